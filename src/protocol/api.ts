@@ -1,0 +1,158 @@
+/**
+ * Command API, version 1: the arguments (zod schemas, validated by the engine) and the values.
+ * JSON in, JSON out, never throws: every command answers an `ApiResult`.
+ */
+import { z } from 'zod';
+import { callStatuses, filterKeys, groupings, namedPeriods, type Pricing } from './vocabulary';
+
+export const apiCommands = ['report', 'status', 'usage'] as const;
+export type ApiCommand = (typeof apiCommands)[number];
+
+export const apiErrorCodes = [
+  'invalid_request',
+  'unknown_id',
+  'not_ready',
+  'storage_unavailable',
+  'internal',
+] as const;
+export type ApiErrorCode = (typeof apiErrorCodes)[number];
+
+export interface ApiIssue {
+  /** Where in the argument, as `tokens.input` or `[3].tokens.input`; empty for the argument itself. */
+  path: string;
+  message: string;
+}
+
+export interface ApiError {
+  code: ApiErrorCode;
+  message: string;
+  issues?: ApiIssue[];
+}
+
+export type ApiResult<T> = { ok: true; value: T } | { ok: false; error: ApiError };
+
+const label = z.string().trim().min(1).max(256);
+const tokenCount = z.int().min(0).max(1_000_000_000_000);
+
+const attributionShape = {
+  project: label.optional(),
+  agent: label.optional(),
+  agentType: label.optional(),
+  task: label.optional(),
+  taskType: label.optional(),
+  run: label.optional(),
+  plan: label.optional(),
+  session: label.optional(),
+  user: label.optional(),
+  team: label.optional(),
+  tags: z.union([z.array(label).max(32), z.record(label, label)]).optional(),
+};
+
+export const reportSchema = z.strictObject({
+  /** Idempotency key, unique for ever. */
+  id: z.string().min(1).max(512),
+  /** RFC 3339; default now. */
+  time: z.iso.datetime({ offset: true }).optional(),
+  provider: label,
+  model: label,
+  tokens: z
+    .strictObject({
+      input: tokenCount,
+      output: tokenCount,
+      cacheRead: tokenCount.optional(),
+      cacheWrite: tokenCount.optional(),
+      cacheWrite1h: tokenCount.optional(),
+      reasoning: tokenCount.optional(),
+    })
+    .refine((tokens) => (tokens.reasoning ?? 0) <= tokens.output, {
+      path: ['reasoning'],
+      message: 'reasoning is a part of output and can not exceed it',
+    }),
+  costUsd: z.number().min(0).max(1_000_000).optional(),
+  durationMs: z.number().min(0).max(604_800_000).optional(),
+  status: z.enum(callStatuses).optional(),
+  reservation: label.optional(),
+  ...attributionShape,
+});
+export type Report = z.infer<typeof reportSchema>;
+
+export const reportsSchema = z.array(reportSchema).min(1).max(10_000);
+
+const filterValue = z.union([label, z.array(label).min(1).max(256)]);
+export const filterSchema = z.partialRecord(z.enum(filterKeys), filterValue);
+export type Filter = z.infer<typeof filterSchema>;
+
+export const statusRequestSchema = z.strictObject({ filter: filterSchema.optional() });
+export type StatusRequest = z.infer<typeof statusRequestSchema>;
+
+/** RFC 3339 instant, or a calendar date in the configured zone. */
+const instantOrDate = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+export const usageRequestSchema = z
+  .strictObject({
+    period: z.enum(namedPeriods).optional(),
+    from: instantOrDate.optional(),
+    to: instantOrDate.optional(),
+    groupBy: z.union([z.enum(groupings), z.array(z.enum(groupings)).max(6)]).optional(),
+    filter: filterSchema.optional(),
+    limit: z.int().min(1).max(100_000).optional(),
+  })
+  .refine((request) => request.period === undefined || (request.from === undefined && request.to === undefined), {
+    path: ['period'],
+    message: 'give either period, or from and to',
+  })
+  .refine((request) => request.period !== undefined || request.from !== undefined, {
+    path: ['from'],
+    message: 'give a period, or from (and to)',
+  });
+export type UsageRequest = z.infer<typeof usageRequestSchema>;
+
+/** Money in USD, as the nearest double of an exact nano-dollar sum. `unpricedEvents` are in `events` but not in `costUsd`. */
+export interface Totals {
+  costUsd: number;
+  tokens: { input: number; output: number; cacheRead: number; cacheWrite: number; total: number };
+  events: number;
+  unpricedEvents: number;
+}
+
+export interface ReportedEvent {
+  id: string;
+  costUsd: number | null;
+  pricing: Pricing;
+  tier: string | null;
+}
+
+export interface ReportValue {
+  accepted: number;
+  duplicates: number;
+  events: ReportedEvent[];
+  budgets: never[];
+}
+
+export interface StatusValue {
+  /** RFC 3339. */
+  asOf: string;
+  today: Totals;
+  month: Totals;
+  session: Totals;
+  budgets: never[];
+  quotas: never[];
+  alerts: never[];
+}
+
+/** A row carries one property per grouping (`null` where an event has none), and the totals of its group. */
+export type UsageRow = Totals & Record<string, unknown>;
+
+export interface UsageValue {
+  from: string;
+  to: string;
+  timezone: string;
+  total: Totals;
+  rows: UsageRow[];
+}
+
+export interface ApiValues {
+  report: ReportValue;
+  status: StatusValue;
+  usage: UsageValue;
+}

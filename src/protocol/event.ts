@@ -1,0 +1,121 @@
+/**
+ * The usage event: one metered LLM call, as sources and the API hand it to the engine.
+ * Instants are epoch milliseconds UTC. Money is an integer count of nano-dollars (1e-9 USD). Tokens are counts.
+ */
+import type { CallStatus, Modifier, Pricing, SourceId } from './vocabulary';
+
+/** Disjoint buckets but for `reasoning`, which is a part of `output`. `input` excludes cache reads and writes. */
+export interface TokenCounts {
+  input: number;
+  output: number;
+  cacheRead: number;
+  /** Written for 5 minutes, or for a time the source does not tell. */
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  reasoning: number;
+}
+
+/** Who and what a call was for. `null`: not known. Never a path, an e-mail address or text of a prompt. */
+export interface Attribution {
+  project: string | null;
+  agent: string | null;
+  agentType: string | null;
+  task: string | null;
+  taskType: string | null;
+  run: string | null;
+  plan: string | null;
+  session: string | null;
+  user: string | null;
+  team: string | null;
+  /** Canonical JSON of the tags: a sorted list, or an object with sorted keys. */
+  tags: string | null;
+}
+
+export const noAttribution: Attribution = {
+  project: null,
+  agent: null,
+  agentType: null,
+  task: null,
+  taskType: null,
+  run: null,
+  plan: null,
+  session: null,
+  user: null,
+  team: null,
+  tags: null,
+};
+
+/**
+ * Identity of a call. Two copies with the same `call` are the same call when their `request` is equal, when either has
+ * none, or when either is a sidechain replay (agent-logs 2.3). The ledger keeps a hash only, for ever.
+ */
+export interface EventKey {
+  /** Name space: equal call ids of two scopes are two calls. */
+  scope: SourceId;
+  call: string;
+  request: string | null;
+}
+
+/** What tells the better of two copies of one call; the smaller penalties win, then the greater output, then the later. */
+export interface CopyTraits {
+  /** A subagent's line. Among copies with different requests it is the replay of somebody else's call. */
+  sidechain: boolean;
+  /** The line says it was copied from another session. */
+  forked: boolean;
+  /** Found in a subagent's own file; the session's file is preferred. */
+  nested: boolean;
+}
+
+export interface UsageEvent {
+  key: EventKey;
+  copy: CopyTraits;
+  atMs: number;
+  source: SourceId;
+  /** `null`: to be inferred from the model id. */
+  provider: string | null;
+  /** Exactly as logged. */
+  model: string;
+  tokens: TokenCounts;
+  webSearches: number;
+  /** What a trusted source said the call cost. */
+  reportedCostNanos: number | null;
+  modifiers: readonly Modifier[];
+  durationMs: number | null;
+  status: CallStatus;
+  attribution: Attribution;
+}
+
+/** How a cost came about. `matchedModel` and `priceVersion` are `null` where no price was used. */
+export interface Rating {
+  costNanos: number | null;
+  pricing: Pricing;
+  matchedModel: string | null;
+  priceVersion: string | null;
+}
+
+export interface RatedEvent extends UsageEvent {
+  provider: string;
+  rating: Rating;
+}
+
+/**
+ * Where a reader stands in one file. Stored in the same journal record as the events read up to `offset`.
+ * The path itself never enters the ledger: `file` is its hash.
+ */
+export interface FileCursor {
+  source: SourceId;
+  /** 96-bit hash of the real path, hex. */
+  file: string;
+  /** `dev:ino`, or the birth time where the platform has no inodes. */
+  identity: string;
+  /** Size and modification time when last read, to skip an unchanged file without opening it. */
+  size: number;
+  mtimeMs: number;
+  /** Bytes consumed: just behind the last complete line. */
+  offset: number;
+  /** Hash of the first KiB (of the first `headBytes` bytes when the file was shorter). */
+  head: string;
+  headBytes: number;
+  /** Lines that could not be read, ever, in this file. */
+  skippedLines: number;
+}

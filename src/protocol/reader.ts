@@ -1,0 +1,24 @@
+/** What the log reader's thread tells the engine. */
+import { z } from 'zod';
+import type { FileCursor, UsageEvent } from './event';
+import { sourceIds, type SourceId } from './vocabulary';
+
+/** Events and the positions behind them: stored together or not at all. */
+export interface ReaderBatch {
+  events: UsageEvent[];
+  cursors: FileCursor[];
+}
+
+export interface SourceProgress {
+  source: SourceId;
+  label: string;
+  state: 'reading' | 'watching' | 'absent' | 'disabled' | 'paused' | 'failed';
+  /** Log files found. */
+  files: number;
+  /** Of the scan under way; `null` when none is. */
+  scan: { filesDone: number; filesTotal: number; bytesDone: number; bytesTotal: number } | null;
+  /** Directories or files that can't be read, in words for the user, without what is inside them. */
+  problems: { id: string; message: string }[];
+}
+
+export const sourceIdSchema = z.enum(sourceIds);

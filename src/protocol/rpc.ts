@@ -1,0 +1,44 @@
+/**
+ * The messages between a window and the engine, the same over the worker's port and over the socket between windows.
+ * Requests, notifications, cancellation and progress are vscode-jsonrpc's.
+ */
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import { z } from 'zod';
+import { apiCommands, type ApiResult } from './api';
+import { meterSnapshotSchema, type MeterSnapshot } from './snapshot';
+
+/** How a window introduces itself. Sent once, before anything else. */
+export const helloSchema = z.object({
+  /** When this window opened: the begin of its session. */
+  sessionStartMs: z.number(),
+  editor: z.string().max(200),
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+export const apiCallSchema = z.object({ command: z.enum(apiCommands), argument: z.unknown() });
+export type ApiCall = z.infer<typeof apiCallSchema>;
+
+export const engineSettingsSchema = z.object({
+  /** IANA zone; empty for this machine's. */
+  timezone: z.string(),
+  claudeCode: z.boolean(),
+});
+export type EngineSettings = z.infer<typeof engineSettingsSchema>;
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export const logEntrySchema = z.object({ level: z.enum(logLevels), message: z.string() });
+export type LogEntry = z.infer<typeof logEntrySchema>;
+
+export const helloRequest = new RequestType<Hello, MeterSnapshot | null, void>('engine/hello');
+export const apiRequest = new RequestType<ApiCall, ApiResult<unknown>, void>('engine/api');
+/** Looks at every log at once, not only at what changed; answers when all is in the ledger. */
+export const refreshRequest = new RequestType0<MeterSnapshot, void>('engine/refresh');
+/** Stops a running import where it stands; `refresh` or the next start goes on from there. */
+export const pauseImportRequest = new RequestType0<null, void>('engine/pauseImport');
+export const shutdownRequest = new RequestType0<null, void>('engine/shutdown');
+
+export const settingsNotification = new NotificationType<EngineSettings>('engine/settings');
+export const snapshotNotification = new NotificationType<MeterSnapshot>('engine/snapshot');
+export const logNotification = new NotificationType<LogEntry>('engine/log');
+
+export { meterSnapshotSchema };

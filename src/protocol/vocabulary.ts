@@ -1,0 +1,88 @@
+/** The words every side shares: closed sets of ids, used as string literals everywhere. */
+
+export const callStatuses = ['ok', 'error', 'retry'] as const;
+export type CallStatus = (typeof callStatuses)[number];
+
+/**
+ * How an event got its cost. `reported`: a trusted source said so. `rated`: tokens times a dated price of this model.
+ * `estimated`: tokens times the provider's default price, or estimated tokens. `unpriced`: no price is known.
+ */
+export const pricings = ['reported', 'rated', 'estimated', 'unpriced'] as const;
+export type Pricing = (typeof pricings)[number];
+
+/** Who told us about an event: the command API, or one of the log readers. */
+export const sourceIds = ['api', 'claude-code'] as const;
+export type SourceId = (typeof sourceIds)[number];
+
+/** Attributes of a call that change its price (agent-reported service tiers and surcharges). */
+export const modifiers = ['fast', 'priority', 'flex', 'batch', 'us-inference'] as const;
+export type Modifier = (typeof modifiers)[number];
+
+export const calendarUnits = ['day', 'week', 'month'] as const;
+export type CalendarUnit = (typeof calendarUnits)[number];
+
+export const namedPeriods = ['today', 'yesterday', 'week', 'last_week', 'month', 'last_month', 'session'] as const;
+export type NamedPeriod = (typeof namedPeriods)[number];
+
+/** Dimensions stored with each event. */
+export const dimensions = [
+  'provider',
+  'model',
+  'source',
+  'project',
+  'agent',
+  'agentType',
+  'task',
+  'taskType',
+  'run',
+  'plan',
+  'session',
+  'user',
+  'team',
+  'tags',
+  'status',
+] as const;
+export type Dimension = (typeof dimensions)[number];
+
+/** What `agentMeter.v1.usage` can group by: calendar units, stored dimensions, and `tier`, derived from the model's price. */
+export const groupings = [
+  'day',
+  'week',
+  'month',
+  'provider',
+  'model',
+  'tier',
+  'project',
+  'agent',
+  'agentType',
+  'task',
+  'taskType',
+  'run',
+  'plan',
+  'session',
+  'user',
+  'team',
+  'source',
+  'status',
+] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** What `filter` can name. */
+export const filterKeys = [
+  'provider',
+  'model',
+  'tier',
+  'project',
+  'agent',
+  'agentType',
+  'task',
+  'taskType',
+  'run',
+  'plan',
+  'session',
+  'user',
+  'team',
+  'source',
+  'status',
+] as const;
+export type FilterKey = (typeof filterKeys)[number];
