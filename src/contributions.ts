@@ -1,0 +1,55 @@
+/**
+ * Every id that package.json contributes or that other software calls, with its types. A test keeps package.json and
+ * this file in step. Loaded before the first paint: types only from elsewhere, no run-time import.
+ */
+import type { ApiCommand, ApiResult, ApiValues } from './protocol/api';
+
+export const extensionId = 'agent-meter.agent-meter';
+export const displayName = 'Agent Meter';
+export const statusBarItemId = 'agentMeter.meter';
+/** Scheme of the read-only documents. */
+export const documentScheme = 'agent-meter';
+export const walkthrough = { step: 'start', id: `${extensionId}#start` } as const;
+
+/** Commands of the palette. */
+export const commands = {
+  showCosts: 'agentMeter.showCosts',
+  refresh: 'agentMeter.refresh',
+  openLedgerFolder: 'agentMeter.openLedgerFolder',
+  showLog: 'agentMeter.showLog',
+  openWalkthrough: 'agentMeter.openWalkthrough',
+} as const;
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** What each command of the palette takes and answers. */
+export interface CommandSignatures {
+  [commands.showCosts]: () => Promise<void>;
+  [commands.refresh]: () => Promise<void>;
+  [commands.openLedgerFolder]: () => Promise<void>;
+  [commands.showLog]: () => Promise<void>;
+  [commands.openWalkthrough]: () => Promise<void>;
+}
+
+/** Commands for other extensions: registered, not contributed, so the palette never lists them. */
+export const apiCommandIds = {
+  report: 'agentMeter.v1.report',
+  status: 'agentMeter.v1.status',
+  usage: 'agentMeter.v1.usage',
+} as const satisfies Record<ApiCommand, string>;
+export type ApiCommandId = (typeof apiCommandIds)[ApiCommand];
+
+/** What a command of the API takes and answers. The argument is validated by the engine. */
+export type ApiHandlers = { [C in ApiCommand]: (argument?: unknown) => Promise<ApiResult<ApiValues[C]>> };
+
+export const settingsSection = 'agentMeter';
+
+/** Settings with their defaults; the keys lie below `settingsSection`. */
+export const settingDefaults = {
+  timezone: '',
+  dataDirectory: '',
+  'claudeCode.enabled': true,
+} as const satisfies Record<string, string | boolean>;
+export type SettingKey = keyof typeof settingDefaults;
+
+type Widened<T> = T extends string ? string : T extends boolean ? boolean : never;
+export type SettingValue<K extends SettingKey> = Widened<(typeof settingDefaults)[K]>;
