@@ -1,0 +1,76 @@
+/**
+ * Bundles every entry point into dist/ and puts the SQLite WebAssembly beside them.
+ * `--production`: minified, without source maps. A missing entry or .wasm fails the build.
+ */
+import { build } from 'esbuild';
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const root = import.meta.dirname;
+const outputFolder = path.join(root, 'dist');
+const production = process.argv.includes('--production');
+
+/** @type {import('esbuild').BuildOptions} */
+const nodeTarget = { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
+
+/** One row per bundle: what to build, into which file, for which runtime. */
+const bundles = [
+  { entry: 'src/extension.ts', output: 'extension.js', options: nodeTarget },
+  { entry: 'src/engine/main.ts', output: 'engine.js', options: nodeTarget },
+  { entry: 'src/engine/readerMain.ts', output: 'reader.js', options: nodeTarget },
+];
+
+/** Files that bundles read at run time, by module specifier. */
+const assets = [{ specifier: 'sql.js/dist/sql-wasm.wasm', output: 'sql-wasm.wasm' }];
+
+function checkEntries() {
+  const missing = bundles.map(({ entry }) => entry).filter((entry) => !existsSync(path.join(root, entry)));
+  if (missing.length > 0) throw new Error(`missing entry point: ${missing.join(', ')}`);
+}
+
+/** @param {typeof bundles[number]} bundle */
+async function bundleOne({ entry, output, options }) {
+  const outfile = path.join(outputFolder, output);
+  await build({
+    ...options,
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    // Some dependencies' UMD `main` hides its requires from a bundler; their `module` does not.
+    mainFields: ['module', 'main'],
+    minify: production,
+    // `reason` and error names are part of what users and logs see.
+    keepNames: production,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  return { output, bytes: statSync(outfile).size };
+}
+
+/** @param {typeof assets[number]} asset */
+function copyAsset({ specifier, output }) {
+  const target = path.join(outputFolder, output);
+  let source;
+  try {
+    source = createRequire(import.meta.url).resolve(specifier);
+    copyFileSync(source, target);
+  } catch (error) {
+    throw new Error(`cannot copy ${specifier} to dist/: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return { output, bytes: statSync(target).size };
+}
+
+try {
+  checkEntries();
+  rmSync(outputFolder, { recursive: true, force: true });
+  mkdirSync(outputFolder, { recursive: true });
+  const written = [...(await Promise.all(bundles.map(bundleOne))), ...assets.map(copyAsset)];
+  const sizes = written.map(({ output, bytes }) => `${output} ${(bytes / 1024).toFixed(0)} kB`);
+  console.log(`dist/ ${production ? '(production) ' : ''}${sizes.join(', ')}`);
+} catch (error) {
+  console.error(`build failed: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
