@@ -2,7 +2,7 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** Which room may import which (docs/architecture.md). A room always sees itself. */
+/** Which room may import which (README, Architecture). A room always sees itself. */
 const rooms = {
   protocol: [],
   domain: ['protocol'],
@@ -25,7 +25,7 @@ const walls = Object.entries(rooms).map(([room, allowed]) => ({
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.vscode-test/', 'test-results/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.mts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
@@ -69,7 +69,7 @@ export default tseslint.config(
     rules: { 'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }] },
   },
   {
-    files: ['*.config.ts', 'test/**/*.ts', '**/*.d.ts'],
+    files: ['**/*.mts', '*.config.ts', 'test/**/*.ts', '**/*.d.ts'],
     rules: { 'import-x/no-default-export': 'off' },
   },
 );

@@ -1,0 +1,15 @@
+import { randomBytes } from 'node:crypto';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+/** The shortest limit on a Unix socket's path among our platforms (macOS: 104 bytes with the closing zero). */
+const longestSocketPath = 100;
+
+/** A fresh address for a lead to listen on: a pipe on Windows; a socket beside the claims where the path is short enough. */
+export function freshAddress(leadDirectory: string, platform: NodeJS.Platform = process.platform): string {
+  const name = randomBytes(8).toString('hex');
+  if (platform === 'win32') return `\\\\.\\pipe\\agent-meter-${name}`;
+  const near = path.join(leadDirectory, `${name}.sock`);
+  if (Buffer.byteLength(near) <= longestSocketPath) return near;
+  return path.join(os.tmpdir(), `agent-meter-${name}.sock`);
+}

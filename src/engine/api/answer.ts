@@ -1,0 +1,69 @@
+/** Dispatches an API call and turns whatever happens into an `ApiResult`. Never throws. */
+import type { Ledger } from '../../ledger/ledger';
+import { statusRequestSchema, type ApiResult, type StatusValue } from '../../protocol/api';
+import type { RatedEvent } from '../../protocol/event';
+import type { ApiCall } from '../../protocol/rpc';
+import { intervalOf } from '../../domain/period';
+import { messageOf, type Log } from '../log';
+import type { Rates } from '../rates';
+import type { View } from '../service';
+import { ApiFailure, parseArgument } from './failure';
+import { report } from './report';
+import { toTotals } from './totals';
+import { totalsOf, usage, type UsageSource } from './usage';
+
+export interface ApiContext {
+  view: View;
+  nowMs: number;
+  rates: Rates;
+  /** Throws `ApiFailure` where there is none to ask. */
+  ledger: () => Ledger;
+  append: (events: RatedEvent[]) => ReturnType<Ledger['append']>;
+  log: Log;
+}
+
+export async function answer(call: ApiCall, context: ApiContext): Promise<ApiResult<unknown>> {
+  try {
+    return { ok: true, value: await valueOf(call, context) };
+  } catch (error) {
+    if (error instanceof ApiFailure) return { ok: false, error: error.toApiError() };
+    context.log('error', `${call.command} failed: ${error instanceof Error ? (error.stack ?? '') : messageOf(error)}`);
+    return { ok: false, error: { code: 'internal', message: messageOf(error) } };
+  }
+}
+
+async function valueOf({ command, argument }: ApiCall, context: ApiContext): Promise<unknown> {
+  switch (command) {
+    case 'report':
+      return report(argument, context.nowMs, context.rates, context.append);
+    case 'status':
+      return status(argument, context, await usageSource(context));
+    case 'usage':
+      return usage(argument, context.view, context.nowMs, await usageSource(context));
+  }
+}
+
+/** Tiers need prices, and prices are loaded when first needed. */
+async function usageSource({ ledger, rates }: ApiContext): Promise<UsageSource> {
+  await rates.load();
+  const opened = ledger();
+  return {
+    query: (query) => opened.query(query),
+    tierOf: (provider, model, atMs) => rates.tierOf(provider, model, atMs),
+  };
+}
+
+function status(argument: unknown, { view, nowMs }: ApiContext, source: UsageSource): StatusValue {
+  const { filter = {} } = parseArgument(statusRequestSchema, argument ?? {});
+  const during = (period: 'today' | 'month' | 'session'): StatusValue['today'] =>
+    toTotals(totalsOf(intervalOf(period, nowMs, view.timezone, view.sessionStartMs), filter, nowMs, source));
+  return {
+    asOf: new Date(nowMs).toISOString(),
+    today: during('today'),
+    month: during('month'),
+    session: during('session'),
+    budgets: [],
+    quotas: [],
+    alerts: [],
+  };
+}

@@ -1,0 +1,49 @@
+/** Errors that an API caller is meant to see. */
+import { z } from 'zod';
+import type { ApiError, ApiErrorCode, ApiIssue } from '../../protocol/api';
+
+export class ApiFailure extends Error {
+  readonly code: ApiErrorCode;
+  readonly issues: ApiIssue[];
+
+  constructor(code: ApiErrorCode, message: string, issues: ApiIssue[] = []) {
+    super(message);
+    this.code = code;
+    this.issues = issues;
+  }
+
+  toApiError(): ApiError {
+    return { code: this.code, message: this.message, ...(this.issues.length > 0 && { issues: this.issues }) };
+  }
+}
+
+export function invalid(...issues: ApiIssue[]): ApiFailure {
+  const first = issues[0];
+  const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  return new ApiFailure('invalid_request', `${where}${first?.message ?? 'invalid'}${more}`, issues);
+}
+
+/** Parses an argument, or throws what is wrong with it and where. */
+export function parseArgument<T>(schema: z.ZodType<T>, argument: unknown): T {
+  const result = schema.safeParse(argument);
+  if (result.success) return result.data;
+  throw invalid(...result.error.issues.flatMap((issue) => toIssues(issue, [])));
+}
+
+function toIssues(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): ApiIssue[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: z.core.toDotPath([...path, key]), message: 'unknown property' }));
+  }
+  if (issue.code === 'invalid_union') {
+    // The alternative that got furthest says best what was meant.
+    const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+    if (depth(deepest) > 0) return deepest.flatMap((inner) => toIssues(inner, path));
+  }
+  return [{ path: z.core.toDotPath(path), message: issue.message }];
+}
+
+function depth(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map((issue) => issue.path.length));
+}

@@ -1,0 +1,97 @@
+/** `agentMeter.v1.report`: from a report to usage events, and from the ledger's outcomes to the answer. */
+import { nanosFromUsd } from '../../domain/money';
+import { canonicalProvider } from '../../domain/provider';
+import {
+  reportSchema,
+  reportsSchema,
+  type ApiIssue,
+  type Report,
+  type ReportedEvent,
+  type ReportValue,
+} from '../../protocol/api';
+import { noAttribution, type RatedEvent, type UsageEvent } from '../../protocol/event';
+import type { EventOutcome } from '../../ledger/ledger';
+import type { Rates } from '../rates';
+import { invalid, parseArgument } from './failure';
+
+/** A clock may be a little ahead; a day ahead is a mistake that would hide spend in the future. */
+const farthestAheadMs = 86_400_000;
+
+export async function report(
+  argument: unknown,
+  nowMs: number,
+  rates: Rates,
+  append: (events: RatedEvent[]) => Promise<EventOutcome[]>,
+): Promise<ReportValue> {
+  const reports = Array.isArray(argument)
+    ? parseArgument(reportsSchema, argument)
+    : [parseArgument(reportSchema, argument)];
+  const tooLate = reports.flatMap((one, index): ApiIssue[] =>
+    instantOf(one, nowMs) > nowMs + farthestAheadMs
+      ? [{ path: Array.isArray(argument) ? `[${index}].time` : 'time', message: 'more than a day in the future' }]
+      : [],
+  );
+  if (tooLate.length > 0) throw invalid(...tooLate);
+  const events = await rates.rateAll(reports.map((one) => toEvent(one, nowMs)));
+  const outcomes = await append(events);
+  const answered = outcomes.map((outcome, index): ReportedEvent => {
+    const event = events[index];
+    return {
+      id: reports[index]?.id ?? '',
+      costUsd: outcome.rating.costNanos === null ? null : outcome.rating.costNanos / 1e9,
+      pricing: outcome.rating.pricing,
+      tier: event === undefined ? null : rates.tierOf(event.provider, event.model, event.atMs),
+    };
+  });
+  const accepted = outcomes.filter(({ outcome }) => outcome === 'new').length;
+  return { accepted, duplicates: outcomes.length - accepted, events: answered, budgets: [] };
+}
+
+function instantOf(one: Report, nowMs: number): number {
+  return one.time === undefined ? nowMs : Date.parse(one.time);
+}
+
+function toEvent(one: Report, nowMs: number): UsageEvent {
+  const { tokens } = one;
+  return {
+    key: { scope: 'api', call: one.id, request: null },
+    copy: { sidechain: false, forked: false, nested: false },
+    atMs: instantOf(one, nowMs),
+    source: 'api',
+    provider: canonicalProvider(one.provider),
+    model: one.model,
+    tokens: {
+      input: tokens.input,
+      output: tokens.output,
+      cacheRead: tokens.cacheRead ?? 0,
+      cacheWrite5m: tokens.cacheWrite ?? 0,
+      cacheWrite1h: tokens.cacheWrite1h ?? 0,
+      reasoning: tokens.reasoning ?? 0,
+    },
+    webSearches: 0,
+    reportedCostNanos: one.costUsd === undefined ? null : nanosFromUsd(one.costUsd),
+    modifiers: [],
+    durationMs: one.durationMs === undefined ? null : Math.round(one.durationMs),
+    status: one.status ?? 'ok',
+    attribution: {
+      ...noAttribution,
+      project: one.project ?? null,
+      agent: one.agent ?? null,
+      agentType: one.agentType ?? null,
+      task: one.task ?? null,
+      taskType: one.taskType ?? null,
+      run: one.run ?? null,
+      plan: one.plan ?? null,
+      session: one.session ?? null,
+      user: one.user ?? null,
+      team: one.team ?? null,
+      tags: canonicalTags(one.tags),
+    },
+  };
+}
+
+function canonicalTags(tags: Report['tags']): string | null {
+  if (tags === undefined) return null;
+  if (Array.isArray(tags)) return JSON.stringify([...new Set(tags)].toSorted());
+  return JSON.stringify(Object.fromEntries(Object.entries(tags).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}

@@ -1,0 +1,120 @@
+/**
+ * Who leads: the owner of the highest-numbered claim file whose address answers.
+ *
+ * A claim is `<data>/lead/<epoch>.json`. It is created whole and exclusively (a hard link of a finished file), so of two
+ * contenders for an epoch one wins; and the highest claim is never deleted, so an epoch is never given twice. A lead that
+ * finds a higher claim has lost the lead, whatever it believed while it slept.
+ */
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import { z } from 'zod';
+
+const claimSchema = z.object({
+  pid: z.number(),
+  /** Unix socket path or Windows pipe name. */
+  address: z.string(),
+  /** Whoever can read this file may connect. */
+  token: z.string(),
+});
+
+export type Claim = z.infer<typeof claimSchema> & { epoch: number };
+
+export class Claims {
+  private readonly leadDirectory: string;
+  private readonly journalDirectory: string;
+
+  constructor(dataDirectory: string) {
+    this.leadDirectory = path.join(dataDirectory, 'lead');
+    this.journalDirectory = path.join(dataDirectory, 'journal');
+  }
+
+  get directory(): string {
+    return this.leadDirectory;
+  }
+
+  async prepare(): Promise<void> {
+    await fs.mkdir(this.leadDirectory, { recursive: true, mode: 0o700 });
+  }
+
+  /** The claim in force, or `null` where nobody ever claimed. */
+  async highest(): Promise<Claim | null> {
+    const epoch = Math.max(0, ...(await this.claimed()));
+    return epoch === 0 ? null : this.read(epoch);
+  }
+
+  /** Claims the next epoch. `null`: somebody else was quicker. */
+  async claim(address: string): Promise<Claim | null> {
+    // The journal's epochs too: somebody may have deleted the claims alone.
+    const taken = [...(await this.claimed()), ...(await epochsIn(this.journalDirectory, /^(\d+)-\d+\.ndjson/))];
+    const epoch = Math.max(0, ...taken) + 1;
+    const claim = { pid: process.pid, address, token: randomBytes(24).toString('hex') };
+    const draft = path.join(this.leadDirectory, `${randomBytes(6).toString('hex')}.draft`);
+    await fs.writeFile(draft, JSON.stringify(claim), { mode: 0o600 });
+    try {
+      await fs.link(draft, this.fileOf(epoch));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+      // Some file systems have no hard links: exclusive creation is nearly as good (a reader may see it half written).
+      const created = await createExclusively(this.fileOf(epoch), JSON.stringify(claim));
+      if (!created) return null;
+    } finally {
+      await fs.rm(draft, { force: true });
+    }
+    if (!(await this.holds(epoch))) {
+      await fs.rm(this.fileOf(epoch), { force: true });
+      return null;
+    }
+    await this.forgetBelow(epoch);
+    return { ...claim, epoch };
+  }
+
+  /** Whether the owner of this epoch still leads. */
+  async holds(epoch: number): Promise<boolean> {
+    return Math.max(0, ...(await this.claimed())) === epoch;
+  }
+
+  private claimed(): Promise<number[]> {
+    return epochsIn(this.leadDirectory, /^(\d+)\.json$/);
+  }
+
+  private fileOf(epoch: number): string {
+    return path.join(this.leadDirectory, `${epoch}.json`);
+  }
+
+  /** An unreadable claim counts as one that nobody answers. */
+  private async read(epoch: number): Promise<Claim> {
+    try {
+      return { ...claimSchema.parse(JSON.parse(await fs.readFile(this.fileOf(epoch), 'utf8'))), epoch };
+    } catch {
+      return { epoch, pid: 0, address: '', token: '' };
+    }
+  }
+
+  private async forgetBelow(epoch: number): Promise<void> {
+    for (const old of await this.claimed()) {
+      if (old >= epoch) continue;
+      const { address } = await this.read(old);
+      if (address.endsWith('.sock')) await fs.rm(address, { force: true });
+      await fs.rm(this.fileOf(old), { force: true });
+    }
+  }
+}
+
+async function epochsIn(directory: string, pattern: RegExp): Promise<number[]> {
+  const names = await fs.readdir(directory).catch(() => []);
+  return names.flatMap((name) => {
+    const epoch = pattern.exec(name)?.[1];
+    return epoch === undefined ? [] : [Number(epoch)];
+  });
+}
+
+async function createExclusively(file: string, text: string): Promise<boolean> {
+  try {
+    await fs.writeFile(file, text, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The engine of the window that leads: the only writer of the ledger. It opens the ledger, lets the log reader run, rates
+ * what comes in, and tells every window that watches. It never stops because the ledger can't be written: it says so,
+ * answers `storage_unavailable`, and tries again.
+ */
+import type { CancellationToken } from 'vscode-jsonrpc';
+import { Ledger, LedgerError } from '../ledger/ledger';
+import type { ApiResult } from '../protocol/api';
+import type { RatedEvent } from '../protocol/event';
+import type { ReaderBatch, SourceProgress } from '../protocol/reader';
+import type { ApiCall } from '../protocol/rpc';
+import type { MeterSnapshot } from '../protocol/snapshot';
+import type { SourceId } from '../protocol/vocabulary';
+import { answer } from './api/answer';
+import { ApiFailure } from './api/failure';
+import { Emitter } from './emitter';
+import { Housekeeping } from './housekeeping';
+import { LogReader } from './logReader';
+import { messageOf, type Log } from './log';
+import { Problems } from './problems';
+import type { Rates } from './rates';
+import type { EngineService, View } from './service';
+import { SkippedLines } from './skippedLines';
+import { takeSnapshot } from './snapshot';
+import { Throttle } from './throttle';
+
+const pushEveryMs = 100;
+const retryOpenMs = 5_000;
+const tickMs = 1_000;
+
+export interface LeadOptions {
+  dataDirectory: string;
+  epoch: number;
+  environment: Record<string, string | undefined>;
+  wasmPath: string;
+  readerPath: string;
+  sources: readonly SourceId[];
+  rates: Rates;
+  now: () => number;
+  log: Log;
+  /** Whether the claim is still ours: a checkpoint is replaced only then. */
+  stillLeads: () => Promise<boolean>;
+}
+
+interface Opened {
+  ledger: Ledger;
+  reader: LogReader;
+  housekeeping: Housekeeping;
+}
+
+export class Lead implements EngineService {
+  private readonly problems = new Problems();
+  private readonly skipped = new SkippedLines();
+  private readonly changed = new Emitter<undefined>();
+  private readonly push = new Throttle(() => this.changed.fire(undefined), pushEveryMs);
+  private readonly timers: NodeJS.Timeout[] = [];
+  private opened: Opened | null = null;
+  private opening: Promise<void>;
+  private progress: readonly SourceProgress[] = [];
+  private sources: readonly SourceId[];
+  private lastWriteMs = 0;
+  private disposed = false;
+
+  constructor(private readonly options: LeadOptions) {
+    this.sources = options.sources;
+    this.problems.onDidChange(() => this.push.request());
+    this.opening = this.open();
+    this.timers.push(setInterval(() => void this.tick(), tickMs));
+  }
+
+  watch(view: View, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
+    const tell = (): void => {
+      if (this.opened !== null || this.problems.all.length > 0) listener(this.snapshot(view));
+    };
+    tell();
+    return this.changed.event(tell);
+  }
+
+  async api(view: View, call: ApiCall): Promise<ApiResult<unknown>> {
+    await this.opening;
+    const { now, rates } = this.options;
+    return answer(call, {
+      view,
+      nowMs: now(),
+      rates,
+      ledger: () => this.ledger(),
+      append: (events) => this.append({ events, cursors: [] }),
+      log: this.options.log,
+    });
+  }
+
+  async refresh(view: View, token?: CancellationToken): Promise<MeterSnapshot> {
+    await this.opening;
+    const cancelling = token?.onCancellationRequested(() => void this.pauseImport());
+    try {
+      await this.opened?.ledger.absorb();
+      this.opened?.reader.resume();
+      await this.opened?.reader.refresh();
+    } finally {
+      cancelling?.dispose();
+    }
+    return this.snapshot(view);
+  }
+
+  pauseImport(): Promise<null> {
+    this.opened?.reader.pause();
+    return Promise.resolve(null);
+  }
+
+  setSources(sources: readonly SourceId[]): void {
+    this.sources = sources;
+    this.opened?.reader.setEnabled(sources);
+  }
+
+  /** The clock jumped over midnight, or the windows' figures are old: everyone gets a new picture. */
+  announce(): void {
+    this.push.request();
+  }
+
+  /** `abandon`: another window leads by now; what is acknowledged is in our journal, and the rest is theirs. */
+  async dispose(how: 'close' | 'abandon' = 'close'): Promise<void> {
+    this.disposed = true;
+    for (const timer of this.timers) clearInterval(timer);
+    this.push.dispose();
+    await this.opening.catch(() => undefined);
+    const { opened } = this;
+    this.opened = null;
+    if (opened === null) return;
+    await opened.reader.dispose();
+    if (how === 'close') await opened.housekeeping.beforeClosing();
+    await opened.ledger.close();
+  }
+
+  private async open(): Promise<void> {
+    const { dataDirectory, epoch, wasmPath, now, log, stillLeads } = this.options;
+    const startedMs = performance.now();
+    try {
+      const ledger = await Ledger.open({
+        directory: dataDirectory,
+        epoch,
+        wasmPath,
+        now,
+        log,
+        mayReplaceCheckpoint: stillLeads,
+      });
+      this.problems.clear('ledger');
+      for (const notice of ledger.notices) this.problems.raise(notice);
+      this.skipped.reset(ledger.cursors());
+      const housekeeping = new Housekeeping(ledger, dataDirectory, (error) => this.writingFailed(error));
+      this.opened = { ledger, housekeeping, reader: this.startReader(ledger) };
+      log('info', `ledger open in ${Math.round(performance.now() - startedMs)} ms: ${ledger.eventCount()} events`);
+      this.push.request();
+      await this.rerate(ledger);
+    } catch (error) {
+      this.openingFailed(error);
+    }
+  }
+
+  private openingFailed(error: unknown): void {
+    const { dataDirectory, log } = this.options;
+    log('error', `the ledger in ${dataDirectory} can't be opened: ${messageOf(error)}`);
+    const final = error instanceof LedgerError && error.reason === 'newer_version';
+    this.problems.raise({
+      id: 'ledger',
+      severity: 'error',
+      message: final ? error.message : `The ledger in ${dataDirectory} can't be opened: ${messageOf(error)}`,
+    });
+    if (final || this.disposed) return;
+    setTimeout(() => {
+      if (!this.disposed && this.opened === null) this.opening = this.open();
+    }, retryOpenMs).unref();
+  }
+
+  private startReader(ledger: Ledger): LogReader {
+    const { readerPath, environment, log } = this.options;
+    return new LogReader({
+      workerPath: readerPath,
+      environment,
+      platform: process.platform,
+      enabled: this.sources,
+      cursors: ledger.cursors(),
+      onBatch: (batch) => this.take(batch),
+      onProgress: (progress) => this.progressed(progress),
+      log,
+    });
+  }
+
+  private async take(batch: ReaderBatch): Promise<void> {
+    const events = await this.options.rates.rateAll(batch.events);
+    await this.append({ events, cursors: batch.cursors });
+    this.skipped.note(batch.cursors);
+  }
+
+  private async append(batch: { events: RatedEvent[]; cursors: ReaderBatch['cursors'] }): ReturnType<Ledger['append']> {
+    try {
+      const outcomes = await this.ledger().append(batch);
+      this.lastWriteMs = performance.now();
+      this.problems.clear('write');
+      this.push.request();
+      return outcomes;
+    } catch (error) {
+      this.writingFailed(error);
+      if (error instanceof ApiFailure) throw error;
+      throw new ApiFailure('storage_unavailable', `the ledger can't be written: ${messageOf(error)}`);
+    }
+  }
+
+  private writingFailed(error: unknown): void {
+    if (this.disposed || error instanceof ApiFailure) return;
+    this.options.log('error', `the ledger can't be written: ${messageOf(error)}`);
+    this.problems.raise({
+      id: 'write',
+      severity: 'error',
+      message: `The ledger can't be written: ${messageOf(error)}. Nothing recorded is lost; new usage is read again later.`,
+    });
+  }
+
+  private ledger(): Ledger {
+    if (this.opened !== null) return this.opened.ledger;
+    const why = this.problems.all.find(({ id }) => id === 'ledger')?.message;
+    throw new ApiFailure(why === undefined ? 'not_ready' : 'storage_unavailable', why ?? 'the ledger is being opened');
+  }
+
+  private progressed(progress: readonly SourceProgress[]): void {
+    this.progress = progress;
+    this.problems.replace(
+      'source:',
+      progress.flatMap(({ label, problems }) =>
+        problems.map(({ id, message }) => ({
+          id: `source:${id}`,
+          severity: 'warning' as const,
+          message: `${label}: ${message}`,
+        })),
+      ),
+    );
+    this.push.request();
+  }
+
+  private snapshot(view: View): MeterSnapshot {
+    return takeSnapshot(
+      {
+        ledger: this.opened?.ledger ?? null,
+        sources: this.progress,
+        problems: this.problems.all,
+        skippedLines: this.skipped.bySource,
+        ledgerDirectory: this.options.dataDirectory,
+      },
+      view,
+      this.options.now(),
+    );
+  }
+
+  /** A price that appeared since: what was unpriced or only estimated gets it. */
+  private async rerate(ledger: Ledger): Promise<void> {
+    const { rates, log } = this.options;
+    if (ledger.priceVersion() === rates.version) return;
+    await rates.load();
+    const count = await ledger.rerate((event) => rates.rate(event), rates.version);
+    if (count > 0) log('info', `${count} events got a price from ${rates.version}`);
+    this.push.request();
+  }
+
+  private async tick(): Promise<void> {
+    if (this.opened === null) return;
+    try {
+      const absorbed = await this.opened.ledger.absorb();
+      if (absorbed > 0) this.push.request();
+      if (performance.now() - this.lastWriteMs > tickMs) await this.opened.housekeeping.whenIdle();
+    } catch (error) {
+      this.writingFailed(error);
+    }
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * This window's part in the ledger: it leads, or it follows whoever does, and changes from one to the other without its
+ * callers noticing. A call that was under way when the lead vanished is asked again; reports carry idempotency keys.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import * as fs from 'node:fs/promises';
+import type { CancellationToken } from 'vscode-jsonrpc';
+import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
+import type { ApiResult } from '../protocol/api';
+import type { ApiCall } from '../protocol/rpc';
+import type { MeterSnapshot } from '../protocol/snapshot';
+import { freshAddress } from './address';
+import { Claims, type Claim } from './claims';
+import { Emitter } from './emitter';
+import { Lead, type LeadOptions } from './lead';
+import { messageOf, type Log } from './log';
+import { LeadGone, RemoteLead } from './remote';
+import { serveFollower, type EngineService, type View } from './service';
+import { takeSnapshot } from './snapshot';
+
+const checkClaimMs = 500;
+const retryMs = 2_000;
+const patienceMs = 10_000;
+
+export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads'> {
+  view: View;
+  log: Log;
+}
+
+interface Role {
+  service: EngineService;
+  /** Resolves when this role has ended, for whatever reason. */
+  ended: Promise<void>;
+  leave(): Promise<void>;
+}
+
+export class Member {
+  private readonly claims: Claims;
+  private readonly snapshots = new Emitter<MeterSnapshot>();
+  private readonly roleChanged = new Emitter<undefined>();
+  private role: Role | null = null;
+  private view: View;
+  private watching: { dispose: () => void } | null = null;
+  private disposed = false;
+  private lead: Lead | null = null;
+  private sources: LeadOptions['sources'];
+  private readonly running: Promise<void>;
+
+  readonly onDidTakeSnapshot = this.snapshots.event;
+
+  constructor(private readonly options: MemberOptions) {
+    this.claims = new Claims(options.dataDirectory);
+    this.view = options.view;
+    this.sources = options.sources;
+    this.running = this.run();
+  }
+
+  look(view: View): void {
+    this.view = view;
+    this.watch();
+  }
+
+  setSources(sources: LeadOptions['sources']): void {
+    this.sources = sources;
+    this.lead?.setSources(sources);
+  }
+
+  async api(call: ApiCall): Promise<ApiResult<unknown>> {
+    const answered = await this.ask((service) => service.api(this.view, call));
+    return answered ?? { ok: false, error: { code: 'not_ready', message: 'the ledger is not ready; ask again' } };
+  }
+
+  async refresh(token?: CancellationToken): Promise<MeterSnapshot | null> {
+    return this.ask((service) => service.refresh(this.view, token));
+  }
+
+  async pauseImport(): Promise<void> {
+    await this.ask((service) => service.pauseImport());
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    this.watching?.dispose();
+    await this.role?.leave();
+    this.roleChanged.fire(undefined);
+    await this.running;
+  }
+
+  /** `null` when no lead could be found in time. */
+  private async ask<T>(question: (service: EngineService) => Promise<T>): Promise<T | null> {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      const role = await this.currentRole(deadline - performance.now());
+      if (role === null) return null;
+      try {
+        return await question(role.service);
+      } catch (error) {
+        if (!(error instanceof LeadGone)) throw error;
+        // The same call again, at whoever leads next.
+        await role.ended;
+      }
+    }
+  }
+
+  private currentRole(ms: number): Promise<Role | null> {
+    if (this.role !== null || this.disposed || ms <= 0) return Promise.resolve(this.disposed ? null : this.role);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => give(), ms);
+      const changing = this.roleChanged.event(() => {
+        if (this.role !== null || this.disposed) give();
+      });
+      const give = (): void => {
+        clearTimeout(timer);
+        changing.dispose();
+        resolve(this.disposed ? null : this.role);
+      };
+    });
+  }
+
+  private async run(): Promise<void> {
+    while (!this.disposed) {
+      try {
+        const role = (await this.follow()) ?? (await this.tryToLead());
+        if (role === null) continue;
+        if (this.hasLeft()) {
+          await role.leave();
+          return;
+        }
+        this.role = role;
+        this.watch();
+        this.roleChanged.fire(undefined);
+        await role.ended;
+        this.role = null;
+      } catch (error) {
+        this.unavailable(error);
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  private hasLeft(): boolean {
+    return this.disposed;
+  }
+
+  private async follow(): Promise<Role | null> {
+    await this.claims.prepare();
+    const claim = await this.claims.highest();
+    const remote = claim === null ? null : await RemoteLead.join(claim, this.view);
+    if (remote === null) return null;
+    this.options.log('info', `following the lead of epoch ${claim?.epoch ?? 0}`);
+    return {
+      service: remote,
+      ended: new Promise((resolve) => remote.onDidGo(() => resolve())),
+      leave: () => {
+        remote.leave();
+        return Promise.resolve();
+      },
+    };
+  }
+
+  private async tryToLead(): Promise<Role | null> {
+    const address = freshAddress(this.claims.directory);
+    const followers = new Set<Socket>();
+    let admit: (socket: Socket) => void = (socket) => socket.destroy();
+    const server = await listen(address, (socket) => admit(socket));
+    const claim = await this.claims.claim(address).catch((error: unknown) => {
+      server.close();
+      throw error;
+    });
+    if (claim === null) {
+      server.close();
+      return null;
+    }
+    const lead = new Lead({
+      ...this.options,
+      sources: this.sources,
+      epoch: claim.epoch,
+      stillLeads: () => this.claims.holds(claim.epoch),
+    });
+    this.lead = lead;
+    this.options.log('info', `leading, epoch ${claim.epoch}`);
+    admit = (socket) => {
+      followers.add(socket);
+      socket.on('close', () => followers.delete(socket)).on('error', () => undefined);
+      const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+      connection.onError(() => socket.destroy());
+      serveFollower(connection, { service: lead, token: claim.token, epoch: claim.epoch });
+    };
+    return this.leading(lead, claim, server, followers);
+  }
+
+  private leading(lead: Lead, claim: Claim, server: Server, followers: Set<Socket>): Role {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    let leaving: Promise<void> | null = null;
+    const leave = (how: 'close' | 'abandon'): Promise<void> => {
+      leaving ??= (async () => {
+        clearInterval(checking);
+        this.lead = null;
+        server.close();
+        await lead.dispose(how);
+        for (const socket of followers) socket.destroy();
+        if (claim.address.endsWith('.sock')) await fs.rm(claim.address, { force: true });
+        end();
+      })();
+      return leaving;
+    };
+    const checking = setInterval(() => {
+      this.claims.holds(claim.epoch).then(
+        (holds) => {
+          if (holds) return;
+          this.options.log('warn', `epoch ${claim.epoch} was taken over; following from now on`);
+          void leave('abandon');
+        },
+        () => undefined,
+      );
+    }, checkClaimMs);
+    return { service: lead, ended, leave: () => leave('close') };
+  }
+
+  private watch(): void {
+    this.watching?.dispose();
+    this.watching = this.role?.service.watch(this.view, (snapshot) => this.snapshots.fire(snapshot)) ?? null;
+  }
+
+  /** The ledger's folder can't even be claimed: windows are told, and it is tried again. */
+  private unavailable(error: unknown): void {
+    const { dataDirectory, log, now } = this.options;
+    const message = `The ledger's folder ${dataDirectory} can't be used: ${messageOf(error)}`;
+    log('error', message);
+    const snapshot = takeSnapshot(
+      {
+        ledger: null,
+        sources: [],
+        problems: [{ id: 'ledger', severity: 'error', message }],
+        skippedLines: new Map(),
+        ledgerDirectory: dataDirectory,
+      },
+      this.view,
+      now(),
+    );
+    this.snapshots.fire(snapshot);
+  }
+}
+
+function listen(address: string, onConnection: (socket: Socket) => void): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(onConnection);
+    server.once('error', reject);
+    server.listen(address, () => {
+      server.off('error', reject);
+      server.on('error', () => undefined);
+      resolve(server);
+    });
+  });
+}

@@ -1,0 +1,31 @@
+/** What the user should know now. A problem stays until whoever raised it clears it. */
+import type { Problem } from '../protocol/snapshot';
+import { Emitter } from './emitter';
+
+export class Problems {
+  private readonly byId = new Map<string, Problem>();
+  private readonly changed = new Emitter<undefined>();
+  readonly onDidChange = this.changed.event;
+
+  get all(): Problem[] {
+    return [...this.byId.values()];
+  }
+
+  raise(problem: Problem): void {
+    const known = this.byId.get(problem.id);
+    if (known?.message === problem.message && known.severity === problem.severity) return;
+    this.byId.set(problem.id, problem);
+    this.changed.fire(undefined);
+  }
+
+  clear(id: string): void {
+    if (this.byId.delete(id)) this.changed.fire(undefined);
+  }
+
+  /** Makes the problems whose id begins with `prefix` exactly these. */
+  replace(prefix: string, problems: readonly Problem[]): void {
+    const ids = new Set(problems.map(({ id }) => id));
+    for (const id of [...this.byId.keys()]) if (id.startsWith(prefix) && !ids.has(id)) this.clear(id);
+    for (const problem of problems) this.raise(problem);
+  }
+}

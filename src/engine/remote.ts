@@ -1,0 +1,148 @@
+/** A follower's way to the lead: the same service over a socket, and the pulse that tells when the lead is gone. */
+import { createConnection, type Socket } from 'node:net';
+import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
+import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
+import type { ApiResult } from '../protocol/api';
+import { apiRequest, pauseImportRequest, refreshRequest, snapshotNotification, type ApiCall } from '../protocol/rpc';
+import { meterSnapshotSchema, type MeterSnapshot } from '../protocol/snapshot';
+import type { Claim } from './claims';
+import { Emitter } from './emitter';
+import { joinRequest, pingRequest, viewNotification, type EngineService, type View } from './service';
+
+const connectMs = 1_000;
+const pingEveryMs = 400;
+const pingAnswerMs = 1_200;
+
+export class LeadGone extends Error {
+  constructor() {
+    super('the window that led has gone');
+  }
+}
+
+export class RemoteLead implements EngineService {
+  private readonly gone = new Emitter<undefined>();
+  private readonly snapshots = new Emitter<MeterSnapshot>();
+  private latest: MeterSnapshot | null = null;
+  private pinging: NodeJS.Timeout | null = null;
+  private isGone = false;
+
+  /** Fires once: the lead's window closed, was killed, or does not answer. */
+  readonly onDidGo = this.gone.event;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly connection: MessageConnection,
+  ) {
+    connection.onNotification(snapshotNotification, (value) => {
+      const snapshot = meterSnapshotSchema.safeParse(value);
+      if (!snapshot.success) return;
+      this.latest = snapshot.data;
+      this.snapshots.fire(snapshot.data);
+    });
+    connection.onClose(() => this.leave());
+    connection.onError(() => this.leave());
+    connection.listen();
+  }
+
+  /** `null`: nobody answers at the claim's address. */
+  static async join(claim: Claim, view: View): Promise<RemoteLead | null> {
+    if (claim.address === '') return null;
+    const socket = await connect(claim.address);
+    if (socket === null) return null;
+    const remote = new RemoteLead(
+      socket,
+      createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket)),
+    );
+    const epoch = await within(pingAnswerMs, remote.connection.sendRequest(joinRequest, { token: claim.token, view }));
+    if (epoch !== claim.epoch) {
+      remote.leave();
+      return null;
+    }
+    remote.keepPinging();
+    return remote;
+  }
+
+  watch(view: View, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
+    if (!this.isGone) this.connection.sendNotification(viewNotification, view).catch(() => undefined);
+    if (this.latest !== null) listener(this.latest);
+    return this.snapshots.event(listener);
+  }
+
+  api(_view: View, call: ApiCall): Promise<ApiResult<unknown>> {
+    return this.ask(() => this.connection.sendRequest(apiRequest, call));
+  }
+
+  refresh(_view: View, token?: CancellationToken): Promise<MeterSnapshot> {
+    return this.ask(() => this.connection.sendRequest(refreshRequest, token));
+  }
+
+  pauseImport(): Promise<null> {
+    return this.ask(() => this.connection.sendRequest(pauseImportRequest));
+  }
+
+  leave(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    if (this.pinging !== null) clearInterval(this.pinging);
+    this.connection.dispose();
+    this.socket.destroy();
+    this.gone.fire(undefined);
+  }
+
+  /** Rejects with `LeadGone` when the lead vanishes before it answers: the call may have had its effect or not. */
+  private ask<T>(send: () => Promise<T>): Promise<T> {
+    if (this.isGone) return Promise.reject(new LeadGone());
+    return new Promise<T>((resolve, reject) => {
+      const going = this.onDidGo(() => reject(new LeadGone()));
+      send()
+        .then(resolve, (error: unknown) => reject(this.isGone ? new LeadGone() : asError(error)))
+        .finally(() => going.dispose());
+    });
+  }
+
+  /** A window may hang with its socket open: silence is as good as gone. */
+  private keepPinging(): void {
+    let waiting = false;
+    this.pinging = setInterval(() => {
+      if (waiting) return;
+      waiting = true;
+      void within(pingAnswerMs, this.connection.sendRequest(pingRequest)).then((answer) => {
+        waiting = false;
+        if (answer === undefined) this.leave();
+      });
+    }, pingEveryMs);
+  }
+}
+
+function connect(address: string): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const socket = createConnection(address);
+    const give = (result: Socket | null): void => {
+      clearTimeout(timer);
+      socket.removeAllListeners();
+      if (result === null) socket.destroy();
+      // A later error comes with a close, which the connection reports.
+      else socket.on('error', () => undefined);
+      resolve(result);
+    };
+    const timer = setTimeout(() => give(null), connectMs);
+    socket.once('connect', () => give(socket)).once('error', () => give(null));
+  });
+}
+
+/** The answer, or `undefined` when it fails or does not come in time. */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([answer.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

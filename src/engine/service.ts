@@ -1,0 +1,68 @@
+/**
+ * What a window can ask of the engine, whether the engine that leads is its own or another window's. Two implementations:
+ * the lead itself (lead.ts) and the way to it (remote.ts); `serve` puts either behind a connection.
+ */
+import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { ApiResult } from '../protocol/api';
+import { apiCallSchema, apiRequest, pauseImportRequest, refreshRequest, snapshotNotification } from '../protocol/rpc';
+import type { ApiCall } from '../protocol/rpc';
+import type { MeterSnapshot } from '../protocol/snapshot';
+import { z } from 'zod';
+
+/** How a window looks at the ledger. */
+export const viewSchema = z.object({ sessionStartMs: z.number(), timezone: z.string() });
+export type View = z.infer<typeof viewSchema>;
+
+export interface EngineService {
+  /** Complete snapshots as `view` sees them, from now on; the first one at once where there is one. */
+  watch(view: View, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void };
+  api(view: View, call: ApiCall): Promise<ApiResult<unknown>>;
+  refresh(view: View, token?: CancellationToken): Promise<MeterSnapshot>;
+  pauseImport(): Promise<null>;
+}
+
+const joinSchema = z.object({ token: z.string(), view: viewSchema });
+/** First message on a socket: the claim's token, and how this window looks. Answers the lead's epoch. */
+export const joinRequest = new RequestType<z.infer<typeof joinSchema>, number, void>('lead/join');
+export const viewNotification = new NotificationType<View>('lead/view');
+export const pingRequest = new RequestType0<null, void>('lead/ping');
+
+/** Serves one follower on a connection; nothing is answered before it has joined with the right token. */
+export function serveFollower(
+  connection: MessageConnection,
+  lead: { service: EngineService; token: string; epoch: number },
+): void {
+  let view: View | null = null;
+  let watching: { dispose: () => void } | null = null;
+  const look = (next: View): void => {
+    view = next;
+    watching?.dispose();
+    watching = lead.service.watch(next, (snapshot) => {
+      connection.sendNotification(snapshotNotification, snapshot).catch(() => undefined);
+    });
+  };
+  const joined = (): View => {
+    if (view === null) throw new Error('join first');
+    return view;
+  };
+  connection.onRequest(joinRequest, (params) => {
+    const join = joinSchema.parse(params);
+    if (join.token !== lead.token) throw new Error('wrong token');
+    look(join.view);
+    return lead.epoch;
+  });
+  connection.onNotification(viewNotification, (next) => {
+    joined();
+    look(viewSchema.parse(next));
+  });
+  connection.onRequest(pingRequest, () => null);
+  connection.onRequest(apiRequest, (call) => lead.service.api(joined(), apiCallSchema.parse(call)));
+  connection.onRequest(refreshRequest, (token) => lead.service.refresh(joined(), token));
+  connection.onRequest(pauseImportRequest, () => {
+    joined();
+    return lead.service.pauseImport();
+  });
+  connection.onClose(() => watching?.dispose());
+  connection.listen();
+}

@@ -1,0 +1,93 @@
+/** The complete picture that windows show, computed from the ledger for one view (time zone and session). */
+import { intervalOf } from '../domain/period';
+import type { Interval, LedgerRow } from '../protocol/query';
+import type { SourceProgress } from '../protocol/reader';
+import type { MeterSnapshot, Problem, SourceState } from '../protocol/snapshot';
+import type { SourceId } from '../protocol/vocabulary';
+import { sum, toTotals } from './api/totals';
+import type { View } from './service';
+import type { LedgerQuery } from '../protocol/query';
+
+interface Doubtful {
+  provider: string;
+  model: string;
+  pricing: 'unpriced' | 'estimated';
+  events: number;
+  tokens: number;
+}
+
+export interface SnapshotInputs {
+  ledger: {
+    query(query: LedgerQuery): LedgerRow[];
+    doubtful(interval: Interval): Doubtful[];
+    eventCount(): number;
+    lastEventMs(source: SourceId): number | null;
+  } | null;
+  sources: readonly SourceProgress[];
+  problems: readonly Problem[];
+  skippedLines: ReadonlyMap<SourceId, number>;
+  ledgerDirectory: string;
+}
+
+export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number): MeterSnapshot {
+  const { ledger } = inputs;
+  const day = intervalOf('today', nowMs, view.timezone, view.sessionStartMs);
+  const month = intervalOf('month', nowMs, view.timezone, view.sessionStartMs);
+  const session = intervalOf('session', nowMs, view.timezone, view.sessionStartMs);
+  const doubtful = ledger?.doubtful(month) ?? [];
+  const withPricing = (pricing: Doubtful['pricing']): MeterSnapshot['unpriced'] =>
+    doubtful
+      .filter((one) => one.pricing === pricing)
+      .map(({ provider, model, events, tokens }) => ({ provider, model, events, tokens }));
+  return {
+    version: 1,
+    asOfMs: nowMs,
+    timezone: view.timezone,
+    day,
+    today: spendOf(inputs, day),
+    month: spendOf(inputs, month),
+    session: {
+      startMs: view.sessionStartMs,
+      total: toTotals(sum(ledger?.query({ buckets: [{ ...session, label: '' }], dimensions: [], filter: {} }) ?? [])),
+    },
+    unpriced: withPricing('unpriced'),
+    estimated: withPricing('estimated'),
+    sources: inputs.sources.map((source) => stateOf(source, inputs)),
+    import: importOf(inputs.sources),
+    problems: [...inputs.problems],
+    ledgerDirectory: inputs.ledgerDirectory,
+    ledgerEvents: ledger?.eventCount() ?? 0,
+  };
+}
+
+function spendOf({ ledger }: SnapshotInputs, interval: Interval): MeterSnapshot['today'] {
+  const rows = ledger?.query({ buckets: [{ ...interval, label: '' }], dimensions: ['provider'], filter: {} }) ?? [];
+  return {
+    total: toTotals(sum(rows)),
+    byProvider: rows
+      .toSorted((a, b) => b.costNanos - a.costNanos || b.events - a.events)
+      .map((row) => ({ provider: row.group.provider ?? 'unknown', total: toTotals(row) })),
+  };
+}
+
+function stateOf(source: SourceProgress, inputs: SnapshotInputs): SourceState {
+  return {
+    id: source.source,
+    label: source.label,
+    state: source.state,
+    files: source.files,
+    skippedLines: inputs.skippedLines.get(source.source) ?? 0,
+    lastEventMs: inputs.ledger?.lastEventMs(source.source) ?? null,
+  };
+}
+
+function importOf(sources: readonly SourceProgress[]): MeterSnapshot['import'] {
+  const scans = sources.flatMap(({ scan }) => (scan === null ? [] : [scan]));
+  if (scans.length === 0) return null;
+  return scans.reduce((a, b) => ({
+    filesDone: a.filesDone + b.filesDone,
+    filesTotal: a.filesTotal + b.filesTotal,
+    bytesDone: a.bytesDone + b.bytesDone,
+    bytesTotal: a.bytesTotal + b.bytesTotal,
+  }));
+}

@@ -1,0 +1,124 @@
+/** An engine thread as a window has it, without a window: for tests and benchmarks in plain Node. */
+import { Worker } from 'node:worker_threads';
+import * as path from 'node:path';
+import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
+import { portTransport } from '../../src/protocol/transport';
+import {
+  apiRequest,
+  helloRequest,
+  logNotification,
+  pauseImportRequest,
+  refreshRequest,
+  settingsNotification,
+  shutdownRequest,
+  snapshotNotification,
+  type EngineSettings,
+} from '../../src/protocol/rpc';
+import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
+import { meterSnapshotSchema, type MeterSnapshot } from '../../src/protocol/snapshot';
+import type { EngineWorkerData } from '../../src/protocol/workerData';
+
+export interface TestEngineOptions {
+  dataDirectory: string;
+  /** Where `dist/` is. */
+  distDirectory: string;
+  environment: Record<string, string>;
+  timezone?: string;
+  claudeCode?: boolean;
+}
+
+export class TestEngine {
+  readonly log: string[] = [];
+  readonly sessionStartMs = Date.now();
+  latest: MeterSnapshot | null = null;
+  private readonly worker: Worker;
+  private readonly connection: MessageConnection;
+  private readonly listeners = new Set<() => void>();
+  private readonly exited: Promise<void>;
+
+  constructor(options: TestEngineOptions) {
+    const settings = { timezone: options.timezone ?? 'UTC', claudeCode: options.claudeCode ?? true };
+    const data: EngineWorkerData = {
+      dataDirectory: options.dataDirectory,
+      settings,
+      hello: { sessionStartMs: this.sessionStartMs, editor: 'test' },
+      environment: options.environment,
+      wasmPath: path.join(options.distDirectory, 'sql-wasm.wasm'),
+      readerPath: path.join(options.distDirectory, 'reader.js'),
+    };
+    this.worker = new Worker(path.join(options.distDirectory, 'engine.js'), { workerData: data });
+    const { reader, writer, close } = portTransport(this.worker);
+    this.connection = createMessageConnection(reader, writer);
+    this.exited = new Promise((resolve) => {
+      this.worker.on('exit', () => {
+        close();
+        resolve();
+      });
+    });
+    this.worker.on('error', (error) => this.log.push(`error crashed: ${String(error)}`));
+    this.connection.onNotification(logNotification, ({ level, message }) => this.log.push(`${level} ${message}`));
+    this.connection.onNotification(snapshotNotification, (snapshot) => {
+      this.latest = meterSnapshotSchema.parse(snapshot);
+      for (const listener of [...this.listeners]) listener();
+    });
+    this.connection.listen();
+    void this.connection.sendRequest(helloRequest, data.hello);
+  }
+
+  async api<C extends ApiCommand>(command: C, argument?: unknown): Promise<ApiResult<ApiValues[C]>> {
+    return (await this.connection.sendRequest(apiRequest, { command, argument })) as ApiResult<ApiValues[C]>;
+  }
+
+  refresh(): Promise<MeterSnapshot> {
+    return this.connection.sendRequest(refreshRequest);
+  }
+
+  pauseImport(): Promise<null> {
+    return this.connection.sendRequest(pauseImportRequest);
+  }
+
+  async setSettings(settings: EngineSettings): Promise<void> {
+    await this.connection.sendNotification(settingsNotification, settings);
+  }
+
+  /** The first snapshot, now or later, of which `condition` holds. */
+  until(condition: (snapshot: MeterSnapshot) => boolean, ms = 20_000): Promise<MeterSnapshot> {
+    return new Promise((resolve, reject) => {
+      const check = (): void => {
+        if (this.latest === null || !condition(this.latest)) return;
+        this.listeners.delete(check);
+        clearTimeout(timer);
+        resolve(this.latest);
+      };
+      const timer = setTimeout(() => {
+        this.listeners.delete(check);
+        reject(
+          new Error(`not within ${ms} ms; last snapshot: ${JSON.stringify(this.latest)}; log:\n${this.log.join('\n')}`),
+        );
+      }, ms);
+      this.listeners.add(check);
+      check();
+    });
+  }
+
+  /** Until every source has read all there is. */
+  untilRead(ms = 60_000): Promise<MeterSnapshot> {
+    return this.until(
+      ({ sources, import: running }) =>
+        running === null && sources.length > 0 && sources.every(({ state }) => state !== 'reading'),
+      ms,
+    );
+  }
+
+  async shutdown(): Promise<void> {
+    await this.connection.sendRequest(shutdownRequest);
+    await this.kill();
+  }
+
+  /** As when the window is gone at once. */
+  async kill(): Promise<void> {
+    await this.worker.terminate();
+    await this.exited;
+    this.connection.dispose();
+  }
+}
