@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
+    globalSetup: ['test/support/buildEngine.ts'],
     setupFiles: ['test/support/throwAwayHome.ts'],
     pool: 'forks',
     testTimeout: 30_000,

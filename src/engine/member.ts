@@ -42,6 +42,8 @@ export class Member {
   private view: View;
   private watching: { dispose: () => void } | null = null;
   private disposed = false;
+  /** Why nobody can lead in this folder, in words for the user. */
+  private failure: string | null = null;
   private lead: Lead | null = null;
   private sources: LeadOptions['sources'];
   private readonly running: Promise<void>;
@@ -67,7 +69,10 @@ export class Member {
 
   async api(call: ApiCall): Promise<ApiResult<unknown>> {
     const answered = await this.ask((service) => service.api(this.view, call));
-    return answered ?? { ok: false, error: { code: 'not_ready', message: 'the ledger is not ready; ask again' } };
+    if (answered !== null) return answered;
+    return this.failure === null
+      ? { ok: false, error: { code: 'not_ready', message: 'the ledger is not ready; ask again' } }
+      : { ok: false, error: { code: 'storage_unavailable', message: this.failure } };
   }
 
   async refresh(token?: CancellationToken): Promise<MeterSnapshot | null> {
@@ -103,11 +108,12 @@ export class Member {
   }
 
   private currentRole(ms: number): Promise<Role | null> {
-    if (this.role !== null || this.disposed || ms <= 0) return Promise.resolve(this.disposed ? null : this.role);
+    if (this.disposed) return Promise.resolve(null);
+    if (this.role !== null || this.failure !== null || ms <= 0) return Promise.resolve(this.role);
     return new Promise((resolve) => {
       const timer = setTimeout(() => give(), ms);
       const changing = this.roleChanged.event(() => {
-        if (this.role !== null || this.disposed) give();
+        if (this.role !== null || this.failure !== null || this.disposed) give();
       });
       const give = (): void => {
         clearTimeout(timer);
@@ -127,6 +133,7 @@ export class Member {
           return;
         }
         this.role = role;
+        this.failure = null;
         this.watch();
         this.roleChanged.fire(undefined);
         await role.ended;
@@ -227,7 +234,10 @@ export class Member {
   private unavailable(error: unknown): void {
     const { dataDirectory, log, now } = this.options;
     const message = `The ledger's folder ${dataDirectory} can't be used: ${messageOf(error)}`;
+    if (this.failure === message) return;
     log('error', message);
+    this.failure = message;
+    this.roleChanged.fire(undefined);
     const snapshot = takeSnapshot(
       {
         ledger: null,

@@ -3,17 +3,16 @@ import { providerOf } from '../domain/provider';
 import { rate, type PriceCatalogue } from '../domain/rating';
 import { tierOf } from '../domain/tier';
 import type { RatedEvent, Rating, UsageEvent } from '../protocol/event';
-import { priceVersion } from './prices/version';
+import { builtInPriceVersion } from './prices/catalogue';
+import { loadPrices } from './prices/loadPrices';
 
 export class Rates {
   /** Of the prices now in force. Known without loading them. */
-  readonly version = priceVersion;
-  private loading: Promise<PriceCatalogue> | null = null;
+  readonly version = builtInPriceVersion;
   private catalogue: PriceCatalogue | null = null;
 
   async load(): Promise<void> {
-    this.loading ??= import('./prices/catalogue').then(({ createCatalogue }) => createCatalogue());
-    this.catalogue = await this.loading;
+    this.catalogue ??= await loadPrices();
   }
 
   async rateAll(events: readonly UsageEvent[]): Promise<RatedEvent[]> {
