@@ -3,7 +3,7 @@
  * `--production`: minified, without source maps. A missing entry or .wasm fails the build.
  */
 import { build } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -63,11 +63,22 @@ function copyAsset({ specifier, output }) {
   return { output, bytes: statSync(target).size };
 }
 
+/**
+ * Removes bundles of earlier builds; the package takes every script that it finds in dist/.
+ * @param {string[]} written
+ */
+function removeStale(written) {
+  const current = new Set(production ? written : written.flatMap((name) => [name, `${name}.map`]));
+  for (const name of readdirSync(outputFolder)) {
+    if (/\.(js|wasm|map)$/.test(name) && !current.has(name)) rmSync(path.join(outputFolder, name));
+  }
+}
+
 try {
   checkEntries();
-  rmSync(outputFolder, { recursive: true, force: true });
   mkdirSync(outputFolder, { recursive: true });
   const written = [...(await Promise.all(bundles.map(bundleOne))), ...assets.map(copyAsset)];
+  removeStale(written.map(({ output }) => output));
   const sizes = written.map(({ output, bytes }) => `${output} ${(bytes / 1024).toFixed(0)} kB`);
   console.log(`dist/ ${production ? '(production) ' : ''}${sizes.join(', ')}`);
 } catch (error) {
