@@ -1,0 +1,113 @@
+/**
+ * The one place that constructs things. What the first paint needs is constructed at once; zod, JSON-RPC and the
+ * worker are loaded behind it.
+ */
+import path from 'node:path';
+import { commands as vscodeCommands, env, Disposable, workspace, type ExtensionContext } from 'vscode';
+import { createApi, createApiHandlers, type AgentMeterApi } from './api/agentMeterApi';
+import { commands, walkthrough } from './contributions';
+import { openLedgerFolder } from './host/commands/openLedgerFolder';
+import { refresh } from './host/commands/refresh';
+import { CostsDocuments } from './host/commands/showCosts';
+import { prepareDataDirectory } from './host/dataDirectory';
+import { EngineClient, type EngineStart } from './host/engineClient';
+import { ImportProgress } from './host/importProgress';
+import { Log } from './host/log';
+import { MeterModel } from './host/meterModel';
+import { ProblemNotifier } from './host/problemNotifier';
+import { registerApi, registerCommands } from './host/registerCommands';
+import { changed, readEngineSettings, readSetting } from './host/settings';
+import { MeterStatusBar } from './host/statusBar';
+
+export interface Composition {
+  api: AgentMeterApi;
+  log: Log;
+  /** Fulfilled when the engine has written what was open. */
+  shutdown(): Promise<void>;
+}
+
+function environment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+}
+
+/** Figures are painted before anything heavy is loaded: a turn of the event loop lets the item reach the window. */
+function afterPaint(work: () => void): Disposable {
+  const timer = setTimeout(work, 0);
+  return new Disposable(() => clearTimeout(timer));
+}
+
+async function shutdown(client: EngineClient, model: MeterModel): Promise<void> {
+  await Promise.allSettled([client.shutdown(), model.remember()]);
+}
+
+export function compose(context: ExtensionContext): Composition {
+  const now = (): number => Date.now();
+  const sessionStartMs = now();
+  const inBundle = (file: string): string => path.join(context.extensionPath, 'dist', file);
+  const { version } = context.extension.packageJSON as { version: string };
+
+  const prepare = async (): Promise<EngineStart> => {
+    const directory = await prepareDataDirectory(readSetting('dataDirectory'));
+    if (!directory.ok) return directory;
+    return {
+      ok: true,
+      data: {
+        dataDirectory: directory.path,
+        settings: readEngineSettings(),
+        hello: { sessionStartMs, editor: env.appName.slice(0, 200) },
+        environment: environment(),
+        wasmPath: inBundle('sql-wasm.wasm'),
+        readerPath: inBundle('reader.js'),
+      },
+    };
+  };
+  const connect: ConstructorParameters<typeof EngineClient>[0]['connect'] = async () => {
+    const { workerEngine } = await import('./host/engineWorker');
+    return workerEngine(inBundle('engine.js'));
+  };
+
+  const client = new EngineClient({ prepare, connect });
+  const model = new MeterModel({ client, memento: context.globalState, extensionVersion: version, now });
+  const statusBar = new MeterStatusBar(model, now);
+  const log = new Log();
+  const costs = new CostsDocuments(model, (command, argument) => client.call(command, argument), now);
+  const handlers = createApiHandlers(client);
+
+  context.subscriptions.push(
+    model,
+    statusBar,
+    log,
+    costs,
+    client.onDidLog((entry) => log.write(entry)),
+    new ProblemNotifier(model, log, context.globalState),
+    new ImportProgress(model, client),
+    ...registerApi(handlers),
+    ...registerCommands(
+      {
+        [commands.showCosts]: () => costs.show(),
+        [commands.refresh]: () => refresh(client),
+        [commands.openLedgerFolder]: openLedgerFolder,
+        [commands.showLog]: () => {
+          log.show();
+          return Promise.resolve();
+        },
+        [commands.openWalkthrough]: async () => {
+          await vscodeCommands.executeCommand('workbench.action.openWalkthrough', walkthrough.id);
+        },
+      },
+      log,
+    ),
+    workspace.onDidChangeConfiguration((event) => {
+      const told = changed(event, 'dataDirectory')
+        ? client.restart()
+        : changed(event, 'timezone', 'claudeCode.enabled') && client.updateSettings(readEngineSettings());
+      if (told !== false) told.catch((error: unknown) => log.error(String(error)));
+    }),
+    afterPaint(() => void client.start()),
+  );
+  return { api: createApi(handlers), log, shutdown: () => shutdown(client, model) };
+}

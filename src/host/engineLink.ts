@@ -1,0 +1,42 @@
+/**
+ * One life of the engine, as the client sees it. Types only: the client must load before the first paint, zod,
+ * vscode-jsonrpc and the worker behind `ConnectEngine` only after it.
+ */
+import type { CancellationToken } from 'vscode';
+import type { ApiResult } from '../protocol/api';
+import type { ApiCall, EngineSettings, LogEntry } from '../protocol/rpc';
+import type { MeterSnapshot } from '../protocol/snapshot';
+import type { EngineWorkerData } from '../protocol/workerData';
+
+export interface EngineLink {
+  /** Reject with `EngineGone` when the worker ends before it answers. */
+  call(call: ApiCall): Promise<ApiResult<unknown>>;
+  refresh(token?: CancellationToken): Promise<MeterSnapshot>;
+  pauseImport(): Promise<void>;
+  updateSettings(settings: EngineSettings): Promise<void>;
+  /** Lets the engine write what is open, then ends the worker, after two seconds by force. */
+  shutdown(): Promise<void>;
+  /** Fulfilled when the worker has ended, with the reason. */
+  readonly ended: Promise<string>;
+}
+
+export interface EngineListener {
+  onSnapshot(snapshot: MeterSnapshot): void;
+  onLog(entry: LogEntry): void;
+}
+
+/** Fulfilled when the engine has answered `hello`; rejected when it ended before, or was told to by the signal. */
+export type ConnectEngine = (
+  data: EngineWorkerData,
+  listener: EngineListener,
+  signal: AbortSignal,
+) => Promise<EngineLink>;
+
+export class EngineGone extends Error {
+  readonly reason = 'engine_gone';
+
+  constructor(why: string) {
+    super(why);
+    this.name = 'EngineGone';
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * How figures read: money, token counts, percentages, instants. Pure; the locale is VS Code's display language and the
+ * zone the one in which the engine counts days. Money arrives as a double of USD and is rounded here to the cent, for
+ * display only.
+ */
+
+export interface Format {
+  /** `$4.12`, `<$0.01`, from a thousand dollars on without cents. */
+  money(usd: number): string;
+  /** A whole count with its separators. */
+  count(value: number): string;
+  /** `1.2M`. */
+  compact(value: number): string;
+  percent(ratio: number): string;
+  /** `14:02`. */
+  time(atMs: number): string;
+  /** `2026-11-21 14:02` in every language, to be copied and sorted. */
+  instant(atMs: number): string;
+  /** `2 min. ago`; `null` under a minute or in the future. */
+  ago(atMs: number, nowMs: number): string | null;
+}
+
+const minuteMs = 60_000;
+const steps = [
+  { unit: 'day', ms: 86_400_000 },
+  { unit: 'hour', ms: 3_600_000 },
+  { unit: 'minute', ms: minuteMs },
+] as const;
+
+/** Intl throws on what it doesn't know: a pseudo language, a zone of a newer ICU. */
+function usable<T>(value: T, check: (value: T) => unknown, fallback: T): T {
+  try {
+    check(value);
+    return value;
+  } catch {
+    return fallback;
+  }
+}
+
+export function createFormat(language: string, timezone: string): Format {
+  const locale = usable(language, (value) => new Intl.NumberFormat(value), 'en');
+  const zone = usable<string | undefined>(
+    timezone || undefined,
+    (value) => new Intl.DateTimeFormat('en', { timeZone: value }),
+    undefined,
+  );
+  const dollars = (digits: number): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: 'USD',
+      currencyDisplay: 'narrowSymbol',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+  const cents = dollars(2);
+  const whole = dollars(0);
+  const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+  const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const times = new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  });
+  const instants = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone });
+  const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' });
+
+  return {
+    money(usd) {
+      const rounded = Math.round(usd * 100) / 100;
+      if (usd > 0 && usd < 0.01) return `<${cents.format(0.01)}`;
+      return (rounded >= 1000 ? whole : cents).format(rounded);
+    },
+    count: (value) => counts.format(value),
+    compact: (value) => compact.format(value),
+    percent: (ratio) => percents.format(ratio),
+    time: (atMs) => times.format(atMs),
+    instant: (atMs) => instants.format(atMs),
+    ago(atMs, nowMs) {
+      const passed = nowMs - atMs;
+      const step = steps.find(({ ms }) => passed >= ms);
+      return step === undefined ? null : relative.format(-Math.floor(passed / step.ms), step.unit);
+    },
+  };
+}
