@@ -1,0 +1,208 @@
+/**
+ * The engine's side of the log reader: runs its thread, hands batches to the ledger one after the other, and gives credit for
+ * more only when one is durable. A thread that dies is started again from what the ledger has accepted.
+ */
+import { Worker } from 'node:worker_threads';
+import type { FileCursor } from '../protocol/event';
+import type { ReaderBatch, SourceProgress } from '../protocol/reader';
+import type { SourceId } from '../protocol/vocabulary';
+import { messageOf, type Log } from './log';
+import type { FromReader, ReaderBirth, ToReader } from './reader/messages';
+import { Signal } from './reader/signal';
+import { decodeBatch } from './reader/wire';
+
+const defaultPollMs = 60_000;
+const firstRetryMs = 500;
+const longestRetryMs = 30_000;
+/** A thread that lived this long gets a fresh start at once. */
+const healthyMs = 60_000;
+
+export interface LogReaderOptions {
+  workerPath: string;
+  environment: Record<string, string | undefined>;
+  platform: NodeJS.Platform;
+  enabled: readonly SourceId[];
+  cursors: readonly FileCursor[];
+  /** Resolves when the batch is durable. A rejected batch is kept and offered again after a while. */
+  onBatch: (batch: ReaderBatch) => Promise<void>;
+  onProgress: (progress: SourceProgress[]) => void;
+  log: Log;
+  pollMs?: number;
+}
+
+interface Refresh {
+  id: number;
+  done: () => void;
+}
+
+export class LogReader {
+  private readonly accepted = new Map<string, FileCursor>();
+  private readonly queue: string[] = [];
+  private readonly signal = new Signal();
+  private readonly accepting: Promise<void>;
+  private worker: Worker | null = null;
+  private startedAtMs = 0;
+  private restartMs = firstRetryMs;
+  private restart: NodeJS.Timeout | undefined;
+  private enabled: readonly SourceId[];
+  private paused = false;
+  private refreshes: Refresh[] = [];
+  private nextRefresh = 1;
+  private progress: SourceProgress[] = [];
+  private disposed = false;
+
+  constructor(private readonly options: LogReaderOptions) {
+    for (const cursor of options.cursors) this.accepted.set(cursor.file, cursor);
+    this.enabled = options.enabled;
+    this.start();
+    this.accepting = this.acceptAll();
+  }
+
+  /** Looks at every log; resolves when all that was there is accepted, or when reading is paused. */
+  refresh(): Promise<void> {
+    if (this.disposed) return Promise.resolve();
+    this.paused = false;
+    const id = this.nextRefresh++;
+    return new Promise((done) => {
+      this.refreshes.push({ id, done });
+      this.tell({ kind: 'refresh', id });
+    });
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.tell({ kind: 'pause' });
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.tell({ kind: 'resume' });
+  }
+
+  setEnabled(sources: readonly SourceId[]): void {
+    this.enabled = sources;
+    this.tell({ kind: 'enable', sources });
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    clearTimeout(this.restart);
+    this.signal.raise();
+    await this.worker?.terminate();
+    await this.accepting;
+    for (const { done } of this.refreshes.splice(0)) done();
+  }
+
+  private start(): void {
+    const { workerPath, environment, platform, pollMs = defaultPollMs } = this.options;
+    const birth: ReaderBirth = {
+      environment,
+      platform,
+      enabled: this.enabled,
+      cursors: [...this.accepted.values()],
+      pollMs,
+    };
+    const worker = new Worker(workerPath, { workerData: birth, name: 'agent-meter-reader' });
+    this.worker = worker;
+    this.startedAtMs = performance.now();
+    worker.on('message', (message: FromReader) => {
+      if (worker === this.worker) this.receive(message);
+    });
+    worker.on('error', (error) => this.options.log('error', `the log reader failed: ${messageOf(error)}`));
+    worker.on('exit', () => {
+      if (worker === this.worker) this.died();
+    });
+    if (this.paused) this.tell({ kind: 'pause' });
+    for (const { id } of this.refreshes) this.tell({ kind: 'refresh', id });
+  }
+
+  private died(): void {
+    this.worker = null;
+    if (this.disposed) return;
+    if (performance.now() - this.startedAtMs > healthyMs) this.restartMs = firstRetryMs;
+    const message = 'Reading the agents’ logs stopped unexpectedly and is being started again.';
+    this.report(
+      this.progress.map((source) => ({ ...source, problems: [...source.problems, { id: 'reader', message }] })),
+    );
+    this.options.log('warn', `the log reader starts again in ${this.restartMs} ms`);
+    this.restart = setTimeout(() => void this.startAgain(), this.restartMs);
+    this.restartMs = Math.min(2 * this.restartMs, longestRetryMs);
+  }
+
+  /** What the dead thread had handed over is accepted first, so that the new one begins behind it. */
+  private async startAgain(): Promise<void> {
+    await this.signal.until(() => this.queue.length === 0 || this.disposed);
+    if (!this.disposed) this.start();
+  }
+
+  private receive(message: FromReader): void {
+    switch (message.kind) {
+      case 'batch':
+        this.queue.push(message.wire);
+        this.signal.raise();
+        break;
+      case 'progress':
+        this.report(message.progress);
+        break;
+      case 'refreshed':
+        this.refreshes = this.refreshes.filter((refresh) => {
+          if (refresh.id === message.id) refresh.done();
+          return refresh.id !== message.id;
+        });
+        break;
+      case 'log':
+        this.options.log(message.level, message.message);
+        break;
+    }
+  }
+
+  /** One batch at a time: a later cursor of a file must never be stored before the events of an earlier one. */
+  private async acceptAll(): Promise<void> {
+    for (;;) {
+      await this.signal.until(() => this.queue.length > 0 || this.disposed);
+      const wire = this.queue[0];
+      if (this.disposed || wire === undefined) return;
+      const batch = decodeBatch(wire);
+      if (!(await this.accept(batch))) return;
+      for (const cursor of batch.cursors) this.accepted.set(cursor.file, cursor);
+      this.queue.shift();
+      this.tell({ kind: 'accepted' });
+      this.signal.raise();
+    }
+  }
+
+  /** False when disposed before the ledger took it. */
+  private async accept(batch: ReaderBatch): Promise<boolean> {
+    let retryMs = firstRetryMs;
+    while (!this.disposed) {
+      try {
+        await this.options.onBatch(batch);
+        return true;
+      } catch (error) {
+        this.options.log('warn', `${batch.events.length} events from logs wait for the ledger: ${messageOf(error)}`);
+        await this.sleep(retryMs);
+        retryMs = Math.min(2 * retryMs, longestRetryMs);
+      }
+    }
+    return false;
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    let over = false;
+    const timer = setTimeout(() => {
+      over = true;
+      this.signal.raise();
+    }, ms);
+    await this.signal.until(() => over || this.disposed);
+    clearTimeout(timer);
+  }
+
+  private report(progress: SourceProgress[]): void {
+    this.progress = progress;
+    this.options.onProgress(progress);
+  }
+
+  private tell(message: ToReader): void {
+    this.worker?.postMessage(message);
+  }
+}

@@ -1,0 +1,32 @@
+/** What the engine and its log reader's thread say to each other. */
+import type { FileCursor } from '../../protocol/event';
+import type { SourceProgress } from '../../protocol/reader';
+import type { LogEntry } from '../../protocol/rpc';
+import type { SourceId } from '../../protocol/vocabulary';
+
+/** Handed to the thread when it starts. */
+export interface ReaderBirth {
+  environment: Record<string, string | undefined>;
+  platform: NodeJS.Platform;
+  enabled: readonly SourceId[];
+  cursors: readonly FileCursor[];
+  pollMs: number;
+}
+
+export type ToReader =
+  /** The oldest batch not yet accepted is in the ledger. */
+  | { kind: 'accepted' }
+  | { kind: 'refresh'; id: number }
+  | { kind: 'pause' }
+  | { kind: 'resume' }
+  | { kind: 'enable'; sources: readonly SourceId[] };
+
+export type FromReader =
+  | { kind: 'batch'; wire: string }
+  | { kind: 'progress'; progress: SourceProgress[] }
+  /** Everything that was there when the refresh was asked for has been accepted, or the user paused. */
+  | { kind: 'refreshed'; id: number }
+  | ({ kind: 'log' } & LogEntry);
+
+/** Batches on their way: enough to keep both threads busy, few enough to bound memory. */
+export const mostUnaccepted = 6;

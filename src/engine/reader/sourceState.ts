@@ -1,0 +1,54 @@
+/** One source in the reader's thread: where its files are, and what is told about it. */
+import type { SourceProgress } from '../../protocol/reader';
+import { realFileSystem } from '../../sources/reading/fileSystem';
+import type { Scan, ScanProgress } from '../../sources/reading/scan';
+import { Walk } from '../../sources/reading/walk';
+import type { Watches } from '../../sources/reading/watches';
+import type { Environment, LineSource } from '../../sources/source';
+
+export class SourceState {
+  readonly walk: Walk;
+  scan: ScanProgress | null = null;
+
+  constructor(
+    readonly source: LineSource,
+    environment: Environment,
+    watches: Watches,
+  ) {
+    this.walk = new Walk({
+      source,
+      roots: source.roots(environment),
+      fileSystem: realFileSystem,
+      home: environment.variables[environment.platform === 'win32' ? 'USERPROFILE' : 'HOME'],
+      onDirectory: (directory, base, identity) => watches.add(directory, base, identity),
+    });
+  }
+
+  progress(paused: boolean, scan: Scan, watches: Watches): SourceProgress {
+    const { source, walk } = this;
+    const problems = [
+      ...walk.problems.values(),
+      ...[...scan.problems].map(([id, message]) => ({ id: `${source.id}:${id}`, message })),
+    ];
+    if (watches.trouble !== null) {
+      const message = `${source.label}: new usage shows up with a delay, because the system can't watch all its folders (${watches.trouble}).`;
+      problems.push({ id: `${source.id}:watch`, message });
+    }
+    return {
+      source: source.id,
+      label: source.label,
+      state: this.state(paused),
+      files: walk.files.size,
+      scan: this.scan,
+      problems,
+    };
+  }
+
+  private state(paused: boolean): SourceProgress['state'] {
+    const { present, readable, problems } = this.walk;
+    if (paused) return 'paused';
+    if (this.scan !== null) return 'reading';
+    if (present === 0) return problems.size > 0 ? 'failed' : 'absent';
+    return readable === 0 ? 'failed' : 'watching';
+  }
+}

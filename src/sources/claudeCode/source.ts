@@ -1,0 +1,13 @@
+/** Claude Code: the CLI, its editor extension, the SDK and the desktop app all write the same transcripts. */
+import type { LineSource } from '../source';
+import { claudeRoots } from './roots';
+import { Transcript } from './transcript';
+
+export const claudeCode: LineSource = {
+  id: 'claude-code',
+  label: 'Claude Code',
+  roots: claudeRoots,
+  includes: (place) => place.at(-1)?.endsWith('.jsonl') === true,
+  marker: '_tokens"',
+  open: (place) => new Transcript(place),
+};

@@ -1,0 +1,160 @@
+/** Reads one transcript file: lines → usage events (agent-logs 2.2 to 2.4). Instants in epoch ms, money in nano-dollars. */
+import { noAttribution, type Attribution, type EventKey, type UsageEvent } from '../../protocol/event';
+import { Copies } from '../copies';
+import type { FilePlace, LineReader } from '../source';
+import { projectName } from './project';
+import { providerOf } from './provider';
+import { assistantLine, type AssistantLine } from './transcriptLine';
+import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
+
+const scope = 'claude-code';
+const longest = 256;
+const utcInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
+const beyondAscii = /[\u0080-\uffff]/;
+
+export class Transcript implements LineReader {
+  skipped = 0;
+  private readonly copies = new Copies();
+  private readonly folder: string;
+  private readonly nested: boolean;
+  private readonly projects = new Map<string, string | null>();
+  private lastAttribution: Attribution = noAttribution;
+
+  constructor(place: FilePlace) {
+    this.folder = place.length > 1 ? (place[0] ?? '') : '';
+    this.nested = place.includes('subagents') || (place.at(-1) ?? '').startsWith("agent-");
+  }
+
+  get size(): number {
+    return this.copies.size;
+  }
+
+  read(bytes: Buffer, begin: number, end: number): void {
+    try {
+      const line = parse(bytes, begin, end);
+      if (line !== null) this.take(line);
+    } catch {
+      this.skipped++;
+    }
+  }
+
+  drain(): UsageEvent[] {
+    return this.copies.drain();
+  }
+
+  private take(line: AssistantLine): void {
+    const { model } = line;
+    if (model === undefined || model === '' || model === '<synthetic>' || line.id === '') return;
+    const usage = claudeUsage(line);
+    if (line.isApiErrorMessage && isNothing(usage)) return;
+    const key = keyOf(line);
+    const atMs = instant(line.timestamp);
+    if (key === null || atMs === null || typeof model !== 'string' || model.length > longest) {
+      this.skipped++;
+      return;
+    }
+    let flawed = usage.flawed;
+    const sidechain = line.isSidechain;
+    const attribution = this.attribution(line, sidechain || this.nested ? 'subagent' : null);
+    const main = this.event(line, key, atMs, model, usage, attribution);
+    const reported = costNanos(line.costUSD);
+    if (reported === undefined) flawed = true;
+    else main.reportedCostNanos = reported;
+    this.copies.add(main);
+
+    for (const advisor of line.advisors) {
+      const used = claudeUsage({
+        ...advisor,
+        service_tier: advisor.service_tier ?? line.service_tier,
+        inference_geo: advisor.inference_geo ?? line.inference_geo,
+      });
+      flawed ||= used.flawed;
+      if (typeof advisor.model !== 'string' || advisor.model === '' || advisor.model.length > longest) flawed = true;
+      else {
+        const advisorKey = { ...key, call: `${key.call}#advisor${advisor.index}` };
+        const asAdvisor = { ...attribution, agentType: 'advisor' };
+        this.copies.add(this.event(line, advisorKey, atMs, advisor.model, used, asAdvisor));
+      }
+    }
+    if (flawed) this.skipped++;
+  }
+
+  private event(
+    line: AssistantLine,
+    key: EventKey,
+    atMs: number,
+    model: string,
+    { tokens, webSearches, modifiers }: ClaudeUsage,
+    attribution: Attribution,
+  ): UsageEvent {
+    return {
+      key,
+      copy: { sidechain: line.isSidechain, forked: line.forked, nested: this.nested },
+      atMs,
+      source: scope,
+      provider: providerOf(model, key.call, key.request),
+      model,
+      tokens,
+      webSearches,
+      reportedCostNanos: null,
+      modifiers,
+      durationMs: null,
+      status: line.isApiErrorMessage ? 'error' : 'ok',
+      attribution,
+    };
+  }
+
+  /** Neighbouring lines share one object. */
+  private attribution(line: AssistantLine, agentType: string | null): Attribution {
+    const project = typeof line.cwd === 'string' ? this.project(line.cwd) : null;
+    const session = text(line.sessionId);
+    const last = this.lastAttribution;
+    if (last.agent === null || last.project !== project || last.session !== session || last.agentType !== agentType) {
+      this.lastAttribution = { ...noAttribution, project, agent: scope, agentType, session };
+    }
+    return this.lastAttribution;
+  }
+
+  private project(cwd: string): string | null {
+    let project = this.projects.get(cwd);
+    if (project === undefined) {
+      project = projectName(cwd, this.folder);
+      this.projects.set(cwd, project);
+    }
+    return project;
+  }
+}
+
+/** Latin-1 is much the faster way through JSON; only text that is kept must be what it was in UTF-8. */
+function parse(bytes: Buffer, begin: number, end: number): AssistantLine | null {
+  const line = assistantLine(bytes.toString('latin1', begin, end));
+  if (line === null) return null;
+  const { cwd, model, id, requestId, sessionId, uuid } = line;
+  const kept = [cwd, model, id, requestId, sessionId, uuid];
+  return kept.some((value) => typeof value === 'string' && beyondAscii.test(value))
+    ? assistantLine(bytes.toString('utf8', begin, end))
+    : line;
+}
+
+function keyOf({ id, requestId, uuid }: AssistantLine): EventKey | null {
+  const request = text(requestId);
+  const call = text(id) ?? request ?? text(uuid);
+  return call === null ? null : { scope, call, request };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' && value.length <= longest ? value : null;
+}
+
+function instant(timestamp: unknown): number | null {
+  if (typeof timestamp !== 'string' || !utcInstant.test(timestamp)) return null;
+  const ms = Date.parse(timestamp);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** `null`: nothing reported; `undefined`: no amount. */
+function costNanos(costUsd: unknown): number | null | undefined {
+  if (costUsd === undefined || costUsd === 0) return null;
+  if (typeof costUsd !== 'number' || costUsd < 0 || costUsd > 1_000_000) return undefined;
+  return Math.round(costUsd * 1e9);
+}

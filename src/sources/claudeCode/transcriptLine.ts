@@ -1,0 +1,96 @@
+/**
+ * One line of a transcript, reduced to the fields that metering needs: the only place where a line's JSON is looked at.
+ * Prompts, answers and tool output are never kept. `undefined`: missing or `null`; other types stay as they are, to be judged.
+ */
+
+export interface UsageFields {
+  input_tokens: unknown;
+  output_tokens: unknown;
+  cache_creation_input_tokens: unknown;
+  cache_read_input_tokens: unknown;
+  ephemeral_5m_input_tokens: unknown;
+  ephemeral_1h_input_tokens: unknown;
+  thinking_tokens: unknown;
+  web_search_requests: unknown;
+  service_tier: unknown;
+  speed: unknown;
+  inference_geo: unknown;
+}
+
+export interface AdvisorFields extends UsageFields {
+  index: number;
+  model: unknown;
+}
+
+export interface AssistantLine extends UsageFields {
+  id: unknown;
+  model: unknown;
+  requestId: unknown;
+  uuid: unknown;
+  timestamp: unknown;
+  sessionId: unknown;
+  cwd: unknown;
+  isSidechain: boolean;
+  isApiErrorMessage: boolean;
+  forked: boolean;
+  costUSD: unknown;
+  advisors: AdvisorFields[];
+}
+
+/** `null`: a line without usage of a model, which is none of our business. Throws where the text is no JSON object. */
+export function assistantLine(text: string): AssistantLine | null {
+  const line: unknown = JSON.parse(text);
+  if (!isRecord(line)) throw new SyntaxError('Not an object');
+  if (line['type'] !== 'assistant') return null;
+  const message = line['message'];
+  if (!isRecord(message)) return null;
+  const usage = message['usage'];
+  if (!isRecord(usage)) return null;
+  return {
+    ...usageFields(usage),
+    id: message['id'] ?? undefined,
+    model: message['model'] ?? undefined,
+    requestId: line['requestId'] ?? undefined,
+    uuid: line['uuid'] ?? undefined,
+    timestamp: line['timestamp'] ?? undefined,
+    sessionId: line['sessionId'] ?? undefined,
+    cwd: line['cwd'] ?? undefined,
+    isSidechain: line['isSidechain'] === true,
+    isApiErrorMessage: line['isApiErrorMessage'] === true,
+    forked: (line['forkedFrom'] ?? undefined) !== undefined,
+    costUSD: line['costUSD'] ?? undefined,
+    advisors: advisors(usage['iterations']),
+  };
+}
+
+function usageFields(usage: Record<string, unknown>): UsageFields {
+  const writes = usage['cache_creation'];
+  const details = usage['output_tokens_details'];
+  const tools = usage['server_tool_use'];
+  return {
+    input_tokens: usage['input_tokens'] ?? undefined,
+    output_tokens: usage['output_tokens'] ?? undefined,
+    cache_creation_input_tokens: usage['cache_creation_input_tokens'] ?? undefined,
+    cache_read_input_tokens: usage['cache_read_input_tokens'] ?? undefined,
+    ephemeral_5m_input_tokens: isRecord(writes) ? (writes['ephemeral_5m_input_tokens'] ?? undefined) : undefined,
+    ephemeral_1h_input_tokens: isRecord(writes) ? (writes['ephemeral_1h_input_tokens'] ?? undefined) : undefined,
+    thinking_tokens: isRecord(details) ? (details['thinking_tokens'] ?? undefined) : undefined,
+    web_search_requests: isRecord(tools) ? (tools['web_search_requests'] ?? undefined) : undefined,
+    service_tier: usage['service_tier'] ?? undefined,
+    speed: usage['speed'] ?? undefined,
+    inference_geo: usage['inference_geo'] ?? undefined,
+  };
+}
+
+function advisors(iterations: unknown): AdvisorFields[] {
+  if (!Array.isArray(iterations)) return [];
+  return iterations.flatMap((iteration: unknown, index): AdvisorFields[] =>
+    isRecord(iteration) && iteration['type'] === 'advisor_message'
+      ? [{ ...usageFields(iteration), index, model: iteration['model'] ?? undefined }]
+      : [],
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,149 @@
+/**
+ * Reads what is new in one file, in chunks, up to the last complete line (agent-logs 1.3). Memory is bounded by the longest
+ * line; a line longer than `longestLine` is skipped and counted.
+ */
+import { createHash } from 'node:crypto';
+import type { FileCursor } from '../../protocol/event';
+import { identityOf, type FileSystem } from './fileSystem';
+import { fileHash, type LogFile } from './walk';
+import type { LineReader } from '../source';
+
+const headLength = 1024;
+const chunkLength = 1 << 20;
+const longestLine = 128 << 20;
+const newline = 10;
+
+/** Reused between files; grows for a long line and shrinks again. */
+export class Scratch {
+  private buffer = Buffer.allocUnsafeSlow(2 * chunkLength);
+
+  /** At least `length` bytes, the first `keep` of them as they were. */
+  atLeast(length: number, keep: number): Buffer {
+    if (this.buffer.length < length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.buffer.length));
+      this.buffer.copy(larger, 0, 0, keep);
+      this.buffer = larger;
+    }
+    return this.buffer;
+  }
+
+  shrink(): void {
+    if (this.buffer.length > 8 * chunkLength) this.buffer = Buffer.allocUnsafeSlow(2 * chunkLength);
+  }
+}
+
+/** False: nothing happened since the cursor was made, the file need not be opened. */
+export function isChanged({ stats }: LogFile, cursor: FileCursor | undefined): boolean {
+  return cursor?.size !== stats.size || cursor.mtimeMs !== stats.mtimeMs || cursor.identity !== identityOf(stats);
+}
+
+/**
+ * Hands complete lines to `reader` and yields after each chunk a cursor behind which nothing was handed over; the last one
+ * yielded is final. An intermediate cursor never looks like an unchanged file, because its size is its offset.
+ */
+export function* readFile(
+  file: LogFile,
+  known: FileCursor | undefined,
+  reader: LineReader,
+  fileSystem: FileSystem,
+  scratch: Scratch,
+): Generator<FileCursor, void> {
+  const marker = Buffer.from(file.source.marker, 'latin1');
+  const descriptor = fileSystem.open(file.path);
+  try {
+    let stats = fileSystem.fstat(descriptor);
+    const start = beginning();
+    const skippedBefore = start.offset === 0 ? 0 : (known?.skippedLines ?? 0);
+    let tooLong = 0;
+    let inTooLong = false;
+    // Behind the last complete line; the position of the buffer's first byte; bytes of an incomplete line in the buffer.
+    let offset = start.offset;
+    let base = offset;
+    let have = 0;
+    let atEnd = false;
+    for (;;) {
+      const buffer = scratch.atLeast(have + chunkLength, have);
+      const length = fileSystem.read(descriptor, buffer, have, buffer.length - have, base + have);
+      if (length === 0) {
+        stats = fileSystem.fstat(descriptor);
+        // Grew since: go on, so that size and time of the cursor belong together.
+        if (stats.size <= base + have || atEnd) break;
+        atEnd = true;
+        continue;
+      }
+      atEnd = false;
+      const last = buffer.subarray(have, have + length).lastIndexOf(newline);
+      if (last < 0) {
+        have += length;
+        if (have > longestLine) {
+          inTooLong = true;
+          base += have;
+          have = 0;
+        }
+        continue;
+      }
+      const end = have + last + 1;
+      readLines(buffer.subarray(0, end), inTooLong ? buffer.indexOf(newline) + 1 : 0, marker, reader);
+      if (inTooLong) tooLong++;
+      inTooLong = false;
+      have += length - end;
+      buffer.copyWithin(0, end, end + have);
+      base += end;
+      offset = base;
+      yield cursor(offset);
+    }
+    yield cursor(base + have);
+
+    function cursor(size: number): FileCursor {
+      return {
+        source: file.source.id,
+        file: fileHash(file.path),
+        identity: identityOf(stats),
+        size,
+        mtimeMs: stats.mtimeMs,
+        offset,
+        head: start.head,
+        headBytes: start.headBytes,
+        skippedLines: skippedBefore + reader.skipped + tooLong,
+      };
+    }
+
+    /** Where to go on: behind what was read, or at zero when this is not the file that it was. */
+    function beginning(): { offset: number; head: string; headBytes: number } {
+      const first = Buffer.alloc(headLength);
+      const headBytes = fileSystem.read(descriptor, first, 0, headLength, 0);
+      const head = hash(first, headBytes);
+      const grown =
+        known !== undefined &&
+        known.headBytes <= headBytes &&
+        known.head === hash(first, known.headBytes) &&
+        stats.size >= known.size &&
+        // Same size at another time: written anew.
+        (stats.size > known.size || stats.mtimeMs === known.mtimeMs) &&
+        endsLine(known.offset);
+      return { offset: grown ? known.offset : 0, head, headBytes };
+    }
+
+    function endsLine(offset: number): boolean {
+      const byte = Buffer.alloc(1);
+      return offset === 0 || (fileSystem.read(descriptor, byte, 0, 1, offset - 1) === 1 && byte[0] === newline);
+    }
+  } finally {
+    fileSystem.close(descriptor);
+  }
+}
+
+function readLines(bytes: Buffer, from: number, marker: Buffer, reader: LineReader): void {
+  let at = bytes.indexOf(marker, from);
+  while (at >= 0) {
+    const begin = bytes.lastIndexOf(newline, at) + 1;
+    const end = bytes.indexOf(newline, at);
+    const hasMark = bytes[begin] === 0xef && bytes[begin + 1] === 0xbb && bytes[begin + 2] === 0xbf;
+    reader.read(bytes, hasMark ? begin + 3 : begin, end);
+    at = bytes.indexOf(marker, end + 1);
+  }
+}
+
+function hash(bytes: Buffer, length: number): string {
+  return createHash('sha256').update(bytes.subarray(0, length)).digest('hex').slice(0, 32);
+}

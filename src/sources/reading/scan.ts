@@ -1,0 +1,106 @@
+/**
+ * Files → batches: what is new in a list of files, oldest file first, as batches of events with the cursors behind them.
+ * Owns the cursors: they move when a batch is yielded.
+ */
+import type { FileCursor, UsageEvent } from '../../protocol/event';
+import type { ReaderBatch } from '../../protocol/reader';
+import { errorCode, isGone, type FileSystem } from './fileSystem';
+import { isChanged, readFile, Scratch } from './readFile';
+import { fileHash, type LogFile } from './walk';
+
+const eventsPerBatch = 1_000;
+const bytesPerBreath = 16 << 20;
+
+export interface ScanProgress {
+  filesDone: number;
+  filesTotal: number;
+  bytesDone: number;
+  bytesTotal: number;
+}
+
+export class Scan {
+  /** Files that could be found but not read, by id. */
+  readonly problems = new Map<string, string>();
+  private readonly cursors = new Map<string, FileCursor>();
+  private readonly scratch = new Scratch();
+
+  constructor(
+    private readonly fileSystem: FileSystem,
+    cursors: readonly FileCursor[],
+  ) {
+    for (const cursor of cursors) this.cursors.set(cursor.file, cursor);
+  }
+
+  /** Those of `files` that need reading, oldest first, so that a call's first copy is the one that was written first. */
+  changed(files: Iterable<LogFile>): LogFile[] {
+    const changed = [...files].filter((file) => isChanged(file, this.cursors.get(fileHash(file.path))));
+    return changed.sort(
+      (a, b) => a.stats.birthtimeMs - b.stats.birthtimeMs || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
+    );
+  }
+
+  /** What there is to read, at most. */
+  extent(files: readonly LogFile[]): ScanProgress {
+    const bytesTotal = files.reduce((sum, file) => sum + this.unread(file), 0);
+    return { filesDone: 0, filesTotal: files.length, bytesDone: 0, bytesTotal };
+  }
+
+  /**
+   * Yields `null` now and then, when much was read without an event, so that the caller can breathe. May be abandoned after
+   * any yield: what was not yielded is read again.
+   */
+  *read(files: readonly LogFile[], progress: ScanProgress): Generator<ReaderBatch | null, void> {
+    let events: UsageEvent[] = [];
+    let cursors: FileCursor[] = [];
+    let sinceBreath = 0;
+    for (const file of files) {
+      const hash = fileHash(file.path);
+      const reader = file.source.open(file.place);
+      let position = this.cursors.get(hash)?.offset ?? 0;
+      let last: FileCursor | undefined;
+      try {
+        for (const cursor of readFile(file, this.cursors.get(hash), reader, this.fileSystem, this.scratch)) {
+          const length = Math.max(0, cursor.offset - position);
+          position = cursor.offset;
+          sinceBreath += length;
+          progress.bytesDone = Math.min(progress.bytesDone + length, progress.bytesTotal);
+          last = cursor;
+          if (events.length + reader.size >= eventsPerBatch) {
+            yield this.batch([...events, ...reader.drain()], [...cursors, cursor]);
+            events = [];
+            cursors = [];
+            last = undefined;
+            sinceBreath = 0;
+          } else if (sinceBreath >= bytesPerBreath) {
+            yield null;
+            sinceBreath = 0;
+          }
+        }
+        this.problems.delete(hash);
+      } catch (error) {
+        // What was read of the file before stays good: its last cursor tells how far.
+        if (!isGone(error)) {
+          const { label } = file.source;
+          this.problems.set(hash, `${label}: a log file can't be read (${errorCode(error)}). Trying again.`);
+        }
+      }
+      this.scratch.shrink();
+      if (last !== undefined) {
+        events.push(...reader.drain());
+        cursors.push(last);
+      }
+      progress.filesDone++;
+    }
+    if (cursors.length > 0) yield this.batch(events, cursors);
+  }
+
+  private batch(events: UsageEvent[], cursors: FileCursor[]): ReaderBatch {
+    for (const cursor of cursors) this.cursors.set(cursor.file, cursor);
+    return { events, cursors };
+  }
+
+  private unread(file: LogFile): number {
+    const offset = this.cursors.get(fileHash(file.path))?.offset ?? 0;
+    return offset <= file.stats.size ? file.stats.size - offset : file.stats.size;
+  }
+}
