@@ -1,0 +1,50 @@
+/** Snapshots and totals to render. */
+import type { Totals } from '../../../src/protocol/api';
+import type { MeterSnapshot } from '../../../src/protocol/snapshot';
+import type { MeterView } from '../../../src/host/meterView';
+
+export const nowMs = Date.parse('2026-11-21T14:05:00Z');
+
+export function totals(costUsd: number, events = 1, unpricedEvents = 0): Totals {
+  const tokens = { input: 1200, output: 340, cacheRead: 2_000_000, cacheWrite: 50_000, total: 2_051_540 };
+  return { costUsd, tokens, events, unpricedEvents };
+}
+
+export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
+  return {
+    version: 1,
+    asOfMs: nowMs,
+    timezone: 'UTC',
+    day: { startMs: Date.parse('2026-11-21T00:00:00Z'), endMs: Date.parse('2026-11-22T00:00:00Z') },
+    today: { total: totals(4.12), byProvider: [{ provider: 'anthropic', total: totals(4.12) }] },
+    month: {
+      total: totals(80.5),
+      byProvider: [
+        { provider: 'anthropic', total: totals(70.5) },
+        { provider: 'openai', total: totals(10) },
+      ],
+    },
+    session: { startMs: Date.parse('2026-11-21T14:02:00Z'), total: totals(0.4) },
+    unpriced: [],
+    estimated: [],
+    sources: [
+      {
+        id: 'claude-code',
+        label: 'Claude Code',
+        state: 'watching',
+        files: 406,
+        skippedLines: 0,
+        lastEventMs: nowMs - 120_000,
+      },
+    ],
+    import: null,
+    problems: [],
+    ledgerDirectory: '/data/agent-meter',
+    ledgerEvents: 12,
+    ...changes,
+  };
+}
+
+export function view(changes: Partial<MeterSnapshot> = {}, rest: Partial<MeterView> = {}): MeterView {
+  return { engine: { kind: 'ready' }, snapshot: snapshot(changes), live: true, ...rest };
+}
