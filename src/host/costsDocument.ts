@@ -35,7 +35,7 @@ function right(head: string): Column {
 export function costCell(total: Totals | undefined, format: Format): string {
   if (total === undefined || total.events === 0) return '–';
   if (total.unpricedEvents === total.events) return l10n.t('unpriced');
-  const cost = format.money(total.costUsd);
+  const cost = format.fullMoney(total.costUsd);
   return total.unpricedEvents === 0 ? cost : l10n.t('{0} + {1} unpriced', cost, format.count(total.unpricedEvents));
 }
 
@@ -103,7 +103,9 @@ export function costsDocument(costs: Costs, format: Format): string {
   const { month, sections, nowMs } = costs;
   const asOf = l10n.t('As of {0} ({1}).', format.instant(nowMs), documentText(month.timezone));
   const notes = [
-    l10n.t('Tokens and calls below are this month’s. Input excludes what was read from or written to the cache.'),
+    l10n.t(
+      'Tokens and calls by provider, project and model are this month’s. Input excludes what was read from or written to the cache.',
+    ),
     l10n.t('Costs are list prices: what the calls would cost by the API, not what a subscription bills.'),
     ...(month.total.unpricedEvents > 0
       ? [l10n.t('For unpriced calls no price is known; they are in the tokens and calls, but not in the costs.')]

@@ -7,6 +7,8 @@
 export interface Format {
   /** `$4.12`, `<$0.01`, from a thousand dollars on without cents. */
   money(usd: number): string;
+  /** Always to the cent: `$1,234.50`. */
+  fullMoney(usd: number): string;
   /** A whole count with its separators. */
   count(value: number): string;
   /** `1.2M`. */
@@ -65,13 +67,11 @@ export function createFormat(language: string, timezone: string): Format {
   });
   const instants = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone });
   const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' });
+  const fullMoney = (usd: number): string => (usd > 0 && usd < 0.01 ? `<${cents.format(0.01)}` : cents.format(usd));
 
   return {
-    money(usd) {
-      const rounded = Math.round(usd * 100) / 100;
-      if (usd > 0 && usd < 0.01) return `<${cents.format(0.01)}`;
-      return (rounded >= 1000 ? whole : cents).format(rounded);
-    },
+    money: (usd) => (Math.round(usd * 100) >= 100_000 ? whole.format(usd) : fullMoney(usd)),
+    fullMoney,
     count: (value) => counts.format(value),
     compact: (value) => compact.format(value),
     percent: (ratio) => percents.format(ratio),
