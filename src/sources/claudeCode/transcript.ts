@@ -22,7 +22,7 @@ export class Transcript implements LineReader {
 
   constructor(place: FilePlace) {
     this.folder = place.length > 1 ? (place[0] ?? '') : '';
-    this.nested = place.includes('subagents') || (place.at(-1) ?? '').startsWith("agent-");
+    this.nested = place.includes('subagents') || (place.at(-1) ?? '').startsWith('agent-');
   }
 
   get size(): number {
@@ -45,7 +45,7 @@ export class Transcript implements LineReader {
   private take(line: AssistantLine): void {
     const { model } = line;
     if (model === undefined || model === '' || model === '<synthetic>' || line.id === '') return;
-    const usage = claudeUsage(line);
+    const usage = claudeUsage(line.usage);
     if (line.isApiErrorMessage && isNothing(usage)) return;
     const key = keyOf(line);
     const atMs = instant(line.timestamp);
@@ -64,9 +64,9 @@ export class Transcript implements LineReader {
 
     for (const advisor of line.advisors) {
       const used = claudeUsage({
-        ...advisor,
-        service_tier: advisor.service_tier ?? line.service_tier,
-        inference_geo: advisor.inference_geo ?? line.inference_geo,
+        ...advisor.usage,
+        service_tier: advisor.usage.service_tier ?? line.usage.service_tier,
+        inference_geo: advisor.usage.inference_geo ?? line.usage.inference_geo,
       });
       flawed ||= used.flawed;
       if (typeof advisor.model !== 'string' || advisor.model === '' || advisor.model.length > longest) flawed = true;

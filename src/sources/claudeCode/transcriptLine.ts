@@ -17,12 +17,14 @@ export interface UsageFields {
   inference_geo: unknown;
 }
 
-export interface AdvisorFields extends UsageFields {
+export interface AdvisorFields {
+  /** Position in `iterations`. */
   index: number;
   model: unknown;
+  usage: UsageFields;
 }
 
-export interface AssistantLine extends UsageFields {
+export interface AssistantLine {
   id: unknown;
   model: unknown;
   requestId: unknown;
@@ -34,7 +36,8 @@ export interface AssistantLine extends UsageFields {
   isApiErrorMessage: boolean;
   forked: boolean;
   costUSD: unknown;
-  advisors: AdvisorFields[];
+  usage: UsageFields;
+  advisors: readonly AdvisorFields[];
 }
 
 /** `null`: a line without usage of a model, which is none of our business. Throws where the text is no JSON object. */
@@ -47,7 +50,7 @@ export function assistantLine(text: string): AssistantLine | null {
   const usage = message['usage'];
   if (!isRecord(usage)) return null;
   return {
-    ...usageFields(usage),
+    usage: usageFields(usage),
     id: message['id'] ?? undefined,
     model: message['model'] ?? undefined,
     requestId: line['requestId'] ?? undefined,
@@ -82,11 +85,13 @@ function usageFields(usage: Record<string, unknown>): UsageFields {
   };
 }
 
-function advisors(iterations: unknown): AdvisorFields[] {
-  if (!Array.isArray(iterations)) return [];
+const noAdvisors: readonly AdvisorFields[] = [];
+
+function advisors(iterations: unknown): readonly AdvisorFields[] {
+  if (!Array.isArray(iterations)) return noAdvisors;
   return iterations.flatMap((iteration: unknown, index): AdvisorFields[] =>
     isRecord(iteration) && iteration['type'] === 'advisor_message'
-      ? [{ ...usageFields(iteration), index, model: iteration['model'] ?? undefined }]
+      ? [{ index, model: iteration['model'] ?? undefined, usage: usageFields(iteration) }]
       : [],
   );
 }
