@@ -63,7 +63,8 @@ export function parseRange(from: string, to: string | undefined, nowMs: number, 
   assertZone(zone);
   const startMs = parsePoint(from, 'from', zone);
   const endMs = to === undefined ? Math.max(nowMs + 1, startMs) : parsePoint(to, 'to', zone);
-  if (endMs < startMs) {
+  const datesReversed = to !== undefined && dayOfDate(to) !== null && dayOfDate(from) !== null && to < from;
+  if (endMs < startMs || datesReversed) {
     throw new PeriodError('reversed', 'to', `the end of the range is before its begin: ${from} to ${to ?? 'now'}`);
   }
   return { startMs, endMs };
