@@ -3,12 +3,12 @@ import { providerOf } from '../domain/provider';
 import { rate, type PriceCatalogue } from '../domain/rating';
 import { tierOf } from '../domain/tier';
 import type { RatedEvent, Rating, UsageEvent } from '../protocol/event';
-import { builtInPriceVersion } from './prices/catalogue';
 import { loadPrices } from './prices/loadPrices';
+import { priceVersion } from './prices/version';
 
 export class Rates {
   /** Of the prices now in force. Known without loading them. */
-  readonly version = builtInPriceVersion;
+  readonly version = priceVersion;
   private catalogue: PriceCatalogue | null = null;
 
   async load(): Promise<void> {

@@ -32,7 +32,7 @@ export interface ApiError {
 export type ApiResult<T> = { ok: true; value: T } | { ok: false; error: ApiError };
 
 const label = z.string().trim().min(1).max(256);
-const tokenCount = z.int().min(0).max(1_000_000_000_000);
+const tokenCount = z.int().min(0).max(10_000_000_000);
 
 const attributionShape = {
   project: label.optional(),
