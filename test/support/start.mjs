@@ -138,12 +138,16 @@ async function serve({ profileFolder, env, folder, ownRun, cleanUp }, { vsix, po
   }
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; the second is ignored while we stop. */
+/** Resolves at the first Ctrl-C or SIGTERM, or when npm is gone; more of them are ignored while we stop. */
 function stopSignal() {
   return /** @type {Promise<'asked'>} */ (
     new Promise((resolve) => {
-      for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-        process.on(signal, () => resolve('asked'));
+      const stop = () => resolve('asked');
+      for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stop);
+      // npm hands a SIGTERM to the shell that it runs scripts in, and that shell ends without telling us.
+      const parent = process.ppid;
+      if (process.env['npm_lifecycle_event'] === undefined) return;
+      setInterval(() => process.ppid !== parent && stop(), 500).unref();
     })
   );
 }

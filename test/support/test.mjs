@@ -35,7 +35,7 @@ const steps = [
   {
     title: 'Tests in a real VS Code',
     realVsCode: true,
-    run: () => vitest('real-vscode', ['--config', 'test/real-vscode/vitest.config.ts']),
+    run: () => vitest('real-vscode', ['--config', 'test/real-vscode/vitest.config.mts']),
   },
 ];
 
@@ -67,10 +67,7 @@ async function vitest(name, args) {
   rmSync(report, { force: true });
   const program = inRepository('node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await run(process.execPath, [program, 'run', ...args, ...reporters], {
-    cwd: repositoryRoot,
-    env: { ...process.env, VITE_CONFIG_NATIVE_IGNORE_WARNING: 'true' },
-  });
+  const code = await run(process.execPath, [program, 'run', ...args, ...reporters], { cwd: repositoryRoot });
   return countTests(report, code);
 }
 
