@@ -1,0 +1,143 @@
+/**
+ * The checkpoint: `ledger.sqlite`, a plain SQLite file, replaced whole or not at all (temporary file, sync, rename,
+ * directory sync). One that can not be read is set aside under a name that is kept; one of a newer version is left alone.
+ */
+import { join } from 'node:path';
+import type { Database, SqlJsStatic } from 'sql.js';
+import { openDatabase, versionOf } from './database';
+import { LedgerError, messageOf } from './ledgerError';
+import type { LedgerIo } from './ledgerIo';
+import { salvage } from './salvage';
+import { migrate, schemaVersion } from './schema';
+
+export interface LoadedCheckpoint {
+  db: Database;
+  /** Which file this was; `null` when there was none. */
+  identity: string | null;
+  bytes: number;
+  /** Where the unreadable one went, and how many of its events could still be read. */
+  setAside: { name: string; reason: string; events: number } | null;
+}
+
+const fileName = 'ledger.sqlite';
+
+export class CheckpointFile {
+  readonly path: string;
+  readonly #io: LedgerIo;
+  readonly #directory: string;
+  readonly #epoch: number;
+
+  constructor(io: LedgerIo, directory: string, epoch: number) {
+    this.path = join(directory, fileName);
+    this.#io = io;
+    this.#directory = directory;
+    this.#epoch = epoch;
+  }
+
+  identity(): Promise<string | null> {
+    return this.#io.identity(this.path);
+  }
+
+  async load(sql: SqlJsStatic, nowMs: number): Promise<LoadedCheckpoint> {
+    const identity = await this.identity();
+    const bytes = await this.#io.read(this.path);
+    if (bytes === null) return { db: fresh(sql), identity: null, bytes: 0, setAside: null };
+    let db: Database;
+    try {
+      db = openDatabase(sql, bytes);
+      if (versionOf(db) === 0) {
+        db.close();
+        throw new Error('it has none of our tables');
+      }
+    } catch (error) {
+      const name = await this.#setAside(nowMs);
+      const rescued = fresh(sql);
+      const events = salvage(sql, bytes, rescued);
+      return { db: rescued, identity: null, bytes: 0, setAside: { name, reason: messageOf(error), events } };
+    }
+    const version = versionOf(db);
+    if (version > schemaVersion) {
+      db.close();
+      throw new LedgerError(
+        'newer_version',
+        `The usage ledger was written by a newer version of Agent Meter (format ${version}; this version knows ` +
+          `${schemaVersion}). It is left as it is; please update Agent Meter.`,
+      );
+    }
+    if (version < schemaVersion) {
+      await this.#io.copy(this.path, join(this.#directory, `ledger.v${version}.sqlite`));
+      migrate(db, version);
+    }
+    return { db, identity, bytes: bytes.length, setAside: null };
+  }
+
+  /** Asks `mayReplace` immediately before the rename. Answers the new file's identity, or `null` when it may not. */
+  async replace(bytes: Uint8Array, mayReplace: () => Promise<boolean>): Promise<string | null> {
+    const temporary = `${this.path}.${this.#epoch}.tmp`;
+    try {
+      await this.#io.remove(temporary);
+      const file = await this.#io.create(temporary);
+      try {
+        for (let written = 0; written < bytes.byteLength;) {
+          const more = await file.write(bytes.subarray(written), written);
+          if (more <= 0) throw new Error('the disk took no more bytes');
+          written += more;
+        }
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      if (!(await mayReplace())) {
+        await this.#io.remove(temporary);
+        return null;
+      }
+      await this.#io.rename(temporary, this.path);
+      await this.#io.syncDirectory(this.#directory);
+    } catch (error) {
+      await this.#io.remove(temporary).catch(() => undefined);
+      throw new LedgerError('unavailable', `The ledger's checkpoint could not be written: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    return this.identity();
+  }
+
+  /** Temporary files of writers that did not finish. */
+  async removeLeftovers(): Promise<void> {
+    await this.#removeWhere((name) => name.startsWith(`${fileName}.`) && name.endsWith('.tmp'));
+  }
+
+  /** Copies kept by migrations; a good checkpoint of this version exists now. */
+  async removeOlderVersions(): Promise<void> {
+    await this.#removeWhere((name) => /^ledger\.v\d+\.sqlite$/.test(name));
+  }
+
+  async #removeWhere(test: (name: string) => boolean): Promise<void> {
+    const names = await this.#io.list(this.#directory).catch(() => []);
+    for (const name of names.filter(test)) await this.#io.remove(join(this.#directory, name)).catch(() => undefined);
+  }
+
+  async #setAside(nowMs: number): Promise<string> {
+    const name = `${fileName}.corrupt-${fileStamp(nowMs)}`;
+    try {
+      await this.#io.rename(this.path, join(this.#directory, name));
+    } catch (error) {
+      throw new LedgerError(
+        'unavailable',
+        `The ledger's checkpoint is damaged and can not be set aside: ${messageOf(error)}`,
+      );
+    }
+    return name;
+  }
+}
+
+/** An instant as a part of a file name, on every platform. */
+export function fileStamp(nowMs: number): string {
+  return new Date(nowMs).toISOString().replaceAll(':', '-');
+}
+
+function fresh(sql: SqlJsStatic): Database {
+  const db = openDatabase(sql, null);
+  migrate(db, 0);
+  return db;
+}

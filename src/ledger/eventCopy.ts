@@ -1,0 +1,99 @@
+/**
+ * One copy of a call as the ledger handles it: the ids are hashes, the repeated strings are one interned object.
+ * This is what the journal records, so that replaying it does exactly what was done before.
+ */
+import type { CallCopy } from '../domain/merge';
+import type { CopyTraits, RatedEvent } from '../protocol/event';
+import { callKey, requestHash } from './callKey';
+import type { Circumstances, CircumstanceTable } from './circumstances';
+
+export interface EventCopy {
+  base: number;
+  check: number;
+  /** 0: none. */
+  request: number;
+  atMs: number;
+  circumstances: Circumstances;
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  reasoning: number;
+  webSearches: number;
+  costNanos: number | null;
+  durationMs: number | null;
+  /** 1 sidechain, 2 forked, 4 nested. */
+  traits: number;
+}
+
+export function traitBits(copy: CopyTraits): number {
+  return (copy.sidechain ? 1 : 0) | (copy.forked ? 2 : 0) | (copy.nested ? 4 : 0);
+}
+
+export function traitsOf(bits: number): CopyTraits {
+  return { sidechain: (bits & 1) !== 0, forked: (bits & 2) !== 0, nested: (bits & 4) !== 0 };
+}
+
+/** Throws a RangeError for what is not a count: it must not get as far as the journal. */
+export function copyOf(event: RatedEvent, table: CircumstanceTable): EventCopy {
+  const { base, check } = callKey(event.key);
+  const { tokens } = event;
+  if (!isSound(event)) throw new RangeError('A usage event has a number that is not a count.');
+  return {
+    base,
+    check,
+    request: requestHash(event.key.request),
+    atMs: Math.round(event.atMs),
+    circumstances: table.ofEvent(event),
+    input: tokens.input,
+    output: tokens.output,
+    cacheRead: tokens.cacheRead,
+    cacheWrite5m: tokens.cacheWrite5m,
+    cacheWrite1h: tokens.cacheWrite1h,
+    reasoning: tokens.reasoning,
+    webSearches: event.webSearches,
+    costNanos: event.rating.costNanos,
+    durationMs: event.durationMs === null ? null : Math.round(event.durationMs),
+    traits: traitBits(event.copy),
+  };
+}
+
+/** What the rules of `domain/merge` look at. */
+export function callCopyOf(copy: EventCopy): CallCopy<number> {
+  return {
+    ...traitsOf(copy.traits),
+    request: copy.request === 0 ? null : copy.request,
+    output: copy.output,
+    pricing: copy.circumstances.pricing,
+  };
+}
+
+export function equalMeasure(a: EventCopy, b: EventCopy): boolean {
+  return (
+    a.input === b.input &&
+    a.output === b.output &&
+    a.cacheRead === b.cacheRead &&
+    a.cacheWrite5m === b.cacheWrite5m &&
+    a.cacheWrite1h === b.cacheWrite1h &&
+    a.reasoning === b.reasoning &&
+    a.webSearches === b.webSearches &&
+    a.circumstances.sameMeasure(b.circumstances)
+  );
+}
+
+function isSound({ tokens, atMs, webSearches, durationMs, rating }: RatedEvent): boolean {
+  return (
+    Number.isFinite(atMs) &&
+    Math.abs(atMs) < 1e14 &&
+    Number.isSafeInteger(tokens.input) &&
+    Number.isSafeInteger(tokens.output) &&
+    Number.isSafeInteger(tokens.cacheRead) &&
+    Number.isSafeInteger(tokens.cacheWrite5m) &&
+    Number.isSafeInteger(tokens.cacheWrite1h) &&
+    Number.isSafeInteger(tokens.reasoning) &&
+    Number.isSafeInteger(webSearches) &&
+    (durationMs === null || Number.isFinite(durationMs)) &&
+    (rating.costNanos === null || Number.isSafeInteger(rating.costNanos))
+  );
+}

@@ -1,0 +1,344 @@
+/**
+ * The durable ledger of one directory: a journal that is written ahead, a database in memory, a checkpoint now and then.
+ *
+ * An append is acknowledged when its record is on disk and applied; a rejected one leaves no trace. Instants are epoch
+ * ms UTC, money is nano-dollars. Several ledgers of different epochs may meet on a directory for a moment: each writes
+ * its own segments, everybody reads all of them, and a checkpoint is replaced only by who has read the one before it.
+ */
+import { join } from 'node:path';
+import type { SqlJsStatic } from 'sql.js';
+import type { FileCursor, RatedEvent, Rating } from '../protocol/event';
+import type { Interval, LedgerQuery, LedgerRow } from '../protocol/query';
+import type { SourceId } from '../protocol/vocabulary';
+import { CheckpointFile, fileStamp } from './checkpointFile';
+import type { EventOutcome } from './counting';
+import { loadSqlJs } from './database';
+import { copyOf } from './eventCopy';
+import { frame } from './frame';
+import { GroupQueue } from './groupQueue';
+import { Journal, listSegments } from './journal';
+import { LedgerError, messageOf } from './ledgerError';
+import { nodeLedgerIo, type LedgerIo } from './ledgerIo';
+import { encodeRecord, type LedgerRecord } from './record';
+import { replaySegments } from './replay';
+import { rateChanges } from './rerating';
+import { retireSegments } from './retirement';
+import { LedgerStore } from './store';
+import type { DoubtfulModel } from './usageQuery';
+
+export { LedgerError, type EventOutcome };
+
+export interface LedgerOptions {
+  directory: string;
+  /** Greater than that of every earlier lead. */
+  epoch: number;
+  /** The WebAssembly file of sql.js. */
+  wasmPath: string;
+  now: () => number;
+  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+  /** File operations; tests make them fail. */
+  io?: LedgerIo;
+  /** Whether this ledger's owner still leads; asked immediately before a checkpoint is replaced. */
+  mayReplaceCheckpoint?: () => Promise<boolean>;
+}
+
+export interface LedgerBatch {
+  events: readonly RatedEvent[];
+  cursors: readonly FileCursor[];
+}
+
+/** What recovery did, for the user. */
+export interface LedgerNotice {
+  id: string;
+  severity: 'info' | 'warning' | 'error';
+  message: string;
+}
+
+interface PendingAppend {
+  batch: LedgerBatch;
+  resolve: (outcomes: EventOutcome[]) => void;
+  reject: (error: unknown) => void;
+}
+
+const batchesPerGroup = 64;
+const eventsPerRerate = 5000;
+
+export class Ledger {
+  readonly notices: LedgerNotice[] = [];
+  readonly #options: LedgerOptions;
+  readonly #io: LedgerIo;
+  readonly #sql: SqlJsStatic;
+  readonly #journalDirectory: string;
+  readonly #file: CheckpointFile;
+  readonly #queue = new GroupQueue<PendingAppend>((group) => this.#commit(group), batchesPerGroup);
+  readonly #damaged = new Set<string>();
+  #store!: LedgerStore;
+  #journal!: Journal;
+  #checkpointIdentity: string | null = null;
+  #checkpointBytes = 0;
+  #bytesSince = 0;
+  #checkpointing: Promise<void> | null = null;
+  #closed = false;
+
+  private constructor(options: LedgerOptions, sql: SqlJsStatic) {
+    this.#options = options;
+    this.#io = options.io ?? nodeLedgerIo;
+    this.#sql = sql;
+    this.#journalDirectory = join(options.directory, 'journal');
+    this.#file = new CheckpointFile(this.#io, options.directory, options.epoch);
+  }
+
+  static async open(options: LedgerOptions): Promise<Ledger> {
+    const ledger = new Ledger(options, await loadSqlJs(options.wasmPath));
+    try {
+      await ledger.#start();
+    } catch (error) {
+      if (LedgerError.is(error)) throw error;
+      throw new LedgerError('unavailable', `The usage ledger can not be opened: ${messageOf(error)}`, { cause: error });
+    }
+    return ledger;
+  }
+
+  /** Resolves when durable and in force. Concurrent calls share one write and one sync. */
+  append(batch: LedgerBatch): Promise<EventOutcome[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) reject(closed());
+      else this.#queue.add({ batch, resolve, reject });
+    });
+  }
+
+  query(query: LedgerQuery): LedgerRow[] {
+    return this.#open.queries.query(query);
+  }
+
+  doubtful(interval: Interval): DoubtfulModel[] {
+    return this.#open.queries.doubtful(interval);
+  }
+
+  cursors(): FileCursor[] {
+    return this.#open.cursors();
+  }
+
+  eventCount(): number {
+    return this.#open.eventCount;
+  }
+
+  lastEventMs(source: SourceId): number | null {
+    return this.#open.queries.lastEventMs(source);
+  }
+
+  priceVersion(): string | null {
+    return this.#open.priceVersion();
+  }
+
+  get bytesSinceCheckpoint(): number {
+    return this.#bytesSince;
+  }
+
+  /**
+   * Rates again what is unpriced or estimated, and nothing else; answers how many events changed. The events it hands
+   * out carry a stand-in for their key, of which only a hash is known.
+   */
+  async rerate(rate: (event: RatedEvent) => Rating, priceVersion: string): Promise<number> {
+    if (this.#open.priceVersion() === priceVersion) return 0;
+    let changed = 0;
+    for (let after: number | null = 0; after !== null;) {
+      const from: number = after;
+      after = await this.#queue.alone(async () => {
+        const rows = this.#open.doubtfulRows(from, eventsPerRerate);
+        const last = rows.length < eventsPerRerate;
+        const changes = rateChanges(rows, rate, this.#store.circumstances);
+        const record = { kind: 'rates', changes, priceVersion: last ? priceVersion : null } as const;
+        if (last || changes.length > 0) await this.#write([record]);
+        changed += changes.length;
+        return last ? null : (rows.at(-1)?.id ?? null);
+      });
+    }
+    return changed;
+  }
+
+  /** Reads what other epochs wrote since; answers by how many events the ledger grew. */
+  absorb(): Promise<number> {
+    return this.#queue.alone(async () => {
+      const before = this.#open.eventCount;
+      if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
+      else this.#bytesSince += await this.#replay(this.#store);
+      return this.#store.eventCount - before;
+    });
+  }
+
+  checkpoint(): Promise<void> {
+    this.#checkpointing ??= this.#writeCheckpoint().finally(() => {
+      this.#checkpointing = null;
+    });
+    return this.#checkpointing;
+  }
+
+  /** Finishes what was asked for; leaves a checkpoint when replaying the journal would cost more than writing one. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#queue.alone(() => Promise.resolve());
+    if (this.#bytesSince > Math.max(256 * 1024, this.#checkpointBytes / 50)) {
+      await this.checkpoint().catch((error: unknown) => {
+        this.#options.log('warn', `No checkpoint on closing: ${messageOf(error)}`);
+      });
+    }
+    await this.#checkpointing?.catch(() => undefined);
+    await this.#queue.alone(() => this.#journal.rotate());
+    this.#store.close();
+  }
+
+  get #open(): LedgerStore {
+    if (this.#closed) throw closed();
+    return this.#store;
+  }
+
+  async #start(): Promise<void> {
+    const { directory, epoch } = this.#options;
+    await this.#io.makeDirectory(directory);
+    await this.#io.makeDirectory(this.#journalDirectory);
+    await this.#load();
+    await this.#file.removeLeftovers();
+    const segments = await listSegments(this.#io, this.#journalDirectory);
+    const names = [...segments.map(({ name }) => name), ...this.#store.covered.keys()];
+    const used = names.flatMap((name) => (name.startsWith(`${epoch}-`) ? Number(name.slice(`${epoch}-`.length)) : []));
+    this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, Math.max(0, ...used) + 1);
+    if (this.notices.length > 0) {
+      await this.checkpoint().catch((error: unknown) => {
+        this.#options.log('warn', `No checkpoint after recovery: ${messageOf(error)}`);
+      });
+    }
+  }
+
+  /** The state as the disk has it: the checkpoint, then every segment. Replaces what is in memory. */
+  async #load(): Promise<void> {
+    const loaded = await this.#file.load(this.#sql, this.#options.now());
+    try {
+      const store = new LedgerStore(loaded.db);
+      const bytes = await this.#replay(store);
+      if (loaded.setAside !== null) this.#tellSetAside(loaded.setAside, store);
+      (this.#store as LedgerStore | undefined)?.close();
+      this.#store = store;
+      this.#bytesSince = bytes;
+    } catch (error) {
+      loaded.db.close();
+      throw error;
+    }
+    this.#checkpointIdentity = loaded.identity;
+    this.#checkpointBytes = loaded.bytes;
+  }
+
+  /** Answers how many bytes of journal were new to the store. */
+  async #replay(store: LedgerStore): Promise<number> {
+    const replayed = await replaySegments(this.#io, this.#journalDirectory, store);
+    if (replayed.tornBytes > 0) {
+      this.#options.log('info', `Left out ${replayed.tornBytes} bytes of unfinished writes at the end of the journal.`);
+    }
+    for (const name of replayed.damaged) this.#tellDamaged(name, store);
+    return replayed.bytes;
+  }
+
+  async #commit(group: readonly PendingAppend[]): Promise<void> {
+    const table = this.#store.circumstances;
+    const sound: PendingAppend[] = [];
+    const records: LedgerRecord[] = [];
+    for (const pending of group) {
+      try {
+        const copies = pending.batch.events.map((event) => copyOf(event, table));
+        records.push({ kind: 'events', copies, cursors: pending.batch.cursors });
+        sound.push(pending);
+      } catch (error) {
+        pending.reject(error);
+      }
+    }
+    try {
+      const outcomes = records.length === 0 ? [] : await this.#write(records);
+      sound.forEach((pending, place) => {
+        pending.resolve(outcomes[place] ?? []);
+      });
+    } catch (error) {
+      for (const pending of sound) pending.reject(error);
+    }
+  }
+
+  /** To disk, then in force; or neither. */
+  async #write(records: readonly LedgerRecord[]): Promise<EventOutcome[][]> {
+    const bytes = Buffer.from(records.map((record) => frame(encodeRecord(record))).join(''));
+    await this.#journal.append(bytes);
+    let outcomes: EventOutcome[][];
+    try {
+      outcomes = this.#store.apply(records);
+    } catch (error) {
+      await this.#journal.takeBack(bytes.byteLength);
+      throw new LedgerError('unavailable', `The usage ledger could not take an event: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    const position = this.#journal.position;
+    if (position !== null) this.#store.covered.set(position.name, position.size);
+    this.#bytesSince += bytes.byteLength;
+    return outcomes;
+  }
+
+  async #writeCheckpoint(): Promise<void> {
+    const snapshot = await this.#queue.alone(async () => {
+      if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
+      await this.#journal.rotate();
+      return { file: this.#store.export(), covered: new Map(this.#store.covered), bytes: this.#bytesSince };
+    });
+    const basis = this.#checkpointIdentity;
+    const identity = await this.#file.replace(snapshot.file, async () => {
+      const may = await (this.#options.mayReplaceCheckpoint?.() ?? Promise.resolve(true));
+      return may && (await this.#file.identity()) === basis;
+    });
+    if (identity === null) {
+      this.#options.log('info', 'The checkpoint was left alone: another window writes the ledger now.');
+      return;
+    }
+    this.#checkpointIdentity = identity;
+    this.#checkpointBytes = snapshot.file.byteLength;
+    this.#bytesSince -= snapshot.bytes;
+    await this.#file.removeOlderVersions();
+    await this.#retire(snapshot.covered);
+  }
+
+  async #retire(covered: ReadonlyMap<string, number>): Promise<void> {
+    const stamp = fileStamp(this.#options.now());
+    const gone = await retireSegments(this.#io, this.#journalDirectory, covered, this.#damaged, stamp);
+    for (const name of gone) {
+      this.#journal.forget(name);
+      this.#damaged.delete(name);
+      this.#store.covered.delete(name);
+    }
+  }
+
+  #tellSetAside(setAside: { name: string; reason: string; events: number }, store: LedgerStore): void {
+    store.clearCursors();
+    this.notices.push({
+      id: `ledger.corrupt.${setAside.name}`,
+      severity: 'warning',
+      message:
+        `The usage ledger was damaged (${setAside.reason}). It was rebuilt from what could still be read ` +
+        `(${setAside.events} events) and from the journal, and the agents' logs are read again. ` +
+        `The damaged file was kept as ${join(this.#options.directory, setAside.name)}.`,
+    });
+  }
+
+  #tellDamaged(name: string, store: LedgerStore): void {
+    if (this.#damaged.has(name)) return;
+    this.#damaged.add(name);
+    store.clearCursors();
+    this.notices.push({
+      id: `ledger.damaged.${name}`,
+      severity: 'warning',
+      message:
+        `A part of the usage ledger's journal was damaged. Everything readable in it is counted, and the agents' logs ` +
+        `are read again. The damaged file is kept beside ${join(this.#journalDirectory, `${name}.ndjson`)}.`,
+    });
+  }
+}
+
+function closed(): LedgerError {
+  return new LedgerError('closed', 'The usage ledger is closed.');
+}

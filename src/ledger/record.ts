@@ -1,0 +1,187 @@
+/**
+ * What one line of the journal says. Numbers are positional and repeated strings stand once per record, because the
+ * journal is written for every event and read at every start. Adding a kind of record, or a field at the end of a
+ * list, is a change that older versions must be able to refuse: an unknown `t` is a newer version's.
+ */
+import type { FileCursor } from '../protocol/event';
+import { sourceIds } from '../protocol/vocabulary';
+import type { Circumstances, CircumstanceTable, CircumstanceValues } from './circumstances';
+import type { EventCopy } from './eventCopy';
+import { LedgerError } from './ledgerError';
+
+/** A new cost for the event of row `id`. */
+export interface RateChange {
+  id: number;
+  costNanos: number | null;
+  circumstances: Circumstances;
+}
+
+export type LedgerRecord =
+  | { kind: 'events'; copies: EventCopy[]; cursors: readonly FileCursor[] }
+  | { kind: 'rates'; changes: RateChange[]; priceVersion: string | null }
+  /** Where segments end whose failed last write could not be taken back. Only as the first line of a segment. */
+  | { kind: 'ends'; ends: Record<string, number> };
+
+type CopyRow = [
+  base: number,
+  check: number,
+  request: number,
+  atMs: number,
+  circumstances: number,
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite5m: number,
+  cacheWrite1h: number,
+  reasoning: number,
+  webSearches: number,
+  costNanos: number | null,
+  durationMs: number | null,
+  traits: number,
+];
+type CursorRow = [string, string, string, number, number, number, string, number, number];
+type Payload =
+  | { t: 'events'; a: CircumstanceValues[]; e: CopyRow[]; c: CursorRow[] }
+  | { t: 'rates'; a: CircumstanceValues[]; r: [number, number | null, number][]; v: string | null }
+  | { t: 'ends'; ends: Record<string, number> };
+
+/** Gives each circumstances object of one record its number. */
+class Places {
+  readonly values: CircumstanceValues[] = [];
+  readonly #places = new Map<Circumstances, number>();
+  #last: Circumstances | null = null;
+  #lastPlace = 0;
+
+  of(circumstances: Circumstances): number {
+    if (circumstances === this.#last) return this.#lastPlace;
+    let place = this.#places.get(circumstances);
+    if (place === undefined) {
+      place = this.values.push(circumstances.values) - 1;
+      this.#places.set(circumstances, place);
+    }
+    this.#last = circumstances;
+    this.#lastPlace = place;
+    return place;
+  }
+}
+
+function payloadOf(record: LedgerRecord): Payload {
+  const places = new Places();
+  switch (record.kind) {
+    case 'events': {
+      const e = record.copies.map((copy): CopyRow => [
+        copy.base,
+        copy.check,
+        copy.request,
+        copy.atMs,
+        places.of(copy.circumstances),
+        copy.input,
+        copy.output,
+        copy.cacheRead,
+        copy.cacheWrite5m,
+        copy.cacheWrite1h,
+        copy.reasoning,
+        copy.webSearches,
+        copy.costNanos,
+        copy.durationMs,
+        copy.traits,
+      ]);
+      return { t: 'events', a: places.values, e, c: record.cursors.map(cursorRow) };
+    }
+    case 'rates': {
+      const r = record.changes.map((change): [number, number | null, number] => [
+        change.id,
+        change.costNanos,
+        places.of(change.circumstances),
+      ]);
+      return { t: 'rates', a: places.values, r, v: record.priceVersion };
+    }
+    case 'ends':
+      return { t: 'ends', ends: record.ends };
+  }
+}
+
+function cursorRow(cursor: FileCursor): CursorRow {
+  return [
+    cursor.source,
+    cursor.file,
+    cursor.identity,
+    cursor.size,
+    cursor.mtimeMs,
+    cursor.offset,
+    cursor.head,
+    cursor.headBytes,
+    cursor.skippedLines,
+  ];
+}
+
+export function encodeRecord(record: LedgerRecord): string {
+  return JSON.stringify(payloadOf(record));
+}
+
+/** The text has passed its checksum, so it is what some version of this module wrote. */
+export function decodeRecord(text: string, table: CircumstanceTable): LedgerRecord {
+  const payload = JSON.parse(text) as Payload;
+  switch (payload.t) {
+    case 'events': {
+      const known = payload.a.map((values) => table.of(values));
+      return {
+        kind: 'events',
+        copies: payload.e.map((row) => copyOfRow(row, known)),
+        cursors: payload.c.map(cursorOfRow),
+      };
+    }
+    case 'rates': {
+      const known = payload.a.map((values) => table.of(values));
+      const changes = payload.r.map(([id, costNanos, place]) => ({ id, costNanos, circumstances: at(known, place) }));
+      return { kind: 'rates', changes, priceVersion: payload.v };
+    }
+    case 'ends':
+      return { kind: 'ends', ends: payload.ends };
+    default:
+      throw new LedgerError(
+        'newer_version',
+        'The usage ledger was written by a newer version of Agent Meter. It is left as it is; please update this one.',
+      );
+  }
+}
+
+function at(known: readonly Circumstances[], place: number): Circumstances {
+  const found = known[place];
+  if (found === undefined) throw new Error('a journal record names an attribution that it does not have');
+  return found;
+}
+
+function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventCopy {
+  return {
+    base: row[0],
+    check: row[1],
+    request: row[2],
+    atMs: row[3],
+    circumstances: at(known, row[4]),
+    input: row[5],
+    output: row[6],
+    cacheRead: row[7],
+    cacheWrite5m: row[8],
+    cacheWrite1h: row[9],
+    reasoning: row[10],
+    webSearches: row[11],
+    costNanos: row[12],
+    durationMs: row[13],
+    traits: row[14],
+  };
+}
+
+function cursorOfRow(row: CursorRow): FileCursor {
+  return {
+    source: sourceIds.find((source) => source === row[0]) ?? 'api',
+    file: row[1],
+    identity: row[2],
+    size: row[3],
+    mtimeMs: row[4],
+    offset: row[5],
+    head: row[6],
+    headBytes: row[7],
+    skippedLines: row[8],
+  };
+}

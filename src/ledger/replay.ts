@@ -1,0 +1,84 @@
+/**
+ * Reads journal segments into the store: what a checkpoint does not cover yet, of every epoch, in order. Reads only:
+ * another lead may still be writing what we read, so a torn last line is left for its owner to finish or take back.
+ */
+import { join } from 'node:path';
+import { scanFrames } from './frame';
+import { listSegments, type SegmentFile } from './journal';
+import { LedgerError } from './ledgerError';
+import type { LedgerIo } from './ledgerIo';
+import { decodeRecord, type LedgerRecord } from './record';
+import type { LedgerStore } from './store';
+
+export interface Replayed {
+  bytes: number;
+  /** Names of segments with unreadable lines between sound ones. */
+  damaged: string[];
+  /** Bytes of torn last lines, which nobody was told are stored. */
+  tornBytes: number;
+}
+
+const eventsPerTransaction = 5000;
+
+export async function replaySegments(io: LedgerIo, directory: string, store: LedgerStore): Promise<Replayed> {
+  const replayed: Replayed = { bytes: 0, damaged: [], tornBytes: 0 };
+  const unread: { segment: SegmentFile; bytes: Buffer }[] = [];
+  for (const segment of await listSegments(io, directory)) {
+    const path = join(directory, segment.fileName);
+    const size = await io.size(path);
+    if (size === null || size <= (store.covered.get(segment.name) ?? 0)) continue;
+    const bytes = await io.read(path);
+    if (bytes !== null) unread.push({ segment, bytes });
+  }
+  const ends = new Map<string, number>();
+  for (const { bytes } of unread) readEnds(bytes, store, ends);
+  for (const { segment, bytes } of unread) {
+    const whole = bytes.subarray(0, ends.get(segment.name) ?? bytes.length);
+    const from = store.covered.get(segment.name) ?? 0;
+    const { soundEnd, damaged } = applySegment(whole, from, store);
+    store.covered.set(segment.name, soundEnd);
+    if (damaged > 0) replayed.damaged.push(segment.name);
+    replayed.bytes += soundEnd - from;
+    replayed.tornBytes += whole.length - soundEnd;
+  }
+  return replayed;
+}
+
+/** Whether a segment has sound records behind byte `from`. */
+export function hasRecords(bytes: Buffer, from: number): boolean {
+  return scanFrames(bytes, from, () => undefined).soundEnd > from;
+}
+
+function readEnds(bytes: Buffer, store: LedgerStore, ends: Map<string, number>): void {
+  const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1);
+  scanFrames(firstLine, 0, (text) => {
+    if (!text.startsWith('{"t":"ends"')) return;
+    const record = decodeRecord(text, store.circumstances);
+    if (record.kind !== 'ends') return;
+    for (const [name, end] of Object.entries(record.ends)) ends.set(name, end);
+  });
+}
+
+function applySegment(bytes: Buffer, from: number, store: LedgerStore): { soundEnd: number; damaged: number } {
+  let waiting: LedgerRecord[] = [];
+  let events = 0;
+  let undecodable = 0;
+  const flush = (): void => {
+    if (waiting.length > 0) store.apply(waiting);
+    waiting = [];
+    events = 0;
+  };
+  const { soundEnd, damaged } = scanFrames(bytes, from, (text) => {
+    try {
+      const record = decodeRecord(text, store.circumstances);
+      waiting.push(record);
+      if (record.kind === 'events') events += record.copies.length;
+    } catch (error) {
+      if (LedgerError.is(error)) throw error;
+      undecodable += 1;
+    }
+    if (events >= eventsPerTransaction) flush();
+  });
+  flush();
+  return { soundEnd, damaged: damaged + undecodable };
+}

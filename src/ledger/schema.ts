@@ -1,0 +1,93 @@
+/**
+ * The tables, as a list of migrations; `PRAGMA user_version` counts the applied ones.
+ *
+ * Instants are epoch ms UTC; money is nano-dollars; a slot is floor(at_ms / 15 min), fine enough for the days of every
+ * modern zone offset. Everything is STRICT. `event` keeps one row per call for ever: `at_ms` NULL would be a row whose
+ * details retention has removed, which still answers "already counted".
+ */
+import type { Database } from 'sql.js';
+
+export const slotMs = 900_000;
+
+type Migration = (db: Database) => void;
+
+function first(db: Database): void {
+  db.exec(`
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+    -- Journal segments and how many of their bytes are in this database.
+    CREATE TABLE segment (name TEXT PRIMARY KEY, covered INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE dictionary (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+
+    -- Who and what an event was for, and how it was priced: ids of dictionary, or NULL where not known.
+    CREATE TABLE attribution (
+      id INTEGER PRIMARY KEY,
+      provider INTEGER, model INTEGER, source INTEGER, project INTEGER, agent INTEGER, agent_type INTEGER,
+      task INTEGER, task_type INTEGER, run INTEGER, plan INTEGER, session INTEGER, user INTEGER, team INTEGER,
+      tags INTEGER, status INTEGER,
+      modifiers INTEGER, pricing INTEGER, matched_model INTEGER, price_version INTEGER
+    ) STRICT;
+
+    -- id = 48 bits of the call's hash * 16 + ordinal. traits: 1 sidechain, 2 forked, 4 nested.
+    CREATE TABLE event (
+      id INTEGER PRIMARY KEY,
+      call_check INTEGER NOT NULL,
+      request INTEGER NOT NULL,
+      at_ms INTEGER,
+      attribution INTEGER NOT NULL,
+      input INTEGER NOT NULL,
+      output INTEGER NOT NULL,
+      cache_read INTEGER NOT NULL,
+      cache_write_5m INTEGER NOT NULL,
+      cache_write_1h INTEGER NOT NULL,
+      reasoning INTEGER NOT NULL,
+      web_searches INTEGER NOT NULL,
+      cost_nanos INTEGER,
+      duration_ms INTEGER,
+      traits INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX event_at ON event (at_ms) WHERE at_ms IS NOT NULL;
+
+    CREATE TABLE rollup (
+      slot INTEGER NOT NULL,
+      attribution INTEGER NOT NULL,
+      events INTEGER NOT NULL,
+      cost_nanos INTEGER NOT NULL,
+      input INTEGER NOT NULL,
+      output INTEGER NOT NULL,
+      cache_read INTEGER NOT NULL,
+      cache_write_5m INTEGER NOT NULL,
+      cache_write_1h INTEGER NOT NULL,
+      reasoning INTEGER NOT NULL,
+      web_searches INTEGER NOT NULL,
+      duration_ms INTEGER NOT NULL,
+      PRIMARY KEY (slot, attribution)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE file_cursor (
+      file TEXT NOT NULL,
+      source TEXT NOT NULL,
+      identity TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      mtime_ms REAL NOT NULL,
+      read_to INTEGER NOT NULL,
+      head TEXT NOT NULL,
+      head_bytes INTEGER NOT NULL,
+      skipped_lines INTEGER NOT NULL,
+      PRIMARY KEY (file, source)
+    ) STRICT, WITHOUT ROWID;
+  `);
+}
+
+const migrations: readonly Migration[] = [first];
+
+export const schemaVersion = migrations.length;
+
+/** From the version the database has to this one, in one transaction. */
+export function migrate(db: Database, version: number): void {
+  if (version >= schemaVersion) return;
+  db.exec('BEGIN');
+  for (const migration of migrations.slice(version)) migration(db);
+  db.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
+}

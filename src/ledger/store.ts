@@ -1,0 +1,146 @@
+/**
+ * The ledger's state in memory: a sql.js database and everything that reads and changes it. Changes come as journal
+ * records only, live and at replay alike, so that the same records in the same order give the same state.
+ */
+import type { Database } from 'sql.js';
+import type { FileCursor } from '../protocol/event';
+import type { Pricing } from '../protocol/vocabulary';
+import { rowsPerBase } from './callKey';
+import { CircumstanceTable } from './circumstances';
+import { Counting, type EventOutcome } from './counting';
+import { CursorTable } from './cursorTable';
+import type { EventCopy } from './eventCopy';
+import { EventTable, type EventRow } from './eventTable';
+import type { LedgerRecord, RateChange } from './record';
+import { RollupTable } from './rollupTable';
+import { asNumber, asText } from './sqlValues';
+import { UsageQueries } from './usageQuery';
+
+const doubtful: ReadonlySet<Pricing> = new Set<Pricing>(['unpriced', 'estimated']);
+
+export class LedgerStore {
+  readonly circumstances: CircumstanceTable;
+  readonly queries: UsageQueries;
+  /** Journal segments, and how many of their bytes are in force here. */
+  readonly covered = new Map<string, number>();
+  readonly #db: Database;
+  readonly #events: EventTable;
+  readonly #rollup: RollupTable;
+  readonly #cursors: CursorTable;
+  readonly #counting: Counting;
+  #eventCount: number;
+
+  /** Takes over the database; it has the tables of this version. */
+  constructor(db: Database) {
+    this.#db = db;
+    this.circumstances = new CircumstanceTable(db);
+    this.queries = new UsageQueries(db, this.circumstances);
+    this.#events = new EventTable(db, this.circumstances);
+    this.#rollup = new RollupTable(db);
+    this.#cursors = new CursorTable(db);
+    this.#counting = new Counting(this.#events, this.#rollup, this.circumstances);
+    this.#eventCount = this.queries.eventCount();
+    for (const row of db.exec('SELECT name, covered FROM segment')[0]?.values ?? []) {
+      this.covered.set(asText(row[0]), asNumber(row[1]));
+    }
+  }
+
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
+  cursors(): FileCursor[] {
+    return this.#cursors.all();
+  }
+
+  priceVersion(): string | null {
+    return this.#meta('price_version');
+  }
+
+  /** All of the records or, when it throws, none. Answers the outcomes of each record's events. */
+  apply(records: readonly LedgerRecord[]): EventOutcome[][] {
+    const mark = this.circumstances.mark();
+    this.#db.exec('BEGIN');
+    try {
+      const copies: EventCopy[] = [];
+      const ends: number[] = [];
+      let added = 0;
+      let outcomes: EventOutcome[] = [];
+      const count = (): void => {
+        const counted = this.#counting.count(copies);
+        added += counted.added;
+        outcomes = outcomes.length === 0 ? counted.outcomes : [...outcomes, ...counted.outcomes];
+        copies.length = 0;
+      };
+      let total = 0;
+      for (const record of records) {
+        if (record.kind === 'events') {
+          for (const copy of record.copies) copies.push(copy);
+          for (const cursor of record.cursors) this.#cursors.put(cursor);
+          total += record.copies.length;
+        } else if (record.kind === 'rates') {
+          count();
+          this.#rate(record.changes);
+          if (record.priceVersion !== null) this.#setMeta('price_version', record.priceVersion);
+        }
+        ends.push(total);
+      }
+      count();
+      this.#rollup.flush();
+      this.#db.exec('COMMIT');
+      this.#eventCount += added;
+      return ends.map((end, place) => outcomes.slice(ends[place - 1] ?? 0, end));
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      this.circumstances.forgetSince(mark);
+      this.#rollup.discard();
+      throw error;
+    }
+  }
+
+  /** Events in doubt about their price behind row `afterId`, in order of row id. */
+  doubtfulRows(afterId: number, limit: number): { id: number; row: EventRow }[] {
+    const unpriced = this.circumstances.wordId('unpriced') ?? 0;
+    const estimated = this.circumstances.wordId('estimated') ?? 0;
+    if (unpriced + estimated === 0) return [];
+    const rows = this.#events.pricedAs([unpriced, estimated], afterId, limit);
+    return rows.map((row) => ({ id: row.base * rowsPerBase + row.ordinal, row }));
+  }
+
+  /** The logs are to be read again from their beginnings. */
+  clearCursors(): void {
+    this.#cursors.clear();
+  }
+
+  /** The database as a file that says itself what of the journal it covers. */
+  export(): Uint8Array {
+    this.#db.exec('BEGIN; DELETE FROM segment');
+    for (const [name, bytes] of this.covered) this.#db.run('INSERT INTO segment VALUES (?, ?)', [name, bytes]);
+    this.#db.exec('COMMIT');
+    return this.#db.export();
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #rate(changes: readonly RateChange[]): void {
+    for (const { id, costNanos, circumstances } of changes) {
+      const row = this.#events.row(id);
+      if (row === undefined || row.settled || !doubtful.has(row.circumstances.pricing)) continue;
+      const rated = { ...row, costNanos, circumstances };
+      this.#rollup.change(row, this.circumstances.idOf(row.circumstances), -1);
+      this.#events.update(rated);
+      this.#rollup.change(rated, this.circumstances.idOf(circumstances), 1);
+    }
+  }
+
+  #meta(key: string): string | null {
+    const value = this.#db.exec('SELECT value FROM meta WHERE key = ?', [key])[0]?.values[0]?.[0];
+    return typeof value === 'string' ? value : null;
+  }
+
+  #setMeta(key: string, value: string): void {
+    this.#db.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', [key, value]);
+  }
+}
