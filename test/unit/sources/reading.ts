@@ -1,0 +1,107 @@
+/** Reads logs without a thread, and judges copies as the ledger does, for the tests of this folder. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { FileCursor, UsageEvent } from '../../../src/protocol/event';
+import type { ReaderBatch } from '../../../src/protocol/reader';
+import { realFileSystem, type FileSystem } from '../../../src/sources/reading/fileSystem';
+import { Scan } from '../../../src/sources/reading/scan';
+import { Walk } from '../../../src/sources/reading/walk';
+import { claudeCode } from '../../../src/sources/claudeCode/source';
+import { add, noSums, type ClaudeTruth } from '../../support/claudeTree';
+
+export function newFolder(): string {
+  return fs.mkdtempSync(path.join(process.env['HOME'] ?? '', 'logs-'));
+}
+
+export interface Reading {
+  batches: ReaderBatch[];
+  events: UsageEvent[];
+  /** The latest of each file. */
+  cursors: FileCursor[];
+  walk: Walk;
+  scan: Scan;
+}
+
+export function walkOf(directory: string, fileSystem: FileSystem = realFileSystem): Walk {
+  const environment = { platform: 'linux' as const, variables: { CLAUDE_CONFIG_DIR: directory } };
+  const roots = claudeCode.roots(environment);
+  return new Walk({ source: claudeCode, roots, fileSystem, home: undefined, onDirectory: () => undefined });
+}
+
+/** Everything below a configuration directory that is new behind `cursors`; `most` batches at most. */
+export function readAll(
+  directory: string,
+  cursors: readonly FileCursor[] = [],
+  { fileSystem = realFileSystem, most = Infinity }: { fileSystem?: FileSystem; most?: number } = {},
+): Reading {
+  const walk = walkOf(directory, fileSystem);
+  walk.all();
+  const scan = new Scan(fileSystem, cursors);
+  const files = scan.changed(walk.files.values());
+  const batches: ReaderBatch[] = [];
+  const latest = new Map(cursors.map((cursor) => [cursor.file, cursor]));
+  for (const batch of scan.read(files, scan.extent(files))) {
+    if (batch === null) continue;
+    batches.push(batch);
+    for (const cursor of batch.cursors) latest.set(cursor.file, cursor);
+    if (batches.length >= most) break;
+  }
+  return { batches, events: batches.flatMap(({ events }) => events), cursors: [...latest.values()], walk, scan };
+}
+
+/** One call per key, as event.ts tells: the better copy, with the first seen attribution and instant. */
+export function judged(events: readonly UsageEvent[]): UsageEvent[] {
+  const calls = new Map<string, UsageEvent[]>();
+  for (const event of events) {
+    const same = calls.get(event.key.call) ?? [];
+    calls.set(event.key.call, same);
+    const at = same.findIndex((known) => isSameCall(known, event));
+    const known = same[at];
+    if (known === undefined) same.push({ ...event });
+    else same[at] = better(known, event);
+  }
+  return [...calls.values()].flat();
+}
+
+function isSameCall(a: UsageEvent, b: UsageEvent): boolean {
+  const requests = [a.key.request, b.key.request];
+  return requests[0] === requests[1] || requests.includes(null) || a.copy.sidechain || b.copy.sidechain;
+}
+
+function better(known: UsageEvent, event: UsageEvent): UsageEvent {
+  const rank = penalty(event) - penalty(known) || known.tokens.output - event.tokens.output;
+  const best = rank <= 0 ? event : known;
+  return { ...best, atMs: Math.min(known.atMs, event.atMs), attribution: known.attribution };
+}
+
+function penalty({ copy: { sidechain, forked, nested } }: UsageEvent): number {
+  return (sidechain ? 4 : 0) + (forked ? 2 : 0) + (nested ? 1 : 0);
+}
+
+type Found = Pick<ClaudeTruth, 'total' | 'byModel' | 'byProject' | 'bySession' | 'byDay'>;
+
+export function summed(events: readonly UsageEvent[]): Found {
+  const found: Found = { total: noSums(), byModel: {}, byProject: {}, bySession: {}, byDay: {} };
+  for (const { tokens, webSearches, model, attribution, atMs } of events) {
+    const call = { ...tokens, webSearches };
+    const day = new Date(atMs).toISOString().slice(0, 10);
+    add(found.total, call);
+    add((found.byModel[model] ??= noSums()), call);
+    add((found.byProject[attribution.project ?? '-'] ??= noSums()), call);
+    add((found.bySession[attribution.session ?? '-'] ??= noSums()), call);
+    add((found.byDay[day] ??= noSums()), call);
+  }
+  return found;
+}
+
+export function truthOf({ total, byModel, byProject, bySession, byDay }: ClaudeTruth): Found {
+  return { total, byModel, byProject, bySession, byDay };
+}
+
+/** Writes one transcript and answers its path. */
+export function writeTranscript(directory: string, lines: readonly unknown[], name = 'session.jsonl'): string {
+  const file = path.join(directory, 'projects', '-home-ana-shop', name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''));
+  return file;
+}
