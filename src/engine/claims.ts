@@ -43,11 +43,15 @@ export class Claims {
     return epoch === 0 ? null : this.read(epoch);
   }
 
-  /** Claims the next epoch. `null`: somebody else was quicker. */
-  async claim(address: string): Promise<Claim | null> {
+  /**
+   * Claims the epoch after `observed`, the one that was found without a living lead (0: none). `null`: somebody else was
+   * quicker, and leads now.
+   */
+  async claim(address: string, observed: number): Promise<Claim | null> {
     // The journal's epochs too: somebody may have deleted the claims alone.
-    const taken = [...(await this.claimed()), ...(await epochsIn(this.journalDirectory, /^(\d+)-\d+\.ndjson/))];
-    const epoch = Math.max(0, ...taken) + 1;
+    const journalled = Math.max(0, ...(await epochsIn(this.journalDirectory, /^(\d+)-\d+\.ndjson/)));
+    const epoch = Math.max(observed, journalled) + 1;
+    if (Math.max(0, ...(await this.claimed())) > observed) return null;
     const claim = { pid: process.pid, address, token: randomBytes(24).toString('hex') };
     const draft = path.join(this.leadDirectory, `${randomBytes(6).toString('hex')}.draft`);
     await fs.writeFile(draft, JSON.stringify(claim), { mode: 0o600 });

@@ -126,7 +126,8 @@ export class Member {
   private async run(): Promise<void> {
     while (!this.disposed) {
       try {
-        const role = (await this.follow()) ?? (await this.tryToLead());
+        const observed = await this.observe();
+        const role = (await this.follow(observed)) ?? (await this.tryToLead(observed?.epoch ?? 0));
         if (role === null) continue;
         if (this.hasLeft()) {
           await role.leave();
@@ -149,12 +150,15 @@ export class Member {
     return this.disposed;
   }
 
-  private async follow(): Promise<Role | null> {
+  private async observe(): Promise<Claim | null> {
     await this.claims.prepare();
-    const claim = await this.claims.highest();
+    return this.claims.highest();
+  }
+
+  private async follow(claim: Claim | null): Promise<Role | null> {
     const remote = claim === null ? null : await RemoteLead.join(claim, this.view);
-    if (remote === null) return null;
-    this.options.log('info', `following the lead of epoch ${claim?.epoch ?? 0}`);
+    if (claim === null || remote === null) return null;
+    this.options.log('info', `following the lead of epoch ${claim.epoch}`);
     return {
       service: remote,
       ended: new Promise((resolve) => remote.onDidGo(() => resolve())),
@@ -165,12 +169,12 @@ export class Member {
     };
   }
 
-  private async tryToLead(): Promise<Role | null> {
+  private async tryToLead(observed: number): Promise<Role | null> {
     const address = freshAddress(this.claims.directory);
     const followers = new Set<Socket>();
     let admit: (socket: Socket) => void = (socket) => socket.destroy();
     const server = await listen(address, (socket) => admit(socket));
-    const claim = await this.claims.claim(address).catch((error: unknown) => {
+    const claim = await this.claims.claim(address, observed).catch((error: unknown) => {
       server.close();
       throw error;
     });

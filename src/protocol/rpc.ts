@@ -15,7 +15,7 @@ export const helloSchema = z.object({
 });
 export type Hello = z.infer<typeof helloSchema>;
 
-export const apiCallSchema = z.object({ command: z.enum(apiCommands), argument: z.unknown() });
+export const apiCallSchema = z.object({ command: z.enum(apiCommands), argument: z.unknown().optional() });
 export type ApiCall = z.infer<typeof apiCallSchema>;
 
 export const engineSettingsSchema = z.object({

@@ -17,7 +17,7 @@ describe('claims', () => {
 
   it('gives the first claim epoch 1 and finds it again', async () => {
     expect(await claims.highest()).toBeNull();
-    const claim = await claims.claim('/tmp/a.sock');
+    const claim = await claims.claim('/tmp/a.sock', 0);
     expect(claim).toMatchObject({ epoch: 1, address: '/tmp/a.sock' });
     expect(await claims.highest()).toEqual(claim);
     expect(await claims.holds(1)).toBe(true);
@@ -26,11 +26,13 @@ describe('claims', () => {
   it('lets exactly one of many contenders have an epoch, and never gives one twice', async () => {
     const epochs = new Set<number>();
     for (let round = 0; round < 20; round++) {
+      const observed = (await claims.highest())?.epoch ?? 0;
       const contenders = Array.from({ length: 8 }, () => new Claims(directory));
-      const won = (await Promise.all(contenders.map((one, index) => one.claim(`/tmp/${index}`)))).filter(
+      const won = (await Promise.all(contenders.map((one, index) => one.claim(`/tmp/${index}`, observed)))).filter(
         (claim) => claim !== null,
       );
-      expect(won.length).toBeGreaterThan(0);
+      expect(won).toHaveLength(1);
+      expect(await new Claims(directory).claim('/tmp/late', observed)).toBeNull();
       for (const { epoch } of won) {
         expect(epochs.has(epoch)).toBe(false);
         epochs.add(epoch);
@@ -43,12 +45,12 @@ describe('claims', () => {
   it('takes no epoch that a journal has, though the claims were deleted', async () => {
     await fs.mkdir(path.join(directory, 'journal'));
     await fs.writeFile(path.join(directory, 'journal', '41-3.ndjson'), '');
-    expect(await claims.claim('/tmp/a')).toMatchObject({ epoch: 42 });
+    expect(await claims.claim('/tmp/a', 0)).toMatchObject({ epoch: 42 });
   });
 
   it('tells the former lead that it has lost the lead', async () => {
-    await claims.claim('/tmp/a');
-    await new Claims(directory).claim('/tmp/b');
+    await claims.claim('/tmp/a', 0);
+    await new Claims(directory).claim('/tmp/b', 1);
     expect(await claims.holds(1)).toBe(false);
     expect(await claims.highest()).toMatchObject({ epoch: 2, address: '/tmp/b' });
   });
@@ -56,11 +58,11 @@ describe('claims', () => {
   it('counts a damaged claim as one that nobody answers', async () => {
     await fs.writeFile(path.join(directory, 'lead', '7.json'), '{"pid":');
     expect(await claims.highest()).toEqual({ epoch: 7, pid: 0, address: '', token: '' });
-    expect(await claims.claim('/tmp/a')).toMatchObject({ epoch: 8 });
+    expect(await claims.claim('/tmp/a', 7)).toMatchObject({ epoch: 8 });
   });
 
   it('keeps the claim, with its token, from other users', async () => {
-    await claims.claim('/tmp/a');
+    await claims.claim('/tmp/a', 0);
     const { mode } = await fs.stat(path.join(directory, 'lead', '1.json'));
     expect(mode & 0o077).toBe(0);
   });
@@ -68,8 +70,8 @@ describe('claims', () => {
   it('removes the sockets of those who led before', async () => {
     const socket = path.join(directory, 'lead', 'old.sock');
     await fs.writeFile(socket, '');
-    await claims.claim(socket);
-    await claims.claim('/tmp/b');
+    await claims.claim(socket, 0);
+    await claims.claim('/tmp/b', 1);
     await expect(fs.access(socket)).rejects.toThrow();
   });
 });

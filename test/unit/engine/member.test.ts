@@ -17,12 +17,13 @@ const call = (id: string, cost = 1) => ({
 describe('windows that share a ledger', () => {
   let folder: string;
   let windows: TestEngine[];
+  let environment: Record<string, string>;
 
   const open = (dataDirectory = path.join(folder, 'data')): TestEngine => {
     const window = new TestEngine({
       dataDirectory,
       distDirectory: inRepository('dist'),
-      environment: isolatedEnvironment(folder) as Record<string, string>,
+      environment,
     });
     windows.push(window);
     return window;
@@ -34,6 +35,7 @@ describe('windows that share a ledger', () => {
 
   beforeEach(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'windows-'));
+    environment = isolatedEnvironment(folder) as Record<string, string>;
     windows = [];
   });
   afterEach(async () => {
