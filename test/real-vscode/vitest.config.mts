@@ -6,7 +6,7 @@ export default defineConfig({
   root: repositoryRoot,
   test: {
     include: ['test/real-vscode/**/*.test.ts'],
-    setupFiles: ['test/support/throwAwayHome.ts'],
+    setupFiles: ['test/support/throwAwayHome.ts', 'test/support/closeRealVsCodes.ts'],
     globalSetup: ['test/support/realVsCodeSetup.ts'],
     pool: 'forks',
     fileParallelism: false,

@@ -1,16 +1,16 @@
 /**
- * Child processes. Whatever runs long gets a process group of its own, is remembered here, and is stopped by that
- * group's id: at the latest when this process ends. Nothing is ever found or stopped by name.
+ * Child processes. Whatever runs long gets a process group of its own and is stopped by that group's id; guard.mjs stops
+ * it should this process die before. Nothing is ever found or stopped by name.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
+import path from 'node:path';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 /** @type {Set<ChildProcess>} */
 const running = new Set();
-let watchingExit = false;
 
 /**
  * Runs a command with its output on our terminal.
@@ -58,14 +58,9 @@ export async function runQuietly(command, args, options = {}) {
  * @param {{ cwd?: string, env: NodeJS.ProcessEnv }} options
  */
 export function startGroup(command, args, options) {
-  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const guard = path.join(import.meta.dirname, 'guard.mjs');
+  const child = spawn(process.execPath, [guard, command, ...args], { ...options, detached: true, stdio: 'pipe' });
   running.add(child);
-  if (!watchingExit) {
-    watchingExit = true;
-    process.on('exit', () => {
-      for (const each of running) signalGroup(each, 'SIGKILL');
-    });
-  }
   return child;
 }
 

@@ -60,6 +60,7 @@ export interface WindowOptions {
 export const reporterExtension = inRepository('test', 'fixtures', 'reporter-extension');
 
 export class RealVsCode {
+  static readonly #open = new Set<RealVsCode>();
   /** Everything that windows wrote to their consoles as an error, and the errors that nobody caught. */
   public readonly consoleErrors: string[] = [];
   readonly #hosts = new Map<Page, number>();
@@ -81,7 +82,7 @@ export class RealVsCode {
   /** Installs the extensions into a fresh profile, starts VS Code on 127.0.0.1 and a browser, and waits for both. */
   public static async start(options: RealVsCodeOptions = {}): Promise<RealVsCode> {
     const [installation, executablePath] = [await ensureVsCode(), await ensureBrowser()];
-    const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'agent-meter-vscode-'));
+    const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'code-'));
     const home: Home = { folder, env: isolatedEnvironment(folder) };
     home.env['AGENT_METER_TEST_REPORTERS'] = reportersFolder(home);
     Object.assign(home.env, options.env);
@@ -103,11 +104,18 @@ export class RealVsCode {
     const server = await codeServer.startCodeServer(serverOptions);
     try {
       const browser = await chromium.launch({ executablePath, args: browserFlags, env: home.env });
-      return new RealVsCode(home, server, browser, options);
+      const code = new RealVsCode(home, server, browser, options);
+      RealVsCode.#open.add(code);
+      return code;
     } catch (error) {
       await server.stop();
       throw error;
     }
+  }
+
+  /** Closes whatever a failed test left open. */
+  public static async closeAll(): Promise<void> {
+    await Promise.all([...RealVsCode.#open].map((code) => code.close()));
   }
 
   /** The address of the server, without a trailing slash. */
@@ -220,6 +228,7 @@ export class RealVsCode {
 
   /** Stops the browser and the server, and removes the throw-away folder unless it was given. */
   public async close(): Promise<void> {
+    if (!RealVsCode.#open.delete(this)) return;
     await this.#browser.close();
     await this.#server.stop();
     if (this.#folderIsOurs) rmSync(this.home.folder, { recursive: true, force: true, maxRetries: 5 });

@@ -11,7 +11,7 @@ for (const [name, value] of Object.entries(process.env)) {
   if (agentVariable.test(name) || leadsHome(name, value)) Reflect.deleteProperty(process.env, name);
 }
 
-const folder = mkdtempSync(path.join(tmpdir(), 'agent-meter-'));
+const folder = mkdtempSync(path.join(tmpdir(), 'am-'));
 const environment = isolatedEnvironment(folder);
 for (const name of [folderVariable, ...Object.keys(isolatedVariables)]) process.env[name] = environment[name];
 

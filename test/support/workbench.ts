@@ -134,6 +134,14 @@ export async function notification(page: Page, text: string): Promise<Locator> {
   return found;
 }
 
+/** Answers the dialog that asks whether to trust the folder (`workspaceTrust: true`); without trust: Restricted Mode. */
+export async function answerTrust(page: Page, trusted: boolean): Promise<void> {
+  const name = trusted ? /^Yes, I trust/ : /^No, I don't trust/;
+  const button = page.locator('.monaco-dialog-box').getByRole('button', { name });
+  await button.click({ timeout: 15_000 });
+  await button.waitFor({ state: 'hidden' });
+}
+
 /** The text of the visible lines of the active editor. */
 export async function editorText(page: Page): Promise<string> {
   const lines = page.locator('.editor-group-container.active .view-lines').first();
