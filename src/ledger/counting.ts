@@ -7,25 +7,42 @@ import { better, sameCall } from '../domain/merge';
 import type { Rating } from '../protocol/event';
 import { overflowKey, rowsPerBase } from './callKey';
 import type { CircumstanceTable } from './circumstances';
-import { callCopyOf, equalMeasure, type EventCopy } from './eventCopy';
-import type { EventRow, EventTable } from './eventTable';
+import { callCopyOf, equalMeasure, type EventRow } from './eventCopy';
+import type { EventTable } from './eventTable';
 import type { RollupTable } from './rollupTable';
 
 export interface EventOutcome {
-  outcome: 'new' | 'duplicate' | 'improved';
+  readonly outcome: 'new' | 'duplicate' | 'improved';
   /** The one now in force. */
-  rating: Rating;
+  readonly rating: Rating;
+}
+
+/** Most callers of a large batch look at no rating, so it is made when asked for. */
+class CountedOutcome implements EventOutcome {
+  readonly outcome: EventOutcome['outcome'];
+  readonly #row: EventRow;
+
+  constructor(outcome: EventOutcome['outcome'], row: EventRow) {
+    this.outcome = outcome;
+    this.#row = row;
+  }
+
+  get rating(): Rating {
+    return this.#row.circumstances.rating(this.#row.costNanos);
+  }
 }
 
 /** What is, or is to be, stored at one base. */
 interface Family {
-  /** By ordinal. `stored`: what the table holds; `null` when it holds nothing there. */
-  rows: { row: EventRow; stored: EventRow | null }[];
+  /** By ordinal. */
+  rows: EventRow[];
+  /** By ordinal: what the table holds. */
+  stored: EventRow[];
   /** Whether `rows` began with what the table holds. */
   loaded: boolean;
   queued: boolean;
-  /** What was taken, and its place in the batch: to begin again once the family is loaded. */
-  taken: { copy: EventCopy; place: number }[];
+  /** Places in the batch of what was taken: to begin again once the family is loaded. */
+  taken: number[];
 }
 
 export class Counting {
@@ -33,7 +50,7 @@ export class Counting {
   readonly #rollup: RollupTable;
   readonly #circumstances: CircumstanceTable;
   readonly #families = new Map<number, Family>();
-  readonly #queue: Family[] = [];
+  #queue: Family[] = [];
   #outcomes: EventOutcome[] = [];
   #added = 0;
 
@@ -44,54 +61,56 @@ export class Counting {
   }
 
   /** Outcomes in the order of `copies`, and how many calls came to be. Inside a transaction; the roll-up is not flushed. */
-  count(copies: readonly EventCopy[]): { outcomes: EventOutcome[]; added: number } {
-    this.#outcomes = new Array<EventOutcome>(copies.length);
+  count(copies: readonly EventRow[]): { outcomes: EventOutcome[]; added: number } {
+    const batch = [...copies];
+    this.#outcomes = [];
     this.#added = 0;
+    this.#queue = [];
     this.#families.clear();
-    this.#queue.length = 0;
-    copies.forEach((copy, place) => {
-      this.#take(copy, place);
-    });
+    for (let place = 0; place < copies.length; place += 1) this.#take(batch, place);
     // An array's iterator also visits what storing a family adds: the overflow of a full one.
-    for (const family of this.#queue) this.#store(family);
+    for (const family of this.#queue) this.#store(family, batch);
+    this.#families.clear();
+    this.#queue = [];
     return { outcomes: this.#outcomes, added: this.#added };
   }
 
-  #take(copy: EventCopy, place: number): void {
+  #take(batch: EventRow[], place: number): void {
+    const copy = batch[place];
+    if (copy === undefined) return;
     let family = this.#families.get(copy.base);
     if (family === undefined) {
-      family = { rows: [], loaded: false, queued: false, taken: [] };
+      family = { rows: [], stored: [], loaded: false, queued: false, taken: [] };
       this.#families.set(copy.base, family);
     }
-    const { rows } = family;
-    let known = rows.length === 0 ? undefined : findCall(rows, copy);
-    if (known === undefined && rows.length >= rowsPerBase && !family.loaded) {
-      this.#load(family, copy.base);
-      known = findCall(family.rows, copy);
-    }
+    let known = findCall(family.rows, copy);
     if (known === undefined && family.rows.length >= rowsPerBase) {
-      this.#take({ ...copy, ...overflowKey(copy, copy.request) }, place);
-      return;
+      if (!family.loaded) this.#load(family, copy.base, batch);
+      known = findCall(family.rows, copy);
+      if (known === undefined && family.rows.length >= rowsPerBase) {
+        batch[place] = { ...copy, ...overflowKey(copy, copy.request) };
+        this.#take(batch, place);
+        return;
+      }
     }
-    family.taken.push({ copy, place });
+    family.taken.push(place);
     if (!family.queued) {
       family.queued = true;
       this.#queue.push(family);
     }
     if (known === undefined) {
-      const row: EventRow = { ...copy, ordinal: family.rows.length, settled: false };
-      family.rows.push({ row, stored: null });
-      this.#outcomes[place] = { outcome: 'new', rating: row.circumstances.rating(row.costNanos) };
+      const row = family.rows.length === 0 ? copy : { ...copy, ordinal: family.rows.length };
+      family.rows.push(row);
+      this.#outcomes[place] = new CountedOutcome('new', row);
       return;
     }
-    const merged = known.row.settled ? known.row : this.#merge(known.row, copy);
-    const outcome = merged === known.row ? 'duplicate' : 'improved';
-    known.row = merged;
-    this.#outcomes[place] = { outcome, rating: merged.circumstances.rating(merged.costNanos) };
+    const merged = known.settled ? known : this.#merge(known, copy);
+    family.rows[known.ordinal] = merged;
+    this.#outcomes[place] = new CountedOutcome(merged === known ? 'duplicate' : 'improved', merged);
   }
 
   /** The same object when the copy changes nothing. */
-  #merge(known: EventRow, arrived: EventCopy): EventRow {
+  #merge(known: EventRow, arrived: EventRow): EventRow {
     const choice = better(callCopyOf(known), callCopyOf(arrived), equalMeasure(known, arrived));
     const measure = choice.measure === 'arrived' ? arrived : known;
     const attribution = choice.attribution === 'arrived' ? arrived : known;
@@ -110,46 +129,48 @@ export class Counting {
   }
 
   /** Begins again with what the table holds. */
-  #load(family: Family, base: number): void {
+  #load(family: Family, base: number, batch: EventRow[]): void {
     const { taken } = family;
     family.taken = [];
     family.loaded = true;
-    family.rows = this.#events.family(base).map((row) => ({ row, stored: row }));
-    for (const { copy, place } of taken) this.#take(copy, place);
+    family.stored = this.#events.family(base);
+    family.rows = [...family.stored];
+    for (const place of taken) this.#take(batch, place);
   }
 
-  #store(family: Family): void {
+  #store(family: Family, batch: EventRow[]): void {
     const first = family.rows[0];
     if (first === undefined) return;
     if (!family.loaded) {
       family.loaded = true;
-      if (this.#events.insert(first.row)) this.#counted(first);
-      else this.#load(family, first.row.base);
+      if (this.#events.insert(first)) this.#counted(family, first);
+      else this.#load(family, first.base, batch);
     }
     family.queued = false;
-    for (const entry of family.rows) {
-      const { row, stored } = entry;
+    for (const row of family.rows) {
+      const stored = family.stored[row.ordinal];
       if (row === stored) continue;
-      if (stored === null) {
+      if (stored === undefined) {
         if (!this.#events.insert(row)) throw new Error('the place of a new event is taken');
-        this.#counted(entry);
+        this.#counted(family, row);
         continue;
       }
       this.#rollup.change(stored, this.#circumstances.idOf(stored.circumstances), -1);
       this.#events.update(row);
       this.#rollup.change(row, this.#circumstances.idOf(row.circumstances), 1);
-      entry.stored = row;
+      family.stored[row.ordinal] = row;
     }
   }
 
-  #counted(entry: Family['rows'][number]): void {
-    this.#rollup.change(entry.row, this.#circumstances.idOf(entry.row.circumstances), 1);
-    entry.stored = entry.row;
+  #counted(family: Family, row: EventRow): void {
+    this.#rollup.change(row, this.#circumstances.idOf(row.circumstances), 1);
+    family.stored[row.ordinal] = row;
     this.#added += 1;
   }
 }
 
-function findCall(rows: Family['rows'], copy: EventCopy): Family['rows'][number] | undefined {
+function findCall(rows: readonly EventRow[], copy: EventRow): EventRow | undefined {
+  if (rows.length === 0) return undefined;
   const arrived = callCopyOf(copy);
-  return rows.find(({ row }) => row.check === copy.check && sameCall(callCopyOf(row), arrived));
+  return rows.find((row) => row.check === copy.check && sameCall(callCopyOf(row), arrived));
 }

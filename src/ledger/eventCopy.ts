@@ -27,6 +27,15 @@ export interface EventCopy {
   traits: number;
 }
 
+/**
+ * A copy and, once merged and stored, its place: rows of one base differ by ordinal. `settled`: the details are gone,
+ * and what comes later of this call is a duplicate. One type, so that a call's only copy is its row as it stands.
+ */
+export interface EventRow extends EventCopy {
+  ordinal: number;
+  settled: boolean;
+}
+
 export function traitBits(copy: CopyTraits): number {
   return (copy.sidechain ? 1 : 0) | (copy.forked ? 2 : 0) | (copy.nested ? 4 : 0);
 }
@@ -36,7 +45,7 @@ export function traitsOf(bits: number): CopyTraits {
 }
 
 /** Throws a RangeError for what is not a count: it must not get as far as the journal. */
-export function copyOf(event: RatedEvent, table: CircumstanceTable): EventCopy {
+export function copyOf(event: RatedEvent, table: CircumstanceTable): EventRow {
   const { base, check } = callKey(event.key);
   const { tokens } = event;
   if (!isSound(event)) throw new RangeError('A usage event has a number that is not a count.');
@@ -56,6 +65,8 @@ export function copyOf(event: RatedEvent, table: CircumstanceTable): EventCopy {
     costNanos: event.rating.costNanos,
     durationMs: event.durationMs === null ? null : Math.round(event.durationMs),
     traits: traitBits(event.copy),
+    ordinal: 0,
+    settled: false,
   };
 }
 

@@ -2,14 +2,8 @@
 import type { Database, SqlValue, Statement } from 'sql.js';
 import { rowsPerBase } from './callKey';
 import type { CircumstanceTable } from './circumstances';
-import type { EventCopy } from './eventCopy';
+import type { EventRow } from './eventCopy';
 import { asNumber, asNumberOrNull } from './sqlValues';
-
-/** A call as stored. `settled`: its details are gone; what comes later of it is a duplicate. */
-export interface EventRow extends EventCopy {
-  ordinal: number;
-  settled: boolean;
-}
 
 const columns =
   'call_check, request, at_ms, attribution, input, output, cache_read, cache_write_5m, cache_write_1h, reasoning, ' +
@@ -29,9 +23,9 @@ export class EventTable {
     this.#insert = db.prepare(`INSERT OR IGNORE INTO event VALUES (?${', ?'.repeat(14)})`);
     const assignments = columns
       .split(', ')
-      .map((column) => `${column} = ?`)
+      .map((column, place) => `${column} = ?${place + 2}`)
       .join(', ');
-    this.#update = db.prepare(`UPDATE event SET ${assignments} WHERE id = ?`);
+    this.#update = db.prepare(`UPDATE event SET ${assignments} WHERE id = ?1`);
     this.#family = db.prepare(`SELECT id, ${columns} FROM event WHERE id >= ? AND id < ?`);
     this.#after = db.prepare(
       `SELECT id, ${columns} FROM event WHERE id > ? AND at_ms IS NOT NULL AND attribution IN ` +
@@ -41,12 +35,12 @@ export class EventTable {
 
   /** False when the place is taken, and then nothing is written. */
   insert(row: EventRow): boolean {
-    this.#insert.run([row.base * rowsPerBase + row.ordinal, ...this.#bind(row)]);
+    this.#insert.run(this.#bind(row));
     return this.#db.getRowsModified() === 1;
   }
 
   update(row: EventRow): void {
-    this.#update.run([...this.#bind(row), row.base * rowsPerBase + row.ordinal]);
+    this.#update.run(this.#bind(row));
   }
 
   /** Everything stored at one base, in order of ordinal. */
@@ -65,6 +59,7 @@ export class EventTable {
 
   #bind(row: EventRow): SqlValue[] {
     return [
+      row.base * rowsPerBase + row.ordinal,
       row.check,
       row.request,
       row.settled ? null : row.atMs,

@@ -6,7 +6,7 @@
 import type { FileCursor } from '../protocol/event';
 import { sourceIds } from '../protocol/vocabulary';
 import type { Circumstances, CircumstanceTable, CircumstanceValues } from './circumstances';
-import type { EventCopy } from './eventCopy';
+import type { EventRow } from './eventCopy';
 import { LedgerError } from './ledgerError';
 
 /** A new cost for the event of row `id`. */
@@ -17,7 +17,7 @@ export interface RateChange {
 }
 
 export type LedgerRecord =
-  | { kind: 'events'; copies: EventCopy[]; cursors: readonly FileCursor[] }
+  | { kind: 'events'; copies: EventRow[]; cursors: readonly FileCursor[] }
   | { kind: 'rates'; changes: RateChange[]; priceVersion: string | null }
   /** Where segments end whose failed last write could not be taken back. Only as the first line of a segment. */
   | { kind: 'ends'; ends: Record<string, number> };
@@ -152,7 +152,7 @@ function at(known: readonly Circumstances[], place: number): Circumstances {
   return found;
 }
 
-function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventCopy {
+function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventRow {
   return {
     base: row[0],
     check: row[1],
@@ -169,6 +169,8 @@ function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventCopy {
     costNanos: row[12],
     durationMs: row[13],
     traits: row[14],
+    ordinal: 0,
+    settled: false,
   };
 }
 

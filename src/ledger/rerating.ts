@@ -2,8 +2,7 @@
 import type { RatedEvent, Rating } from '../protocol/event';
 import { callStatuses, sourceIds } from '../protocol/vocabulary';
 import type { Circumstances, CircumstanceTable } from './circumstances';
-import { traitsOf } from './eventCopy';
-import type { EventRow } from './eventTable';
+import { traitsOf, type EventRow } from './eventCopy';
 import type { RateChange } from './record';
 
 /** Only ratings that differ from those in force. */

@@ -20,12 +20,29 @@ export const sumColumns = [
   'duration_ms',
 ] as const;
 
+/** In the order of `sumColumns`. */
+function noSums() {
+  return {
+    events: 0,
+    costNanos: 0,
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
+    reasoning: 0,
+    webSearches: 0,
+    durationMs: 0,
+  };
+}
+type Sums = ReturnType<typeof noSums>;
+
 const attributionSpan = 2 ** 26;
 
 export class RollupTable {
   readonly #upsert: Statement;
   readonly #prune: Statement;
-  readonly #changes = new Map<number, number[]>();
+  readonly #changes = new Map<number, Sums>();
 
   constructor(db: Database) {
     const add = sumColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ');
@@ -40,31 +57,29 @@ export class RollupTable {
     const key = Math.floor(event.atMs / slotMs) * attributionSpan + attribution;
     let sums = this.#changes.get(key);
     if (sums === undefined) {
-      sums = new Array<number>(sumColumns.length).fill(0);
+      sums = noSums();
       this.#changes.set(key, sums);
     }
-    const parts = [
-      1,
-      event.costNanos ?? 0,
-      event.input,
-      event.output,
-      event.cacheRead,
-      event.cacheWrite5m,
-      event.cacheWrite1h,
-      event.reasoning,
-      event.webSearches,
-      event.durationMs ?? 0,
-    ];
-    for (let place = 0; place < parts.length; place += 1) sums[place] = (sums[place] ?? 0) + sign * (parts[place] ?? 0);
+    sums.events += sign;
+    sums.costNanos += sign * (event.costNanos ?? 0);
+    sums.input += sign * event.input;
+    sums.output += sign * event.output;
+    sums.cacheRead += sign * event.cacheRead;
+    sums.cacheWrite5m += sign * event.cacheWrite5m;
+    sums.cacheWrite1h += sign * event.cacheWrite1h;
+    sums.reasoning += sign * event.reasoning;
+    sums.webSearches += sign * event.webSearches;
+    sums.durationMs += sign * (event.durationMs ?? 0);
   }
 
   flush(): void {
     for (const [key, sums] of this.#changes) {
-      if (sums.every((sum) => sum === 0)) continue;
+      const values = Object.values(sums);
+      if (values.every((value) => value === 0)) continue;
       const slot = Math.floor(key / attributionSpan);
       const attribution = key - slot * attributionSpan;
-      this.#upsert.run([slot, attribution, ...sums]);
-      if ((sums[0] ?? 0) < 0) this.#prune.run([slot, attribution]);
+      this.#upsert.run([slot, attribution, ...values]);
+      if (sums.events < 0) this.#prune.run([slot, attribution]);
     }
     this.#changes.clear();
   }

@@ -5,7 +5,7 @@
 import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import { rowsPerBase } from './callKey';
 import { circumstanceFields, type CircumstanceValues } from './circumstances';
-import type { EventCopy } from './eventCopy';
+import type { EventRow } from './eventCopy';
 import { asNumber, asNumberOrNull } from './sqlValues';
 import { LedgerStore } from './store';
 
@@ -21,7 +21,7 @@ export function salvage(sql: SqlJsStatic, bytes: Uint8Array, to: Database): numb
     const circumstances = readCircumstances(from);
     const seen = new Set<number>();
     for (const order of ['ASC', 'DESC']) {
-      let copies: EventCopy[] = [];
+      let copies: EventRow[] = [];
       const flush = (): void => {
         store.apply([{ kind: 'events', copies, cursors: [] }]);
         copies = [];
@@ -72,7 +72,7 @@ function readCircumstances(db: Database): Map<number, CircumstanceValues> {
   return circumstances;
 }
 
-function copyOfRow(id: number, row: SqlValue[], store: LedgerStore, values: CircumstanceValues): EventCopy {
+function copyOfRow(id: number, row: SqlValue[], store: LedgerStore, values: CircumstanceValues): EventRow {
   return {
     base: Math.floor(id / rowsPerBase),
     check: asNumber(row[1]),
@@ -89,5 +89,7 @@ function copyOfRow(id: number, row: SqlValue[], store: LedgerStore, values: Circ
     costNanos: asNumberOrNull(row[12]),
     durationMs: asNumberOrNull(row[13]),
     traits: asNumber(row[14]),
+    ordinal: 0,
+    settled: false,
   };
 }

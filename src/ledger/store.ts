@@ -9,8 +9,8 @@ import { rowsPerBase } from './callKey';
 import { CircumstanceTable } from './circumstances';
 import { Counting, type EventOutcome } from './counting';
 import { CursorTable } from './cursorTable';
-import type { EventCopy } from './eventCopy';
-import { EventTable, type EventRow } from './eventTable';
+import type { EventRow } from './eventCopy';
+import { EventTable } from './eventTable';
 import type { LedgerRecord, RateChange } from './record';
 import { RollupTable } from './rollupTable';
 import { asNumber, asText } from './sqlValues';
@@ -62,7 +62,7 @@ export class LedgerStore {
     const mark = this.circumstances.mark();
     this.#db.exec('BEGIN');
     try {
-      const copies: EventCopy[] = [];
+      const copies: EventRow[] = [];
       const ends: number[] = [];
       let added = 0;
       let outcomes: EventOutcome[] = [];
