@@ -120,7 +120,7 @@ export class LogReader {
     this.worker = null;
     if (this.disposed) return;
     if (performance.now() - this.startedAtMs > healthyMs) this.restartMs = firstRetryMs;
-    const message = 'Reading the agents’ logs stopped unexpectedly and is being started again.';
+    const message = "Reading the agents' logs stopped unexpectedly and is being started again.";
     this.report(
       this.progress.map((source) => ({ ...source, problems: [...source.problems, { id: 'reader', message }] })),
     );

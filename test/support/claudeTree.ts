@@ -2,7 +2,7 @@
  * Writes a tree of Claude Code transcripts with a known truth, the same for the same options. Small for unit tests, large for
  * the benchmark (600 MB in a few seconds). Plain: every tool agrees on it. With traps: what real trees hold.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { assistant, spacedJson, user, type AssistantOptions } from './claudeLines.ts';
 
@@ -213,6 +213,9 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
     mkdirSync(path.dirname(file), { recursive: true });
     const content = Buffer.from(body);
     writeFileSync(file, content);
+    // Birth times are coarse: the order of writing shows in the modification times too.
+    const seconds = startMs / 1000 + truth.files;
+    utimesSync(file, seconds, seconds);
     truth.files++;
     truth.lines += lines;
     truth.bytes += content.length;

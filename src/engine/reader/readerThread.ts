@@ -183,7 +183,7 @@ export class ReaderThread {
   /** Roots that have come into being, and whatever went wrong, don't wait for the slow poll. */
   private quickPoll(): void {
     const troubled = this.watches.trouble !== null || this.scan.problems.size > 0;
-    if (troubled || this.states.some(({ walk }) => walk.problems.size > 0 || walk.hasMoreRoots())) this.wantScan();
+    if (troubled || this.states.some(({ walk }) => walk.problems.size > 0 || walk.rootsChanged())) this.wantScan();
   }
 
   private retainWatches(): void {

@@ -63,7 +63,8 @@ export function* readFile(
     let atEnd = false;
     for (;;) {
       const buffer = scratch.atLeast(have + chunkLength, have);
-      const length = fileSystem.read(descriptor, buffer, have, buffer.length - have, base + have);
+      const room = Math.min(buffer.length - have, 2 * chunkLength);
+      const length = fileSystem.read(descriptor, buffer, have, room, base + have);
       if (length === 0) {
         stats = fileSystem.fstat(descriptor);
         // Grew since: go on, so that size and time of the cursor belong together.

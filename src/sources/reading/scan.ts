@@ -35,7 +35,10 @@ export class Scan {
   changed(files: Iterable<LogFile>): LogFile[] {
     const changed = [...files].filter((file) => isChanged(file, this.cursors.get(fileHash(file.path))));
     return changed.sort(
-      (a, b) => a.stats.birthtimeMs - b.stats.birthtimeMs || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
+      (a, b) =>
+        a.stats.birthtimeMs - b.stats.birthtimeMs ||
+        a.stats.mtimeMs - b.stats.mtimeMs ||
+        (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
     );
   }
 

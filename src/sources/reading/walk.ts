@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import type { FilePlace, LineSource, LogRoot } from '../source';
 import { errorCode, identityOf, isGone, type FileSystem } from './fileSystem';
 
@@ -48,7 +48,8 @@ export class Walk {
   present = 0;
   readable = 0;
   private readonly folders = new Map<string, Folder>();
-  private readonly visited = new Set<string>();
+  /** Identity of a directory → its path. */
+  private readonly visited = new Map<string, string>();
 
   constructor(private readonly options: WalkOptions) {}
 
@@ -65,8 +66,8 @@ export class Walk {
     }
   }
 
-  /** Whether a root has come into being since the last walk of everything; cheap. */
-  hasMoreRoots(): boolean {
+  /** Whether a root has come or gone since the last walk of everything; cheap. */
+  rootsChanged(): boolean {
     const { fileSystem, roots } = this.options;
     const present = roots
       .flatMap((root) => this.expand(root.directory))
@@ -78,7 +79,7 @@ export class Walk {
           return false;
         }
       });
-    return present.length > this.present;
+    return present.length !== this.present;
   }
 
   /** Looks again at one path that something happened to; answers the log files there. */
@@ -91,17 +92,20 @@ export class Walk {
     }
     const known = this.folders.get(path);
     const folder = this.folders.get(parent);
-    const before = new Set(this.files.keys());
+    const before = new Map(this.files);
     if (known !== undefined) {
-      this.forget(path);
+      this.leave(path);
       this.enter(path, known, false);
-      return [...this.files.values()].filter(({ path: file }) => dirname(file) === path || !before.has(file));
+    } else if (folder !== undefined) {
+      this.files.delete(child);
+      this.look(parent, basename(child), folder, true);
     }
-    if (folder === undefined) return [];
-    this.files.delete(child);
-    before.delete(child);
-    this.look(parent, basename(child), folder, true);
-    return [...this.files.values()].filter(({ path: file }) => !before.has(file));
+    return [...this.files.values()].filter((file) => before.get(file.path) !== file);
+  }
+
+  /** Real paths of the directories that logs can be in. */
+  get directories(): ReadonlySet<string> {
+    return new Set(this.folders.keys());
   }
 
   private enterRoot(root: LogRoot, directory: string): void {
@@ -120,11 +124,13 @@ export class Walk {
   private enter(directory: string, folder: Folder, isRoot: boolean): boolean {
     const { fileSystem, onDirectory } = this.options;
     try {
-      const identity = identityOf(fileSystem.stat(directory));
+      const stats = fileSystem.stat(directory);
+      const identity = identityOf(stats);
       if (this.visited.has(identity)) return true;
-      this.visited.add(identity);
+      this.visited.set(identity, directory);
       this.folders.set(directory, folder);
-      onDirectory(directory, folder.base, identity);
+      // Inodes are used again soon; with the birth time they are not mistaken.
+      onDirectory(directory, folder.base, `${identity}:${stats.birthtimeMs}`);
       for (const entry of fileSystem.list(directory)) {
         if (entry.isDirectory() || entry.isSymbolicLink() || this.wanted(folder, entry.name)) {
           this.look(directory, entry.name, folder, entry.isSymbolicLink());
@@ -132,6 +138,7 @@ export class Walk {
       }
       return true;
     } catch (error) {
+      this.leave(directory);
       if (!isGone(error) || isRoot) this.problem(folder.base, error);
       return false;
     }
@@ -163,18 +170,12 @@ export class Walk {
     return place !== null && this.options.source.includes(place);
   }
 
-  /** Real paths of the directories that logs can be in. */
-  get directories(): ReadonlySet<string> {
-    return new Set(this.folders.keys());
-  }
-
-  private forget(directory: string): void {
-    try {
-      this.visited.delete(identityOf(this.options.fileSystem.stat(directory)));
-    } catch {
-      // Gone: nothing to look at again.
-    }
-    for (const path of this.files.keys()) if (dirname(path) === directory) this.files.delete(path);
+  /** Forgets a directory and everything below. */
+  private leave(directory: string): void {
+    const isInside = (path: string): boolean => path === directory || path.startsWith(directory + sep);
+    for (const path of this.files.keys()) if (isInside(path)) this.files.delete(path);
+    for (const path of this.folders.keys()) if (isInside(path)) this.folders.delete(path);
+    for (const [identity, path] of this.visited) if (isInside(path)) this.visited.delete(identity);
   }
 
   private problem(base: string, error: unknown): void {

@@ -3,7 +3,7 @@
  * elsewhere each directory is, never a file.
  */
 import { watch, type FSWatcher } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errorCode, isGone } from './fileSystem';
 
 interface Watched {
@@ -32,7 +32,9 @@ export class Watches {
     known?.watcher.close();
     try {
       const watcher = watch(directory, { recursive: this.wholeTrees, persistent: true }, (_, name) => {
-        this.onDidChange(name === null ? directory : join(directory, name));
+        // Linux tells of the end of a watched directory by its own name.
+        if (name === basename(directory)) this.remove(directory, watcher);
+        this.onDidChange(name === null || name === basename(directory) ? directory : join(directory, name));
       });
       watcher.on('error', (error) => {
         this.remove(directory, watcher);

@@ -22,8 +22,8 @@ export interface Reading {
   scan: Scan;
 }
 
-export function walkOf(directory: string, fileSystem: FileSystem = realFileSystem): Walk {
-  const environment = { platform: 'linux' as const, variables: { CLAUDE_CONFIG_DIR: directory } };
+export function walkOf(variables: Record<string, string>, fileSystem: FileSystem = realFileSystem): Walk {
+  const environment = { platform: 'linux' as const, variables };
   const roots = claudeCode.roots(environment);
   return new Walk({ source: claudeCode, roots, fileSystem, home: undefined, onDirectory: () => undefined });
 }
@@ -34,7 +34,7 @@ export function readAll(
   cursors: readonly FileCursor[] = [],
   { fileSystem = realFileSystem, most = Infinity }: { fileSystem?: FileSystem; most?: number } = {},
 ): Reading {
-  const walk = walkOf(directory, fileSystem);
+  const walk = walkOf({ CLAUDE_CONFIG_DIR: directory }, fileSystem);
   walk.all();
   const scan = new Scan(fileSystem, cursors);
   const files = scan.changed(walk.files.values());

@@ -1,0 +1,222 @@
+import { build } from 'esbuild';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { LogReader, type LogReaderOptions } from '../../../src/engine/logReader';
+import type { FileCursor, UsageEvent } from '../../../src/protocol/event';
+import type { SourceProgress } from '../../../src/protocol/reader';
+import { repositoryRoot } from '../../support/paths.mjs';
+import { assistantLine, traps, writeClaudeTree } from '../../support/claudeTree';
+import { judged, newFolder, summed, truthOf, writeTranscript } from './reading';
+
+let workerPath: string;
+const running: LogReader[] = [];
+
+beforeAll(async () => {
+  workerPath = path.join(newFolder(), 'reader.cjs');
+  const entry = path.join(repositoryRoot, 'src/engine/readerMain.ts');
+  await build({
+    entryPoints: [entry],
+    outfile: workerPath,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'silent',
+  });
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((reader) => reader.dispose()));
+});
+
+interface Seen {
+  reader: LogReader;
+  events: UsageEvent[];
+  cursors: Map<string, FileCursor>;
+  progress: SourceProgress[][];
+  logged: string[];
+  ids: () => string[];
+}
+
+function start(directory: string, options: Partial<LogReaderOptions> = {}): Seen {
+  const seen: Omit<Seen, 'reader'> = {
+    events: [],
+    cursors: new Map(),
+    progress: [],
+    logged: [],
+    ids: () => seen.events.map(({ key }) => key.call),
+  };
+  const reader = new LogReader({
+    workerPath,
+    environment: { CLAUDE_CONFIG_DIR: directory },
+    platform: process.platform,
+    enabled: ['claude-code'],
+    cursors: [],
+    onBatch: (batch) => {
+      seen.events.push(...batch.events);
+      for (const cursor of batch.cursors) seen.cursors.set(cursor.file, cursor);
+      return Promise.resolve();
+    },
+    onProgress: (progress) => seen.progress.push(progress),
+    log: (_, message) => seen.logged.push(message),
+    ...options,
+  });
+  running.push(reader);
+  return Object.assign(seen, { reader });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+const line = (id: string): string => `${assistantLine({ id, line: { requestId: `r_${id}` } })}\n`;
+const stateOf = ({ progress }: Seen): string | undefined => progress.at(-1)?.[0]?.state;
+
+test('a tree arrives whole, and a second start reads nothing', async () => {
+  const directory = newFolder();
+  const truth = writeClaudeTree({ directory, sessions: 20, responsesPerSession: 200, traps });
+  const first = start(directory);
+  await first.reader.refresh();
+  expect(summed(judged(first.events))).toEqual(truthOf(truth));
+  expect(stateOf(first)).toBe('watching');
+  expect(first.progress.at(-1)?.[0]).toMatchObject({ files: truth.files, scan: null, problems: [] });
+  expect(first.progress.some(([source]) => source?.state === 'reading' && source.scan !== null)).toBe(true);
+  await first.reader.dispose();
+
+  const second = start(directory, { cursors: [...first.cursors.values()] });
+  await second.reader.refresh();
+  expect(second.events).toEqual([]);
+});
+
+test('what is written shows up without asking', async () => {
+  const directory = newFolder();
+  const file = writeTranscript(directory, [line('a').trimEnd()]);
+  const seen = start(directory);
+  await seen.reader.refresh();
+
+  fs.appendFileSync(file, line('b'));
+  await until(() => seen.ids().includes('b'));
+  writeTranscript(directory, [line('c').trimEnd()], 'new.jsonl');
+  await until(() => seen.ids().includes('c'));
+  writeTranscript(directory, [line('d').trimEnd()], 'session/subagents/deep/agent-1.jsonl');
+  await until(() => seen.ids().includes('d'));
+  fs.appendFileSync(path.join(path.dirname(file), 'session/subagents/deep/agent-1.jsonl'), line('e'));
+  await until(() => seen.ids().includes('e'));
+
+  const folder = path.dirname(file);
+  fs.rmSync(folder, { recursive: true });
+  writeTranscript(directory, [line('f').trimEnd()]);
+  await until(() => seen.ids().includes('f'));
+  fs.appendFileSync(file, line('g'));
+  await until(() => seen.ids().includes('g'));
+  expect(seen.ids()).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+});
+
+test('a root that does not exist yet is found when it comes, and again after it went', async () => {
+  const directory = newFolder();
+  const seen = start(directory, { pollMs: 40 });
+  await seen.reader.refresh();
+  expect(stateOf(seen)).toBe('absent');
+  writeTranscript(directory, [line('a').trimEnd()]);
+  await until(() => seen.ids().includes('a') && stateOf(seen) === 'watching');
+  fs.rmSync(path.join(directory, 'projects'), { recursive: true });
+  await until(() => stateOf(seen) === 'absent');
+  writeTranscript(directory, [line('b').trimEnd()]);
+  await until(() => seen.ids().includes('b'));
+  expect(seen.ids()).toEqual(['a', 'b']);
+});
+
+test('a file in place of the directory is a problem until it is gone', async () => {
+  const directory = newFolder();
+  fs.writeFileSync(path.join(directory, 'projects'), '');
+  const seen = start(directory, { pollMs: 40 });
+  await until(() => stateOf(seen) === 'failed');
+  expect(seen.progress.at(-1)?.[0]?.problems).toHaveLength(1);
+  fs.rmSync(path.join(directory, 'projects'));
+  writeTranscript(directory, [line('a').trimEnd()]);
+  await until(() => seen.ids().includes('a') && stateOf(seen) === 'watching');
+  expect(seen.progress.at(-1)?.[0]?.problems).toEqual([]);
+});
+
+test('a refused batch is offered again, in order, and the reader does not run ahead', async () => {
+  const directory = newFolder();
+  const truth = writeClaudeTree({ directory, sessions: 20, responsesPerSession: 800 });
+  const offered: string[] = [];
+  const events: UsageEvent[] = [];
+  let refusals = 2;
+  const seen = start(directory, {
+    onBatch: (batch) => {
+      offered.push(batch.events[0]?.key.call ?? '');
+      if (refusals-- > 0) return Promise.reject(new Error('disk full'));
+      events.push(...batch.events);
+      return Promise.resolve();
+    },
+  });
+  await seen.reader.refresh();
+  expect(new Set(offered.slice(0, 3)).size).toBe(1);
+  expect(seen.logged).toHaveLength(2);
+  expect(summed(judged(events))).toEqual(truthOf(truth));
+});
+
+test('paused where it stands, resumed from there', async () => {
+  const directory = newFolder();
+  const truth = writeClaudeTree({ directory, sessions: 20, responsesPerSession: 800 });
+  const batches: number[] = [];
+  const events: UsageEvent[] = [];
+  const seen = start(directory, {
+    onBatch: (batch) => {
+      batches.push(batch.events.length);
+      if (batches.length === 2) seen.reader.pause();
+      events.push(...batch.events);
+      return new Promise((resolve) => setTimeout(resolve, 10));
+    },
+  });
+  await seen.reader.refresh();
+  await until(() => stateOf(seen) === 'paused');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(batches.length).toBeLessThan(12);
+  expect(events.length).toBeLessThan(truth.total.calls);
+  seen.reader.resume();
+  await until(() => stateOf(seen) === 'watching');
+  await seen.reader.refresh();
+  expect(events).toHaveLength(truth.total.calls);
+  expect(summed(judged(events))).toEqual(truthOf(truth));
+});
+
+test('switched off and on', async () => {
+  const directory = newFolder();
+  const file = writeTranscript(directory, [line('a').trimEnd()]);
+  const seen = start(directory, { enabled: [] });
+  await seen.reader.refresh();
+  expect(stateOf(seen)).toBe('disabled');
+  seen.reader.setEnabled(['claude-code']);
+  await until(() => stateOf(seen) === 'watching');
+  seen.reader.setEnabled([]);
+  await until(() => stateOf(seen) === 'disabled');
+  fs.appendFileSync(file, line('b'));
+  await seen.reader.refresh();
+  expect(seen.ids()).toEqual(['a']);
+  seen.reader.setEnabled(['claude-code']);
+  await until(() => seen.ids().includes('b'));
+});
+
+test('a thread that dies is started again behind what was accepted', async () => {
+  const directory = newFolder();
+  writeTranscript(directory, [line('a').trimEnd()]);
+  const mortal = path.join(newFolder(), 'mortal.cjs');
+  fs.writeFileSync(
+    mortal,
+    `const { existsSync, rmSync } = require('node:fs');
+     setInterval(() => { if (existsSync(__filename + '.die')) { rmSync(__filename + '.die'); throw new Error('bug'); } }, 5);
+     require(${JSON.stringify(workerPath)});`,
+  );
+  const seen = start(directory, { workerPath: mortal });
+  await seen.reader.refresh();
+  fs.writeFileSync(`${mortal}.die`, '');
+  await until(() => seen.progress.at(-1)?.[0]?.problems.some(({ id }) => id === 'reader') === true);
+  writeTranscript(directory, [line('b').trimEnd()], 'b.jsonl');
+  await seen.reader.refresh();
+  expect(seen.ids()).toEqual(['a', 'b']);
+  expect(seen.progress.at(-1)?.[0]?.problems).toEqual([]);
+  expect(seen.logged.some((message) => message.includes('bug'))).toBe(true);
+});
