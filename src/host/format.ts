@@ -39,12 +39,20 @@ function usable<T>(value: T, check: (value: T) => unknown, fallback: T): T {
   }
 }
 
+/** Each of Intl's formatters takes milliseconds to make, so none is made before it is needed. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 export function createFormat(language: string, timezone: string): Format {
-  const locale = usable(language, (value) => new Intl.NumberFormat(value), 'en');
-  const zone = usable<string | undefined>(
-    timezone || undefined,
-    (value) => new Intl.DateTimeFormat('en', { timeZone: value }),
-    undefined,
+  const locale = usable(language, (value) => Intl.getCanonicalLocales(value), 'en');
+  const zone = lazily(() =>
+    usable<string | undefined>(
+      timezone || undefined,
+      (value) => new Intl.DateTimeFormat('en', { timeZone: value }),
+      undefined,
+    ),
   );
   const dollars = (digits: number): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, {
@@ -54,33 +62,32 @@ export function createFormat(language: string, timezone: string): Format {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     });
-  const cents = dollars(2);
-  const whole = dollars(0);
-  const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
-  const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  const times = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone: zone,
-  });
-  const instants = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone });
-  const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' });
-  const fullMoney = (usd: number): string => (usd > 0 && usd < 0.01 ? `<${cents.format(0.01)}` : cents.format(usd));
+  const cents = lazily(() => dollars(2));
+  const whole = lazily(() => dollars(0));
+  const counts = lazily(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
+  const compact = lazily(() => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }));
+  const percents = lazily(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
+  const times = lazily(
+    () => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone() }),
+  );
+  const instants = lazily(
+    () => new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone() }),
+  );
+  const relative = lazily(() => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' }));
+  const fullMoney = (usd: number): string => (usd > 0 && usd < 0.01 ? `<${cents().format(0.01)}` : cents().format(usd));
 
   return {
-    money: (usd) => (Math.round(usd * 100) >= 100_000 ? whole.format(usd) : fullMoney(usd)),
+    money: (usd) => (Math.round(usd * 100) >= 100_000 ? whole().format(usd) : fullMoney(usd)),
     fullMoney,
-    count: (value) => counts.format(value),
-    compact: (value) => compact.format(value),
-    percent: (ratio) => percents.format(ratio),
-    time: (atMs) => times.format(atMs),
-    instant: (atMs) => instants.format(atMs),
+    count: (value) => counts().format(value),
+    compact: (value) => compact().format(value),
+    percent: (ratio) => percents().format(ratio),
+    time: (atMs) => times().format(atMs),
+    instant: (atMs) => instants().format(atMs),
     ago(atMs, nowMs) {
       const passed = nowMs - atMs;
       const step = steps.find(({ ms }) => passed >= ms);
-      return step === undefined ? null : relative.format(-Math.floor(passed / step.ms), step.unit);
+      return step === undefined ? null : relative().format(-Math.floor(passed / step.ms), step.unit);
     },
   };
 }

@@ -17,6 +17,7 @@ export class MeterStatusBar implements Disposable {
   readonly #ageTimer: NodeJS.Timeout;
   #format: { timezone: string; format: Format } | null = null;
   #tooltip = '';
+  #tooltipTimer: NodeJS.Timeout | undefined;
 
   constructor(model: MeterModel, now: () => number) {
     this.#model = model;
@@ -32,6 +33,7 @@ export class MeterStatusBar implements Disposable {
 
   dispose(): void {
     clearInterval(this.#ageTimer);
+    clearTimeout(this.#tooltipTimer);
     this.#listener.dispose();
     this.#item.dispose();
   }
@@ -45,11 +47,15 @@ export class MeterStatusBar implements Disposable {
     if (this.#item.accessibilityInformation?.label !== label) {
       this.#item.accessibilityInformation = { label, role: 'button' };
     }
-    this.#renderTooltip(tooltipMarkdown(view, format, nowMs));
+    // The first paint does not wait for the tooltip.
+    this.#tooltipTimer ??= setTimeout(() => this.#renderTooltip(), 0);
   }
 
   /** An open hover is rebuilt when the tooltip is set, so it is set only when it differs. */
-  #renderTooltip(markdown: string): void {
+  #renderTooltip(): void {
+    this.#tooltipTimer = undefined;
+    const { view } = this.#model;
+    const markdown = tooltipMarkdown(view, this.#formatFor(view.snapshot?.timezone ?? ''), this.#now());
     if (this.#tooltip === markdown) return;
     this.#tooltip = markdown;
     const tooltip = new MarkdownString(markdown, true);
