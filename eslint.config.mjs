@@ -27,9 +27,13 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.mts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.mts'] }, tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: ['tsconfig.json', 'test/tsconfig.json'] })] },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver({ project: ['tsconfig.json', 'test/tsconfig.json'] })],
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -46,7 +50,10 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     ignores: ['src/extension.ts', 'src/composition.ts', 'src/host/**'],
     rules: {
-      'no-restricted-imports': ['error', { paths: [{ name: 'vscode', message: 'Only extension.ts, composition.ts and host/ know vscode.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'vscode', message: 'Only extension.ts, composition.ts and host/ know vscode.' }] },
+      ],
     },
   },
   {
@@ -54,7 +61,10 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: ['vscode', 'fs', 'path', 'os', 'crypto'], patterns: [{ group: ['node:*'], message: 'Pure rules: no Node module.' }] },
+        {
+          paths: ['vscode', 'fs', 'path', 'os', 'crypto'],
+          patterns: [{ group: ['node:*'], message: 'Pure rules: no Node module.' }],
+        },
       ],
       'no-restricted-globals': ['error', 'process', 'Buffer', 'setTimeout', 'setInterval'],
       'no-restricted-syntax': [

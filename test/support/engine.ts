@@ -47,17 +47,17 @@ export class TestEngine {
       readerPath: path.join(options.distDirectory, 'reader.js'),
     };
     this.worker = new Worker(path.join(options.distDirectory, 'engine.js'), { workerData: data });
-    const { reader, writer, close } = portTransport(this.worker);
-    this.connection = createMessageConnection(reader, writer);
+    const transport = portTransport(this.worker);
+    this.connection = createMessageConnection(transport.reader, transport.writer);
     this.exited = new Promise((resolve) => {
       this.worker.on('exit', () => {
-        close();
+        transport.close();
         resolve();
       });
     });
     this.worker.on('error', (error) => this.log.push(`error crashed: ${String(error)}`));
     this.connection.onNotification(logNotification, ({ level, message }) => this.log.push(`${level} ${message}`));
-    this.connection.onNotification(snapshotNotification, (snapshot) => {
+    this.connection.onNotification(snapshotNotification, (snapshot: unknown) => {
       this.latest = meterSnapshotSchema.parse(snapshot);
       for (const listener of [...this.listeners]) listener();
     });

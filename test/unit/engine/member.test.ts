@@ -35,7 +35,7 @@ describe('windows that share a ledger', () => {
 
   beforeEach(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'windows-'));
-    environment = isolatedEnvironment(folder) as Record<string, string>;
+    environment = isolatedEnvironment(folder);
     windows = [];
   });
   afterEach(async () => {
