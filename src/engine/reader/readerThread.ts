@@ -99,7 +99,6 @@ export class ReaderThread {
     const refreshes = this.refreshes.splice(0);
     this.wantsScan = false;
     this.dirty.clear();
-    this.scan.problems.clear();
     this.watches.trouble = null;
     let complete = true;
     for (const state of this.states) {
@@ -113,6 +112,7 @@ export class ReaderThread {
       else this.refreshes.push(...refreshes);
       return;
     }
+    this.scan.retainProblems(this.states.flatMap(({ walk }) => [...walk.files.values()]));
     this.retainWatches();
     this.tell();
     await this.signal.until(() => this.unaccepted === 0 || this.paused);

@@ -18,6 +18,8 @@ export class Transcript implements LineReader {
   private readonly folder: string;
   private readonly nested: boolean;
   private readonly projects = new Map<string, string | null>();
+  /** Values of the line before that are known to be ASCII. */
+  private plain: Pick<AssistantLine, 'cwd' | 'sessionId' | 'model'> = { cwd: '', sessionId: '', model: '' };
   private lastAttribution: Attribution = noAttribution;
 
   constructor(place: FilePlace) {
@@ -31,7 +33,7 @@ export class Transcript implements LineReader {
 
   read(bytes: Buffer, begin: number, end: number): void {
     try {
-      const line = parse(bytes, begin, end);
+      const line = this.parse(bytes, begin, end);
       if (line !== null) this.take(line);
     } catch {
       this.skipped++;
@@ -40,6 +42,24 @@ export class Transcript implements LineReader {
 
   drain(): UsageEvent[] {
     return this.copies.drain();
+  }
+
+  /** Latin-1 is much the faster way through JSON; only text that is kept must be what it was in UTF-8. */
+  private parse(bytes: Buffer, begin: number, end: number): AssistantLine | null {
+    const line = assistantLine(bytes.toString('latin1', begin, end));
+    if (line === null) return null;
+    const { cwd, model, id, requestId, sessionId, uuid } = line;
+    const isSame = cwd === this.plain.cwd && sessionId === this.plain.sessionId && model === this.plain.model;
+    if (
+      isBeyondAscii(id) ||
+      isBeyondAscii(requestId) ||
+      isBeyondAscii(uuid) ||
+      (!isSame && [cwd, sessionId, model].some(isBeyondAscii))
+    ) {
+      return assistantLine(bytes.toString('utf8', begin, end));
+    }
+    if (!isSame) this.plain = { cwd, sessionId, model };
+    return line;
   }
 
   private take(line: AssistantLine): void {
@@ -125,15 +145,8 @@ export class Transcript implements LineReader {
   }
 }
 
-/** Latin-1 is much the faster way through JSON; only text that is kept must be what it was in UTF-8. */
-function parse(bytes: Buffer, begin: number, end: number): AssistantLine | null {
-  const line = assistantLine(bytes.toString('latin1', begin, end));
-  if (line === null) return null;
-  const { cwd, model, id, requestId, sessionId, uuid } = line;
-  const kept = [cwd, model, id, requestId, sessionId, uuid];
-  return kept.some((value) => typeof value === 'string' && beyondAscii.test(value))
-    ? assistantLine(bytes.toString('utf8', begin, end))
-    : line;
+function isBeyondAscii(value: unknown): boolean {
+  return typeof value === 'string' && beyondAscii.test(value);
 }
 
 function keyOf({ id, requestId, uuid }: AssistantLine): EventKey | null {

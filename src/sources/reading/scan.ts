@@ -42,6 +42,13 @@ export class Scan {
     );
   }
 
+  /** Of all files only these are left. */
+  retainProblems(files: Iterable<LogFile>): void {
+    if (this.problems.size === 0) return;
+    const hashes = new Set([...files].map(({ path }) => fileHash(path)));
+    for (const hash of this.problems.keys()) if (!hashes.has(hash)) this.problems.delete(hash);
+  }
+
   /** What there is to read, at most. */
   extent(files: readonly LogFile[]): ScanProgress {
     const bytesTotal = files.reduce((sum, file) => sum + this.unread(file), 0);
@@ -82,7 +89,8 @@ export class Scan {
         this.problems.delete(hash);
       } catch (error) {
         // What was read of the file before stays good: its last cursor tells how far.
-        if (!isGone(error)) {
+        if (isGone(error)) this.problems.delete(hash);
+        else {
           const { label } = file.source;
           this.problems.set(hash, `${label}: a log file can't be read (${errorCode(error)}). Trying again.`);
         }
