@@ -45,15 +45,18 @@ export class Journal {
   readonly #epoch: number;
   #next: number;
   #current: OpenSegment | null = null;
-  /** Segments with failed bytes behind this length. */
-  readonly #ends = new Map<string, number>();
+  readonly #ends: Map<string, number>;
 
-  /** `next`: greater than the number of every segment of this epoch that ever was. */
-  constructor(io: LedgerIo, directory: string, epoch: number, next: number) {
+  /**
+   * `next`: greater than the number of every segment of this epoch that ever was. `ends`: segments with refused bytes
+   * behind this length; added to here.
+   */
+  constructor(io: LedgerIo, directory: string, epoch: number, next: number, ends: Map<string, number>) {
     this.#io = io;
     this.#directory = directory;
     this.#epoch = epoch;
     this.#next = next;
+    this.#ends = ends;
   }
 
   /** Name and length of the segment being written. */
@@ -91,11 +94,6 @@ export class Journal {
   /** What is appended from now on goes to a new segment. */
   async rotate(): Promise<void> {
     if (this.#current !== null) await this.#abandon(this.#current);
-  }
-
-  /** The file is gone, so nobody needs to know where it ended. */
-  forget(name: string): void {
-    this.#ends.delete(name);
   }
 
   async #open(): Promise<OpenSegment> {

@@ -72,6 +72,8 @@ export class Ledger {
   readonly #file: CheckpointFile;
   readonly #queue = new GroupQueue<PendingAppend>((group) => this.#commit(group), batchesPerGroup);
   readonly #damaged = new Set<string>();
+  /** Segments that end before their file does: what is behind was refused. */
+  readonly #ends = new Map<string, number>();
   #store!: LedgerStore;
   #journal!: Journal;
   #checkpointIdentity: string | null = null;
@@ -203,7 +205,7 @@ export class Ledger {
     const segments = await listSegments(this.#io, this.#journalDirectory);
     const names = [...segments.map(({ name }) => name), ...this.#store.covered.keys()];
     const used = names.flatMap((name) => (name.startsWith(`${epoch}-`) ? Number(name.slice(`${epoch}-`.length)) : []));
-    this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, Math.max(0, ...used) + 1);
+    this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, Math.max(0, ...used) + 1, this.#ends);
     if (this.notices.length > 0) {
       await this.checkpoint().catch((error: unknown) => {
         this.#options.log('warn', `No checkpoint after recovery: ${messageOf(error)}`);
@@ -216,6 +218,7 @@ export class Ledger {
     const loaded = await this.#file.load(this.#sql, this.#options.now());
     try {
       const store = new LedgerStore(loaded.db);
+      for (const [name, end] of store.ended) this.#ends.set(name, end);
       const bytes = await this.#replay(store);
       if (loaded.setAside !== null) this.#tellSetAside(loaded.setAside, store);
       (this.#store as LedgerStore | undefined)?.close();
@@ -231,7 +234,7 @@ export class Ledger {
 
   /** Answers how many bytes of journal were new to the store. */
   async #replay(store: LedgerStore): Promise<number> {
-    const replayed = await replaySegments(this.#io, this.#journalDirectory, store);
+    const replayed = await replaySegments(this.#io, this.#journalDirectory, store, this.#ends);
     if (replayed.tornBytes > 0) {
       this.#options.log('info', `Left out ${replayed.tornBytes} bytes of unfinished writes at the end of the journal.`);
     }
@@ -285,7 +288,7 @@ export class Ledger {
     const snapshot = await this.#queue.alone(async () => {
       if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
       await this.#journal.rotate();
-      return { file: this.#store.export(), covered: new Map(this.#store.covered), bytes: this.#bytesSince };
+      return { file: this.#store.export(this.#ends), covered: new Map(this.#store.covered), bytes: this.#bytesSince };
     });
     const basis = this.#checkpointIdentity;
     const identity = await this.#file.replace(snapshot.file, async () => {
@@ -305,9 +308,9 @@ export class Ledger {
 
   async #retire(covered: ReadonlyMap<string, number>): Promise<void> {
     const stamp = fileStamp(this.#options.now());
-    const gone = await retireSegments(this.#io, this.#journalDirectory, covered, this.#damaged, stamp);
+    const gone = await retireSegments(this.#io, this.#journalDirectory, covered, this.#ends, this.#damaged, stamp);
     for (const name of gone) {
-      this.#journal.forget(name);
+      this.#ends.delete(name);
       this.#damaged.delete(name);
       this.#store.covered.delete(name);
     }

@@ -20,7 +20,13 @@ export interface Replayed {
 
 const eventsPerTransaction = 5000;
 
-export async function replaySegments(io: LedgerIo, directory: string, store: LedgerStore): Promise<Replayed> {
+/** `ends`: where segments end whose last bytes were refused; added to here. */
+export async function replaySegments(
+  io: LedgerIo,
+  directory: string,
+  store: LedgerStore,
+  ends: Map<string, number>,
+): Promise<Replayed> {
   const replayed: Replayed = { bytes: 0, damaged: [], tornBytes: 0 };
   const unread: { segment: SegmentFile; bytes: Buffer }[] = [];
   for (const segment of await listSegments(io, directory)) {
@@ -30,11 +36,10 @@ export async function replaySegments(io: LedgerIo, directory: string, store: Led
     const bytes = await io.read(path);
     if (bytes !== null) unread.push({ segment, bytes });
   }
-  const ends = new Map<string, number>();
   for (const { bytes } of unread) readEnds(bytes, store, ends);
   for (const { segment, bytes } of unread) {
-    const whole = bytes.subarray(0, ends.get(segment.name) ?? bytes.length);
     const from = store.covered.get(segment.name) ?? 0;
+    const whole = bytes.subarray(0, Math.max(from, ends.get(segment.name) ?? bytes.length));
     const { soundEnd, damaged } = applySegment(whole, from, store);
     store.covered.set(segment.name, soundEnd);
     if (damaged > 0) replayed.damaged.push(segment.name);

@@ -13,6 +13,7 @@ export async function retireSegments(
   io: LedgerIo,
   directory: string,
   covered: ReadonlyMap<string, number>,
+  ends: ReadonlyMap<string, number>,
   damaged: ReadonlySet<string>,
   stamp: string,
 ): Promise<string[]> {
@@ -26,7 +27,7 @@ export async function retireSegments(
     try {
       if (fileName !== `${name}.ndjson.covered`) await io.rename(join(directory, fileName), marked);
       const bytes = await io.read(marked);
-      if (bytes !== null && hasRecords(bytes, length)) continue;
+      if (bytes !== null && !ends.has(name) && hasRecords(bytes, length)) continue;
       if (damaged.has(name)) await io.rename(marked, join(directory, `${name}.ndjson.corrupt-${stamp}`));
       else await io.remove(marked);
       gone.push(name);

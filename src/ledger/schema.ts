@@ -15,8 +15,8 @@ function first(db: Database): void {
   db.exec(`
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
-    -- Journal segments and how many of their bytes are in this database.
-    CREATE TABLE segment (name TEXT PRIMARY KEY, covered INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    -- Journal segments, how many of their bytes are in this database, and where one ends that has refused bytes behind.
+    CREATE TABLE segment (name TEXT PRIMARY KEY, covered INTEGER NOT NULL, ended INTEGER) STRICT, WITHOUT ROWID;
 
     CREATE TABLE dictionary (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 

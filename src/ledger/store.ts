@@ -23,6 +23,8 @@ export class LedgerStore {
   readonly queries: UsageQueries;
   /** Journal segments, and how many of their bytes are in force here. */
   readonly covered = new Map<string, number>();
+  /** As read from the database: segments that end before their file does. */
+  readonly ended = new Map<string, number>();
   readonly #db: Database;
   readonly #events: EventTable;
   readonly #rollup: RollupTable;
@@ -40,8 +42,9 @@ export class LedgerStore {
     this.#cursors = new CursorTable(db);
     this.#counting = new Counting(this.#events, this.#rollup, this.circumstances);
     this.#eventCount = this.queries.eventCount();
-    for (const row of db.exec('SELECT name, covered FROM segment')[0]?.values ?? []) {
-      this.covered.set(asText(row[0]), asNumber(row[1]));
+    for (const [name, covered, ended] of db.exec('SELECT name, covered, ended FROM segment')[0]?.values ?? []) {
+      this.covered.set(asText(name), asNumber(covered));
+      if (typeof ended === 'number') this.ended.set(asText(name), ended);
     }
   }
 
@@ -113,9 +116,11 @@ export class LedgerStore {
   }
 
   /** The database as a file that says itself what of the journal it covers. */
-  export(): Uint8Array {
+  export(ends: ReadonlyMap<string, number>): Uint8Array {
     this.#db.exec('BEGIN; DELETE FROM segment');
-    for (const [name, bytes] of this.covered) this.#db.run('INSERT INTO segment VALUES (?, ?)', [name, bytes]);
+    for (const [name, bytes] of this.covered) {
+      this.#db.run('INSERT INTO segment VALUES (?, ?, ?)', [name, bytes, ends.get(name) ?? null]);
+    }
     this.#db.exec('COMMIT');
     return this.#db.export();
   }

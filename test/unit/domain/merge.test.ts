@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { attributionPenalty, better, sameCall, type CallCopy } from '../../../src/domain/merge';
+
+/** A copy with what the merge moves around: the measure's and the attribution's name, and the instant. */
+interface Copy extends CallCopy {
+  measure: string;
+  attribution: string;
+  atMs: number;
+}
+
+function copy(parts: Partial<Copy> = {}): Copy {
+  return {
+    request: 'r1',
+    output: 100,
+    pricing: 'rated',
+    sidechain: false,
+    forked: false,
+    nested: false,
+    measure: 'm',
+    attribution: 'a',
+    atMs: 0,
+    ...parts,
+  };
+}
+
+/** As the ledger does it. */
+function mergeAll(copies: readonly Copy[]): Copy[] {
+  const calls: Copy[] = [];
+  for (const arrived of copies) {
+    const place = calls.findIndex((known) => sameCall(known, arrived));
+    const known = calls[place];
+    if (known === undefined) {
+      calls.push(arrived);
+      continue;
+    }
+    const choice = better(known, arrived, known.measure === arrived.measure && known.output === arrived.output);
+    const measure = choice.measure === 'known' ? known : arrived;
+    const { attribution, sidechain, forked, nested } = choice.attribution === 'known' ? known : arrived;
+    calls[place] = {
+      ...measure,
+      attribution,
+      sidechain,
+      forked,
+      nested,
+      request: choice.request === 'known' ? known.request : arrived.request,
+      atMs: Math.min(known.atMs, arrived.atMs),
+    };
+  }
+  return calls;
+}
+
+function permutations<T>(all: readonly T[]): T[][] {
+  if (all.length < 2) return [[...all]];
+  return all.flatMap((one, place) =>
+    permutations(all.filter((_, other) => other !== place)).map((rest) => [one, ...rest]),
+  );
+}
+
+/** Merges in every order, which must all agree. */
+function inEveryOrder(copies: readonly Copy[]): Copy[] {
+  const normal = (calls: readonly Copy[]): string => JSON.stringify(calls.map((call) => JSON.stringify(call)).sort());
+  const results = permutations(copies).map(mergeAll);
+  const [first = []] = results;
+  for (const result of results) expect(normal(result)).toBe(normal(first));
+  return first;
+}
+
+describe('sameCall', () => {
+  it.each([
+    ['equal requests', {}, {}, true],
+    ['different requests', {}, { request: 'r2' }, false],
+    ['one without a request', {}, { request: null }, true],
+    ['both without', { request: null }, { request: null }, true],
+    ['a sidechain with another request', {}, { request: 'r2', sidechain: true }, true],
+  ])('%s: %o and %o', (_, a, b, same) => {
+    expect(sameCall(copy(a), copy(b))).toBe(same);
+    expect(sameCall(copy(b), copy(a))).toBe(same);
+  });
+});
+
+describe('merging copies of one call, in any order', () => {
+  it('takes placeholder lines for what they are', () => {
+    const lines = [
+      copy({ output: 1, measure: 'p1', atMs: 5 }),
+      copy({ output: 8, measure: 'p2', atMs: 6 }),
+      copy({ output: 806, measure: 'full', atMs: 7 }),
+      copy({ output: 806, measure: 'full', atMs: 8 }),
+    ];
+    expect(inEveryOrder(lines)).toMatchObject([{ output: 806, measure: 'full', atMs: 5 }]);
+  });
+
+  it('drops the replay of a side question, whatever it says', () => {
+    const lines = [
+      copy({ output: 1, measure: 'p', atMs: 1 }),
+      copy({ output: 500, measure: 'full', atMs: 2 }),
+      copy({ request: 'replay', sidechain: true, output: 9000, measure: 'replay', attribution: 'side', atMs: 3 }),
+    ];
+    expect(inEveryOrder(lines)).toMatchObject([
+      { request: 'r1', output: 500, measure: 'full', attribution: 'a', atMs: 1 },
+    ]);
+  });
+
+  it('drops it also where the session has no request ids', () => {
+    const lines = [
+      copy({ request: null, output: 500, measure: 'full' }),
+      copy({ request: 'replay', sidechain: true, output: 9000, measure: 'replay', attribution: 'side' }),
+      copy({ request: 'r1', output: 3, measure: 'p' }),
+    ];
+    expect(inEveryOrder(lines)).toMatchObject([{ request: 'r1', output: 500, measure: 'full', attribution: 'a' }]);
+  });
+
+  it("counts a subagent's own call, and takes the fuller copy of it for the session's attribution", () => {
+    expect(inEveryOrder([copy({ sidechain: true, nested: true })])).toHaveLength(1);
+    const lines = [
+      copy({ sidechain: true, nested: true, output: 700, measure: 'full', attribution: 'nested' }),
+      copy({ sidechain: true, output: 2, measure: 'p', attribution: 'session' }),
+    ];
+    expect(inEveryOrder(lines)).toMatchObject([{ output: 700, attribution: 'session', nested: false }]);
+  });
+
+  it('takes the fuller copy of one request from the file of a subagent, but not its attribution', () => {
+    const lines = [
+      copy({ output: 3, measure: 'p', attribution: 'session' }),
+      copy({ output: 700, measure: 'full', attribution: 'nested', sidechain: true, nested: true }),
+      copy({ output: 3, measure: 'p', attribution: 'session' }),
+    ];
+    expect(inEveryOrder(lines)).toMatchObject([{ output: 700, measure: 'full', attribution: 'session' }]);
+  });
+
+  it('attributes a forked or resumed line to its parent', () => {
+    const lines = [
+      copy({ attribution: 'parent', output: 10, measure: 'p' }),
+      copy({ attribution: 'fork', forked: true, output: 300, measure: 'full', atMs: -1 }),
+      copy({ attribution: 'fork in a subagent', forked: true, nested: true, output: 300, measure: 'full' }),
+    ];
+    expect(inEveryOrder(lines)).toMatchObject([{ attribution: 'parent', output: 300, measure: 'full', atMs: -1 }]);
+  });
+
+  it('keeps two requests of one id apart, also beside a replay', () => {
+    const lines = [
+      copy({ measure: 'one' }),
+      copy({ request: 'r2', measure: 'two' }),
+      copy({ request: 'r1', output: 1, measure: 'p' }),
+      copy({ request: 'r2', output: 1, measure: 'p' }),
+    ];
+    expect(
+      inEveryOrder(lines)
+        .map(({ measure }) => measure)
+        .sort(),
+    ).toEqual(['one', 'two']);
+  });
+
+  it('believes a reported cost before a rated one, and any price before none', () => {
+    const rated = copy({ measure: 'same' });
+    expect(
+      inEveryOrder([
+        rated,
+        copy({ measure: 'same', pricing: 'reported' }),
+        copy({ measure: 'same', pricing: 'unpriced' }),
+      ]),
+    ).toMatchObject([{ pricing: 'reported' }]);
+    expect(inEveryOrder([rated, copy({ measure: 'other', pricing: 'reported' })])).toMatchObject([
+      { measure: 'other' },
+    ]);
+    expect(inEveryOrder([rated, copy({ output: 900, measure: 'more', pricing: 'unpriced' })])).toMatchObject([
+      { measure: 'more' },
+    ]);
+  });
+
+  it('takes the later of two that contradict each other with equal rank', () => {
+    expect(mergeAll([copy({ measure: 'x' }), copy({ measure: 'y' })])).toMatchObject([{ measure: 'y' }]);
+    expect(mergeAll([copy({ attribution: 'x' }), copy({ attribution: 'y' })])).toMatchObject([{ attribution: 'x' }]);
+  });
+
+  it('agrees in all orders for every realistic group, and is unmoved by reading it again', () => {
+    // One call: its session's lines, with or without request; forks, nested copies; replays under one other request.
+    const line = fc.record({
+      kind: fc.constantFrom('session', 'fork', 'nested', 'subagent', 'replay'),
+      output: fc.constantFrom(1, 5, 300, 301),
+      named: fc.boolean(),
+      atMs: fc.nat(9),
+    });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), (lines) => {
+        const sessions = lines.some(({ kind }) => kind !== 'replay' && kind !== 'subagent');
+        const copies = lines.map(({ kind, output, named, atMs }): Copy => {
+          // Without a session's line there is nothing to replay: these are a subagent's own.
+          const replay = sessions && (kind === 'replay' || kind === 'subagent');
+          return copy({
+            request: replay ? 'replay' : named ? 'r1' : null,
+            sidechain: kind === 'replay' || kind === 'subagent',
+            forked: kind === 'fork',
+            nested: kind === 'nested' || kind === 'subagent',
+            output,
+            measure: `${replay ? 'replay' : 'own'} ${output}`,
+            attribution: kind,
+            atMs,
+          });
+        });
+        const calls = inEveryOrder(copies);
+        expect(calls).toHaveLength(1);
+        expect(mergeAll([...calls, ...copies])).toEqual(calls);
+        const least = Math.min(...copies.map(attributionPenalty));
+        expect(calls.map(attributionPenalty)).toEqual([least]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
