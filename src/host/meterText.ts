@@ -1,6 +1,7 @@
 /** The status bar item in one short text, and the same as a sentence for a screen reader. Pure. */
 import { l10n } from 'vscode';
 import { displayName } from '../contributions';
+import type { Problem } from '../protocol/snapshot';
 import type { Format } from './format';
 import { hasToday, importRatio, type MeterView } from './meterView';
 
@@ -22,6 +23,10 @@ export function spokenMoney(usd: number, format: Format): string {
   return dollars === 0 ? spokenCents : l10n.t('{0} {1}', spokenDollars, spokenCents);
 }
 
+function errorsOf({ snapshot }: MeterView): Problem[] {
+  return snapshot?.problems.filter(({ severity }) => severity === 'error') ?? [];
+}
+
 function sentences(view: MeterView, format: Format, nowMs: number): string[] {
   const said: string[] = [];
   if (view.engine.kind === 'failed') said.push(l10n.t('The meter does not work. {0}', view.engine.reason));
@@ -37,11 +42,10 @@ function sentences(view: MeterView, format: Format, nowMs: number): string[] {
     );
     const ratio = importRatio(snapshot);
     if (ratio !== null) said.push(l10n.t('Reading logs, {0} done.', format.percent(ratio)));
-    const errors = snapshot.problems.filter(({ severity }) => severity === 'error');
-    said.push(...errors.map(({ message }) => message));
   } else {
     said.push(l10n.t('Today’s spend is not known yet.'));
   }
+  said.push(...errorsOf(view).map(({ message }) => message));
   return said;
 }
 
@@ -50,11 +54,11 @@ export function meterText(view: MeterView, format: Format, nowMs: number): Meter
   if (view.engine.kind === 'failed' || view.engine.kind === 'restarting') {
     return { text: `$(warning) ${displayName}`, label };
   }
-  if (!hasToday(view, nowMs)) return { text: '$(pulse) –', label };
+  const icon = errorsOf(view).length > 0 ? '$(warning)' : '$(pulse)';
+  if (!hasToday(view, nowMs)) return { text: `${icon} –`, label };
   const { snapshot } = view;
   const spend = format.money(snapshot.today.total.costUsd);
-  if (snapshot.problems.some(({ severity }) => severity === 'error')) return { text: `$(warning) ${spend}`, label };
-  const ratio = view.live ? importRatio(snapshot) : null;
+  const ratio = view.live && icon === '$(pulse)' ? importRatio(snapshot) : null;
   if (ratio !== null) return { text: `$(sync~spin) ${spend} · ${format.percent(ratio)}`, label };
-  return { text: `$(pulse) ${spend}`, label };
+  return { text: `${icon} ${spend}`, label };
 }

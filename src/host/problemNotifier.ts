@@ -23,9 +23,9 @@ export class ProblemNotifier implements Disposable {
     this.#listener.dispose();
   }
 
-  #look({ engine, snapshot, live }: MeterView): void {
+  #look({ engine, snapshot }: MeterView): void {
     if (engine.kind === 'failed') this.#tell(`engine:${engine.reason}`, engine.reason);
-    if (snapshot === null || !live) return;
+    if (snapshot === null) return;
     for (const { id, severity, message } of snapshot.problems) {
       if (severity === 'error') this.#tell(id, message);
     }

@@ -158,7 +158,7 @@ export function tooltipMarkdown(view: MeterView, format: Format, nowMs: number):
       ...doubts(snapshot, format),
       ...(ratio === null ? [] : [markdown(l10n.t('Reading logs: {0}', format.percent(ratio)))]),
     );
-  } else if (view.snapshot !== null) {
+  } else if (view.snapshot !== null && view.snapshot.ledgerOpen !== false) {
     blocks.push(l10n.t('A new day has begun; its figures are on their way.'));
   }
   if (view.snapshot !== null) {

@@ -63,6 +63,8 @@ export const meterSnapshotSchema = z.object({
   sources: z.array(sourceState),
   import: importProgress.nullable(),
   problems: z.array(problem),
+  /** `false`: the ledger can't be opened, and the figures here are not zero but unknown. */
+  ledgerOpen: z.boolean().optional(),
   ledgerDirectory: z.string(),
   /** Events in the ledger, all time. */
   ledgerEvents: z.number(),

@@ -50,6 +50,11 @@ describe('F1 the status bar item', () => {
     expect(label({ problems: [{ ...problem, severity: 'error' }] })).toContain('The disk is full.');
   });
 
+  it('does not take the emptiness of a ledger that can not be opened for $0.00', () => {
+    const problems = [{ id: 'disk', severity: 'error', message: 'No permission.' }] as const;
+    expect(text({ ledgerOpen: false, problems: [...problems] })).toBe('$(warning) –');
+  });
+
   it('has no icon in its label', () => {
     for (const one of [label(), label({ import: importing })]) expect(one).not.toContain('$(');
   });
