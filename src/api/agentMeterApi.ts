@@ -17,7 +17,7 @@ import { jsonClone } from './jsonClone';
 export interface AgentMeterV1 {
   /**
    * Records one call of a language model, or a list of calls, all or none. Answers when they are durable on disk.
-   * `id` is the idempotency key: reporting it again changes nothing and counts as a duplicate.
+   * `id` is the idempotency key: a call that is reported again is a duplicate and counts once.
    */
   report(reports: Report | readonly Report[]): Promise<ApiResult<ReportValue>>;
   /** What today, this month and this window's session have cost so far. */
