@@ -5,12 +5,35 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { assistant, spacedJson, user, type AssistantOptions } from './claudeLines.ts';
+import { add, noSums, type ClaudeTruth, type Sums } from './claudeTruth.ts';
 
 export const traps = [
-  'placeholders', 'forks', 'resumes', 'subagents', 'replays', 'missingRequestIds', 'synthetic', 'nullUsage', 'apiErrors',
-  'oneHourWrites', 'webSearches', 'advisors', 'fast', 'bedrock', 'progress', 'quotedUsage', 'innerDirectories', 'worktrees',
-  'unicode', 'keyOrder', 'garbage', 'crlf', 'byteOrderMarks', 'halfLines', 'emptyFiles',
-] as const; // prettier-ignore
+  'placeholders',
+  'forks',
+  'resumes',
+  'subagents',
+  'replays',
+  'missingRequestIds',
+  'synthetic',
+  'nullUsage',
+  'apiErrors',
+  'oneHourWrites',
+  'webSearches',
+  'advisors',
+  'fast',
+  'bedrock',
+  'progress',
+  'quotedUsage',
+  'innerDirectories',
+  'worktrees',
+  'unicode',
+  'keyOrder',
+  'garbage',
+  'crlf',
+  'byteOrderMarks',
+  'halfLines',
+  'emptyFiles',
+] as const;
 export type Trap = (typeof traps)[number];
 
 export interface ClaudeTreeOptions {
@@ -30,30 +53,6 @@ export interface ClaudeTreeOptions {
   spaced?: boolean;
   startMs?: number;
   days?: number;
-}
-
-export interface Sums {
-  calls: number;
-  input: number;
-  output: number;
-  cacheRead: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  webSearches: number;
-}
-
-export interface ClaudeTruth {
-  files: number;
-  lines: number;
-  bytes: number;
-  /** Lines that can't be read although they look like usage. */
-  unreadable: number;
-  total: Sums;
-  byModel: Record<string, Sums>;
-  byProject: Record<string, Sums>;
-  bySession: Record<string, Sums>;
-  /** UTC days. */
-  byDay: Record<string, Sums>;
 }
 
 interface Call extends Omit<Sums, 'calls'> {
@@ -78,8 +77,16 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
   const excerpt = (longest: number): string => text.slice(0, upTo(longest));
   const write = (value: unknown): string => (spaced ? spacedJson(value) : JSON.stringify(value));
   const truth: ClaudeTruth = {
-    files: 0, lines: 0, bytes: 0, unreadable: 0, total: noSums(), byModel: {}, byProject: {}, bySession: {}, byDay: {},
-  }; // prettier-ignore
+    files: 0,
+    lines: 0,
+    bytes: 0,
+    unreadable: 0,
+    total: noSums(),
+    byModel: {},
+    byProject: {},
+    bySession: {},
+    byDay: {},
+  };
   let previous: { lines: Record<string, unknown>[]; folder: string } | undefined;
 
   for (let session = 0; session < sessions && truth.bytes < (bytes ?? Infinity); session++) writeSession(session);
@@ -142,10 +149,17 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
       const oneHour = has.has('oneHourWrites') ? upTo(written) : 0;
       const searches = has.has('webSearches') && response % 3 === 0 ? 1 + upTo(3) : 0;
       const call: Call = {
-        model: served, project, session: id, atMs,
-        input: upTo(20), output: 50 + upTo(1200), cacheRead: upTo(120_000),
-        cacheWrite5m: written - oneHour, cacheWrite1h: oneHour, webSearches: searches,
-      }; // prettier-ignore
+        model: served,
+        project,
+        session: id,
+        atMs,
+        input: upTo(20),
+        output: 50 + upTo(1200),
+        cacheRead: upTo(120_000),
+        cacheWrite5m: written - oneHour,
+        cacheWrite1h: oneHour,
+        webSearches: searches,
+      };
       count(call);
       const usage: Record<string, unknown> = {
         input_tokens: call.input,
@@ -198,9 +212,17 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
       if (has.has('subagents')) {
         if (response % 3 === 0) nested.push(write({ ...last, timestamp }));
         const call: Call = {
-          model: 'claude-haiku-4-5-20251001', project, session: id, atMs,
-          input: 3, output: 70, cacheRead: 1000, cacheWrite5m: 0, cacheWrite1h: 0, webSearches: 0,
-        }; // prettier-ignore
+          model: 'claude-haiku-4-5-20251001',
+          project,
+          session: id,
+          atMs,
+          input: 3,
+          output: 70,
+          cacheRead: 1000,
+          cacheWrite5m: 0,
+          cacheWrite1h: 0,
+          webSearches: 0,
+        };
         count(call);
         const usage = { input_tokens: 3, output_tokens: 70, cache_read_input_tokens: 1000 };
         const line = { ...common, isSidechain: true, requestId: `req_sub_${name}`, timestamp };
@@ -234,20 +256,6 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
 /** One compact line, without its `\n`. */
 export function assistantLine(options: AssistantOptions = {}): string {
   return JSON.stringify(assistant(options));
-}
-
-export function noSums(): Sums {
-  return { calls: 0, input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, webSearches: 0 };
-}
-
-export function add(sums: Sums, call: Omit<Sums, 'calls'>): void {
-  sums.calls++;
-  sums.input += call.input;
-  sums.output += call.output;
-  sums.cacheRead += call.cacheRead;
-  sums.cacheWrite5m += call.cacheWrite5m;
-  sums.cacheWrite1h += call.cacheWrite1h;
-  sums.webSearches += call.webSearches;
 }
 
 function reversed(line: Record<string, unknown>): Record<string, unknown> {

@@ -110,6 +110,7 @@ export class ReaderThread {
       this.wantsScan = true;
       if (this.paused) this.endRefreshes(refreshes);
       else this.refreshes.push(...refreshes);
+      this.tell();
       return;
     }
     this.scan.retainProblems(this.states.flatMap(({ walk }) => [...walk.files.values()]));

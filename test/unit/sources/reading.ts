@@ -7,7 +7,7 @@ import { realFileSystem, type FileSystem } from '../../../src/sources/reading/fi
 import { Scan } from '../../../src/sources/reading/scan';
 import { Walk } from '../../../src/sources/reading/walk';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
-import { add, noSums, type ClaudeTruth } from '../../support/claudeTree';
+import { add, noSums, type ClaudeTruth } from '../../support/claudeTruth';
 
 export function newFolder(): string {
   return fs.mkdtempSync(path.join(process.env['HOME'] ?? '', 'logs-'));
