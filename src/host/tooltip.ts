@@ -10,6 +10,8 @@ import { hasToday, importRatio, type MeterView } from './meterView';
 export const tooltipCommands: readonly CommandId[] = [commands.showCosts, commands.refresh, commands.showLog];
 
 const mostModels = 5;
+/** Renderers fold plain spaces. */
+const gap = '\u00a0\u00a0\u00a0';
 
 function spendTable(snapshot: MeterSnapshot, format: Format): string {
   const today = new Map(snapshot.today.byProvider.map(({ provider, total }) => [provider, total]));
@@ -24,7 +26,7 @@ function spendTable(snapshot: MeterSnapshot, format: Format): string {
   };
   const row = (name: string, left: string, right: string): string => `| ${name} | ${left} | ${right} |`;
   return [
-    row('', l10n.t('Today'), l10n.t('This month')),
+    row('', `${gap}${l10n.t('Today')}`, `${gap}${l10n.t('This month')}`),
     '|:--|--:|--:|',
     ...providers.map((provider) => row(markdown(provider), cell(today.get(provider)), cell(month.get(provider)))),
     row(
@@ -120,7 +122,7 @@ function links(): string {
     link('list-unordered', l10n.t('Show Costs'), commands.showCosts),
     link('refresh', l10n.t('Refresh'), commands.refresh),
     link('output', l10n.t('Show Log'), commands.showLog),
-  ].join('   ');
+  ].join(`${gap} `);
 }
 
 function engineLines(view: MeterView): string[] {

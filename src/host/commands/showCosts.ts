@@ -1,4 +1,4 @@
-/** *Show Costs*: a read-only Markdown document that follows the meter while it is open. */
+/** *Show Costs*: a read-only text in Markdown's syntax that follows the meter while it is open. */
 import {
   EventEmitter,
   Uri,
@@ -16,7 +16,8 @@ import { costsDocument, type Costs, type CostSection } from '../costsDocument';
 import { createFormat } from '../format';
 import type { MeterModel } from '../meterModel';
 
-const uri = Uri.from({ scheme: documentScheme, path: '/Agent Costs.md' });
+/** Without `.md`: VS Code wraps the lines of Markdown, and a wrapped table can't be read. */
+const uri = Uri.from({ scheme: documentScheme, path: '/Agent Costs' });
 /** A busy agent changes the figures many times a second; nobody reads that fast. */
 const followEveryMs = 1000;
 
