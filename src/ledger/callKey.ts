@@ -16,8 +16,8 @@ export interface CallKey {
 }
 
 function keyOf(text: string): CallKey {
-  const digest = hash('sha1', text, 'buffer');
-  return { base: digest.readUIntBE(0, 6), check: digest.readUIntBE(6, 6) % 0x800000000000 };
+  const digest = hash('sha1', text, 'hex');
+  return { base: parseInt(digest.slice(0, 12), 16), check: parseInt(digest.slice(12, 24), 16) % 0x800000000000 };
 }
 
 export function callKey(key: EventKey): CallKey {

@@ -10,13 +10,19 @@ import type { LedgerIo } from './ledgerIo';
 import { salvage } from './salvage';
 import { migrate, schemaVersion } from './schema';
 
+/** Where an unreadable checkpoint went, and how many of its events could still be read. */
+export interface SetAside {
+  name: string;
+  reason: string;
+  events: number;
+}
+
 export interface LoadedCheckpoint {
   db: Database;
   /** Which file this was; `null` when there was none. */
   identity: string | null;
   bytes: number;
-  /** Where the unreadable one went, and how many of its events could still be read. */
-  setAside: { name: string; reason: string; events: number } | null;
+  setAside: SetAside | null;
 }
 
 const fileName = 'ledger.sqlite';
@@ -91,15 +97,17 @@ export class CheckpointFile {
         await this.#io.remove(temporary);
         return null;
       }
+      // A rename changes neither inode nor times, and after it the file may be somebody else's already.
+      const identity = await this.#io.identity(temporary);
       await this.#io.rename(temporary, this.path);
       await this.#io.syncDirectory(this.#directory);
+      return identity;
     } catch (error) {
       await this.#io.remove(temporary).catch(() => undefined);
       throw new LedgerError('unavailable', `The ledger's checkpoint could not be written: ${messageOf(error)}`, {
         cause: error,
       });
     }
-    return this.identity();
   }
 
   /** Temporary files of writers that did not finish. */

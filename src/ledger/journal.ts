@@ -31,6 +31,13 @@ export async function listSegments(io: LedgerIo, directory: string): Promise<Seg
   return segments.sort((a, b) => a.epoch - b.epoch || a.number - b.number);
 }
 
+/** For a segment of this epoch, greater than every number among `names`: a name must never come back. */
+export function nextNumber(epoch: number, names: readonly string[]): number {
+  const prefix = `${epoch}-`;
+  const used = names.flatMap((name) => (name.startsWith(prefix) ? Number(name.slice(prefix.length)) : []));
+  return Math.max(0, ...used) + 1;
+}
+
 interface OpenSegment {
   name: string;
   path: string;

@@ -10,15 +10,17 @@ import type { SqlJsStatic } from 'sql.js';
 import type { FileCursor, RatedEvent, Rating } from '../protocol/event';
 import type { Interval, LedgerQuery, LedgerRow } from '../protocol/query';
 import type { SourceId } from '../protocol/vocabulary';
+import { commitGroup, type PendingAppend } from './commitGroup';
 import { CheckpointFile, fileStamp } from './checkpointFile';
 import type { EventOutcome } from './counting';
 import { loadSqlJs } from './database';
-import { copyOf } from './eventCopy';
 import { frame } from './frame';
 import { GroupQueue } from './groupQueue';
-import { Journal, listSegments } from './journal';
-import { LedgerError, messageOf } from './ledgerError';
+import { Journal, listSegments, nextNumber } from './journal';
+import { closedError, LedgerError, messageOf } from './ledgerError';
 import { nodeLedgerIo, type LedgerIo } from './ledgerIo';
+import { checkpointNotice, segmentNotice } from './recoveryNotice';
+import type { LedgerBatch, LedgerNotice, LedgerOptions } from './ledgerOptions';
 import { encodeRecord, type LedgerRecord } from './record';
 import { replaySegments } from './replay';
 import { rateChanges } from './rerating';
@@ -26,39 +28,7 @@ import { retireSegments } from './retirement';
 import { LedgerStore } from './store';
 import type { DoubtfulModel } from './usageQuery';
 
-export { LedgerError, type EventOutcome };
-
-export interface LedgerOptions {
-  directory: string;
-  /** Greater than that of every earlier lead. */
-  epoch: number;
-  /** The WebAssembly file of sql.js. */
-  wasmPath: string;
-  now: () => number;
-  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-  /** File operations; tests make them fail. */
-  io?: LedgerIo;
-  /** Whether this ledger's owner still leads; asked immediately before a checkpoint is replaced. */
-  mayReplaceCheckpoint?: () => Promise<boolean>;
-}
-
-export interface LedgerBatch {
-  events: readonly RatedEvent[];
-  cursors: readonly FileCursor[];
-}
-
-/** What recovery did, for the user. */
-export interface LedgerNotice {
-  id: string;
-  severity: 'info' | 'warning' | 'error';
-  message: string;
-}
-
-interface PendingAppend {
-  batch: LedgerBatch;
-  resolve: (outcomes: EventOutcome[]) => void;
-  reject: (error: unknown) => void;
-}
+export { LedgerError, type EventOutcome, type LedgerBatch, type LedgerNotice, type LedgerOptions };
 
 const batchesPerGroup = 64;
 const eventsPerRerate = 5000;
@@ -70,7 +40,10 @@ export class Ledger {
   readonly #sql: SqlJsStatic;
   readonly #journalDirectory: string;
   readonly #file: CheckpointFile;
-  readonly #queue = new GroupQueue<PendingAppend>((group) => this.#commit(group), batchesPerGroup);
+  readonly #queue = new GroupQueue<PendingAppend>(
+    (group) => commitGroup(group, this.#store.circumstances, (records) => this.#write(records)),
+    batchesPerGroup,
+  );
   readonly #damaged = new Set<string>();
   /** Segments that end before their file does: what is behind was refused. */
   readonly #ends = new Map<string, number>();
@@ -104,7 +77,7 @@ export class Ledger {
   /** Resolves when durable and in force. Concurrent calls share one write and one sync. */
   append(batch: LedgerBatch): Promise<EventOutcome[]> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) reject(closed());
+      if (this.#closed) reject(closedError());
       else this.#queue.add({ batch, resolve, reject });
     });
   }
@@ -169,11 +142,10 @@ export class Ledger {
     });
   }
 
-  checkpoint(): Promise<void> {
-    this.#checkpointing ??= this.#writeCheckpoint().finally(() => {
-      this.#checkpointing = null;
-    });
-    return this.#checkpointing;
+  /** One at a time: a call while one is being written waits for that one. Appends go on meanwhile. */
+  async checkpoint(): Promise<void> {
+    if (this.#closed) throw closedError();
+    await this.#checkpoint();
   }
 
   /** Finishes what was asked for; leaves a checkpoint when replaying the journal would cost more than writing one. */
@@ -181,18 +153,14 @@ export class Ledger {
     if (this.#closed) return;
     this.#closed = true;
     await this.#queue.alone(() => Promise.resolve());
-    if (this.#bytesSince > Math.max(256 * 1024, this.#checkpointBytes / 50)) {
-      await this.checkpoint().catch((error: unknown) => {
-        this.#options.log('warn', `No checkpoint on closing: ${messageOf(error)}`);
-      });
-    }
+    if (this.#bytesSince > Math.max(256 * 1024, this.#checkpointBytes / 50)) await this.#tryCheckpoint();
     await this.#checkpointing?.catch(() => undefined);
     await this.#queue.alone(() => this.#journal.rotate());
     this.#store.close();
   }
 
   get #open(): LedgerStore {
-    if (this.#closed) throw closed();
+    if (this.#closed) throw closedError();
     return this.#store;
   }
 
@@ -202,15 +170,10 @@ export class Ledger {
     await this.#io.makeDirectory(this.#journalDirectory);
     await this.#load();
     await this.#file.removeLeftovers();
-    const segments = await listSegments(this.#io, this.#journalDirectory);
-    const names = [...segments.map(({ name }) => name), ...this.#store.covered.keys()];
-    const used = names.flatMap((name) => (name.startsWith(`${epoch}-`) ? Number(name.slice(`${epoch}-`.length)) : []));
-    this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, Math.max(0, ...used) + 1, this.#ends);
-    if (this.notices.length > 0) {
-      await this.checkpoint().catch((error: unknown) => {
-        this.#options.log('warn', `No checkpoint after recovery: ${messageOf(error)}`);
-      });
-    }
+    const present = await listSegments(this.#io, this.#journalDirectory);
+    const next = nextNumber(epoch, [...present.map(({ name }) => name), ...this.#store.covered.keys()]);
+    this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, next, this.#ends);
+    if (this.notices.length > 0) await this.#tryCheckpoint();
   }
 
   /** The state as the disk has it: the checkpoint, then every segment. Replaces what is in memory. */
@@ -220,7 +183,10 @@ export class Ledger {
       const store = new LedgerStore(loaded.db);
       for (const [name, end] of store.ended) this.#ends.set(name, end);
       const bytes = await this.#replay(store);
-      if (loaded.setAside !== null) this.#tellSetAside(loaded.setAside, store);
+      if (loaded.setAside !== null) {
+        store.clearCursors();
+        this.notices.push(checkpointNotice(this.#options.directory, loaded.setAside));
+      }
       (this.#store as LedgerStore | undefined)?.close();
       this.#store = store;
       this.#bytesSince = bytes;
@@ -242,29 +208,6 @@ export class Ledger {
     return replayed.bytes;
   }
 
-  async #commit(group: readonly PendingAppend[]): Promise<void> {
-    const table = this.#store.circumstances;
-    const sound: PendingAppend[] = [];
-    const records: LedgerRecord[] = [];
-    for (const pending of group) {
-      try {
-        const copies = pending.batch.events.map((event) => copyOf(event, table));
-        records.push({ kind: 'events', copies, cursors: pending.batch.cursors });
-        sound.push(pending);
-      } catch (error) {
-        pending.reject(error);
-      }
-    }
-    try {
-      const outcomes = records.length === 0 ? [] : await this.#write(records);
-      sound.forEach((pending, place) => {
-        pending.resolve(outcomes[place] ?? []);
-      });
-    } catch (error) {
-      for (const pending of sound) pending.reject(error);
-    }
-  }
-
   /** To disk, then in force; or neither. */
   async #write(records: readonly LedgerRecord[]): Promise<EventOutcome[][]> {
     const bytes = Buffer.from(records.map((record) => frame(encodeRecord(record))).join(''));
@@ -282,6 +225,22 @@ export class Ledger {
     if (position !== null) this.#store.covered.set(position.name, position.size);
     this.#bytesSince += bytes.byteLength;
     return outcomes;
+  }
+
+  #checkpoint(): Promise<void> {
+    this.#checkpointing ??= this.#writeCheckpoint().finally(() => {
+      this.#checkpointing = null;
+    });
+    return this.#checkpointing;
+  }
+
+  /** The journal has everything that a checkpoint would have. */
+  async #tryCheckpoint(): Promise<void> {
+    try {
+      await this.#checkpoint();
+    } catch (error) {
+      this.#options.log('warn', messageOf(error));
+    }
   }
 
   async #writeCheckpoint(): Promise<void> {
@@ -316,32 +275,10 @@ export class Ledger {
     }
   }
 
-  #tellSetAside(setAside: { name: string; reason: string; events: number }, store: LedgerStore): void {
-    store.clearCursors();
-    this.notices.push({
-      id: `ledger.corrupt.${setAside.name}`,
-      severity: 'warning',
-      message:
-        `The usage ledger was damaged (${setAside.reason}). It was rebuilt from what could still be read ` +
-        `(${setAside.events} events) and from the journal, and the agents' logs are read again. ` +
-        `The damaged file was kept as ${join(this.#options.directory, setAside.name)}.`,
-    });
-  }
-
   #tellDamaged(name: string, store: LedgerStore): void {
     if (this.#damaged.has(name)) return;
     this.#damaged.add(name);
     store.clearCursors();
-    this.notices.push({
-      id: `ledger.damaged.${name}`,
-      severity: 'warning',
-      message:
-        `A part of the usage ledger's journal was damaged. Everything readable in it is counted, and the agents' logs ` +
-        `are read again. The damaged file is kept beside ${join(this.#journalDirectory, `${name}.ndjson`)}.`,
-    });
+    this.notices.push(segmentNotice(this.#journalDirectory, name));
   }
-}
-
-function closed(): LedgerError {
-  return new LedgerError('closed', 'The usage ledger is closed.');
 }

@@ -22,6 +22,10 @@ export class LedgerError extends Error {
   }
 }
 
+export function closedError(): LedgerError {
+  return new LedgerError('closed', 'The usage ledger is closed.');
+}
+
 /** The text of whatever was thrown; sql.js throws strings. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

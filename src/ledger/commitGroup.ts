@@ -1,0 +1,40 @@
+/** Turns the appends that wait together into journal records, has them written as one, and answers each of them. */
+import type { CircumstanceTable } from './circumstances';
+import type { EventOutcome } from './counting';
+import { copyOf } from './eventCopy';
+import type { LedgerBatch } from './ledgerOptions';
+import type { LedgerRecord } from './record';
+
+export interface PendingAppend {
+  batch: LedgerBatch;
+  resolve: (outcomes: EventOutcome[]) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Never rejects. A batch that can not be recorded is refused alone; when `write` fails, all the others are. */
+export async function commitGroup(
+  group: readonly PendingAppend[],
+  table: CircumstanceTable,
+  write: (records: readonly LedgerRecord[]) => Promise<EventOutcome[][]>,
+): Promise<void> {
+  const sound: PendingAppend[] = [];
+  const records: LedgerRecord[] = [];
+  for (const pending of group) {
+    try {
+      const copies = pending.batch.events.map((event) => copyOf(event, table));
+      records.push({ kind: 'events', copies, cursors: pending.batch.cursors });
+      sound.push(pending);
+    } catch (error) {
+      pending.reject(error);
+    }
+  }
+  if (sound.length === 0) return;
+  try {
+    const outcomes = await write(records);
+    sound.forEach((pending, place) => {
+      pending.resolve(outcomes[place] ?? []);
+    });
+  } catch (error) {
+    for (const pending of sound) pending.reject(error);
+  }
+}
