@@ -72,6 +72,7 @@ export class LogReader {
   pause(): void {
     this.paused = true;
     this.tell({ kind: 'pause' });
+    if (this.worker === null) this.endRefreshes();
   }
 
   resume(): void {
@@ -90,7 +91,7 @@ export class LogReader {
     this.signal.raise();
     await this.worker?.terminate();
     await this.accepting;
-    for (const { done } of this.refreshes.splice(0)) done();
+    this.endRefreshes();
   }
 
   private start(): void {
@@ -195,6 +196,10 @@ export class LogReader {
     }, ms);
     await this.signal.until(() => over || this.disposed);
     clearTimeout(timer);
+  }
+
+  private endRefreshes(): void {
+    for (const { done } of this.refreshes.splice(0)) done();
   }
 
   private report(progress: SourceProgress[]): void {

@@ -116,6 +116,7 @@ export class ReaderThread {
     this.scan.retainProblems(this.states.flatMap(({ walk }) => [...walk.files.values()]));
     this.retainWatches();
     this.tell();
+    if (refreshes.length === 0) return;
     await this.signal.until(() => this.unaccepted === 0 || this.paused);
     this.endRefreshes(refreshes);
   }
