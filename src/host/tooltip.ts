@@ -10,8 +10,8 @@ import { hasToday, importRatio, type MeterView } from './meterView';
 export const tooltipCommands: readonly CommandId[] = [commands.showCosts, commands.refresh, commands.showLog];
 
 const mostModels = 5;
-/** Renderers fold plain spaces. */
-const gap = '\u00a0\u00a0\u00a0';
+/** Renderers fold spaces, and trim even unbreakable ones in a table. */
+const gap = '&nbsp;&nbsp;&nbsp;';
 
 function spendTable(snapshot: MeterSnapshot, format: Format): string {
   const today = new Map(snapshot.today.byProvider.map(({ provider, total }) => [provider, total]));

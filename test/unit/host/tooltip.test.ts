@@ -13,7 +13,7 @@ describe('F1 the tooltip', () => {
   it('has a line per provider with today and this month, dearest first, and totals', () => {
     const lines = tooltip().split('\n');
     expect(lines.filter((line) => line.startsWith('|'))).toEqual([
-      '|  | \u00a0\u00a0\u00a0Today | \u00a0\u00a0\u00a0This month |',
+      '|  | &nbsp;&nbsp;&nbsp;Today | &nbsp;&nbsp;&nbsp;This month |',
       '|:--|--:|--:|',
       '| anthropic | \\$4\\.12 | \\$70\\.50 |',
       '| openai | – | \\$10\\.00 |',
