@@ -126,7 +126,10 @@ export class ReaderThread {
     if (files.length === 0) return true;
     state.scan = this.scan.extent(files);
     this.tell();
+    const { generation } = this;
     const complete = await this.read(files, state.scan);
+    // Read is what the ledger has, not what is on its way there.
+    if (complete) await this.signal.until(() => this.unaccepted === 0 || this.generation !== generation);
     state.scan = null;
     return complete;
   }
