@@ -142,7 +142,7 @@ export class UsageQueries {
     });
     const count = source.sums[0] ?? '1';
     const conditional = ['pricing', 'pricing', 'status', 'status'].map(
-      (column, place) => `sum(${count} * (a.${column} = ?${place + 1}))`,
+      (column, place) => `sum(${count}) FILTER (WHERE a.${column} = ?${place + 1})`,
     );
     const selected = [...keys, ...source.sums.map((sum) => `sum(${sum})`), ...conditional];
     const statement = this.#statement(
