@@ -8,7 +8,7 @@ import type { ApiResult } from '../protocol/api';
 import { apiCallSchema, apiRequest, pauseImportRequest, refreshRequest, snapshotNotification } from '../protocol/rpc';
 import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How a window looks at the ledger. */
 export const viewSchema = z.object({ sessionStartMs: z.number(), timezone: z.string() });

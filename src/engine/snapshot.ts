@@ -29,6 +29,9 @@ export interface SnapshotInputs {
   ledgerDirectory: string;
 }
 
+/** Less than this is read before anybody could see a progress. */
+const worthShowing = 4 << 20;
+
 export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number): MeterSnapshot {
   const { ledger } = inputs;
   const day = intervalOf('today', nowMs, view.timezone, view.sessionStartMs);
@@ -55,6 +58,7 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
     sources: inputs.sources.map((source) => stateOf(source, inputs)),
     import: importOf(inputs.sources),
     problems: [...inputs.problems],
+    ledgerOpen: ledger !== null,
     ledgerDirectory: inputs.ledgerDirectory,
     ledgerEvents: ledger?.eventCount() ?? 0,
   };
@@ -84,10 +88,11 @@ function stateOf(source: SourceProgress, inputs: SnapshotInputs): SourceState {
 function importOf(sources: readonly SourceProgress[]): MeterSnapshot['import'] {
   const scans = sources.flatMap(({ scan }) => (scan === null ? [] : [scan]));
   if (scans.length === 0) return null;
-  return scans.reduce((a, b) => ({
+  const total = scans.reduce((a, b) => ({
     filesDone: a.filesDone + b.filesDone,
     filesTotal: a.filesTotal + b.filesTotal,
     bytesDone: a.bytesDone + b.bytesDone,
     bytesTotal: a.bytesTotal + b.bytesTotal,
   }));
+  return total.bytesTotal >= worthShowing ? total : null;
 }

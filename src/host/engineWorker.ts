@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CancellationToken } from 'vscode';
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiErrorCodes, type ApiResult } from '../protocol/api';
 import {
   apiRequest,

@@ -64,7 +64,7 @@ export class MeterModel implements Disposable {
     clearTimeout(this.#rememberTimer);
     this.#rememberTimer = undefined;
     const { snapshot } = this.#view;
-    if (snapshot === null || snapshot.ledgerOpen === false || !this.#view.live) return;
+    if (snapshot === null || !snapshot.ledgerOpen || !this.#view.live) return;
     const remembered: Remembered = {
       extensionVersion: this.#options.extensionVersion,
       snapshot: { ...snapshot, import: null, problems: [] },
@@ -80,7 +80,7 @@ export class MeterModel implements Disposable {
   #receive(snapshot: MeterSnapshot): void {
     const engine = this.#options.client.state;
     const last = this.#view.snapshot;
-    if (snapshot.ledgerOpen === false && last !== null) {
+    if (!snapshot.ledgerOpen && last !== null) {
       // What was known stays known while the ledger can't be opened; why it can't is new.
       const { problems, sources } = snapshot;
       this.#show({ engine, snapshot: { ...last, problems, sources }, live: false });

@@ -17,7 +17,7 @@ export interface MeterView {
 
 /** Figures of yesterday are never shown as today's, nor the empty ones of a ledger that can't be opened. */
 export function hasToday(view: MeterView, nowMs: number): view is MeterView & { snapshot: MeterSnapshot } {
-  return view.snapshot !== null && view.snapshot.ledgerOpen !== false && nowMs < view.snapshot.day.endMs;
+  return view.snapshot !== null && view.snapshot.ledgerOpen && nowMs < view.snapshot.day.endMs;
 }
 
 /** Of the running import, by bytes; below 1 while it runs. `null`: none runs. */

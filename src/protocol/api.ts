@@ -2,7 +2,7 @@
  * Command API, version 1: the arguments (zod schemas, validated by the engine) and the values.
  * JSON in, JSON out, never throws: every command answers an `ApiResult`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { callStatuses, filterKeys, groupings, namedPeriods, type Pricing } from './vocabulary';
 
 export const apiCommands = ['report', 'status', 'usage'] as const;

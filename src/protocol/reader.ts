@@ -1,5 +1,5 @@
 /** What the log reader's thread tells the engine. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FileCursor, UsageEvent } from './event';
 import { sourceIds, type SourceId } from './vocabulary';
 

@@ -3,7 +3,7 @@
  * Requests, notifications, cancellation and progress are vscode-jsonrpc's.
  */
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiCommands, type ApiResult } from './api';
 import { meterSnapshotSchema, type MeterSnapshot } from './snapshot';
 

@@ -1,5 +1,5 @@
 /** What a window shows: pushed by the engine whenever it changes, always complete. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sourceIds } from './vocabulary';
 
 const totals = z.object({
@@ -64,7 +64,7 @@ export const meterSnapshotSchema = z.object({
   import: importProgress.nullable(),
   problems: z.array(problem),
   /** `false`: the ledger can't be opened, and the figures here are not zero but unknown. */
-  ledgerOpen: z.boolean().optional(),
+  ledgerOpen: z.boolean(),
   ledgerDirectory: z.string(),
   /** Events in the ledger, all time. */
   ledgerEvents: z.number(),

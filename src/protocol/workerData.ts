@@ -1,5 +1,5 @@
 /** What the engine's thread is born with. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { engineSettingsSchema, helloSchema } from './rpc';
 
 export const engineWorkerDataSchema = z.object({

@@ -1,5 +1,5 @@
 /** Errors that an API caller is meant to see. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiError, ApiErrorCode, ApiIssue } from '../../protocol/api';
 
 export class ApiFailure extends Error {

@@ -38,6 +38,7 @@ export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
       },
     ],
     import: null,
+    ledgerOpen: true,
     problems: [],
     ledgerDirectory: '/data/agent-meter',
     ledgerEvents: 12,
