@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LedgerError } from '../../../src/ledger/ledgerError';
-import { event, events, FaultyIo, openLedger, temporaryDirectory, totalsOf, type Operation } from './support';
+import { cursor, event, events, FaultyIo, openLedger, temporaryDirectory, totalsOf, type Operation } from './support';
 
 const faults: { name: string; codes: [Operation, string][] }[] = [
   { name: 'ENOSPC on writing', codes: [['write', 'ENOSPC']] },
@@ -102,4 +102,38 @@ describe('a slow or failing disk', () => {
       await ledger.close();
     },
   );
+
+  it('takes back what is on disk but can not be applied', async () => {
+    const directory = temporaryDirectory();
+    let ledger = await openLedger(directory, 1);
+    await ledger.append({ events: events(0, 2), cursors: [] });
+    const broken = { ...cursor('f', 1), size: Number.NaN };
+    const unheard = event('x', { model: 'unheard', attribution: { project: 'unheard' } });
+    for (let round = 0; round < 2; round += 1) {
+      const refused = ledger.append({ events: [unheard], cursors: [broken] });
+      await expect(refused).rejects.toSatisfy((error) => LedgerError.is(error, 'unavailable'));
+      expect(totalsOf(ledger).events).toBe(2);
+      expect(ledger.cursors()).toEqual([]);
+    }
+    const kept = event('y', { model: 'another', attribution: { project: 'another' } });
+    await ledger.append({ events: [kept], cursors: [cursor('f', 1)] });
+    await ledger.close();
+    ledger = await openLedger(directory, 2);
+    expect(totalsOf(ledger).events).toBe(3);
+    const [outcome] = await ledger.append({ events: [unheard], cursors: [] });
+    expect(outcome?.outcome).toBe('new');
+    const byModel = {
+      buckets: [{ startMs: 0, endMs: 4e12, label: 'all' }],
+      dimensions: ['model', 'project'],
+      filter: {},
+    } as const;
+    expect(ledger.query(byModel).map(({ group, events: count }) => [group.model, group.project, count])).toEqual(
+      expect.arrayContaining([
+        ['claude-opus-4-8', null, 2],
+        ['another', 'another', 1],
+        ['unheard', 'unheard', 1],
+      ]),
+    );
+    await ledger.close();
+  });
 });
