@@ -88,9 +88,9 @@ export async function value<C extends ApiCommand>(
   return result.value;
 }
 
-/** What windows wrote to their consoles as errors that concern us. */
+/** What windows wrote to their consoles as errors that concern us; that we killed an extension host does not. */
 export function ourErrors(code: RealVsCode): string[] {
-  return code.consoleErrors.filter((error) => /agent.?meter/i.test(error));
+  return code.consoleErrors.filter((error) => /agent.?meter/i.test(error) && !/terminated unexpectedly/.test(error));
 }
 
 export interface Shown {
