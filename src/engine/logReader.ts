@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { FileCursor } from '../protocol/event';
 import type { ReaderBatch, SourceProgress } from '../protocol/reader';
 import type { SourceId } from '../protocol/vocabulary';
+import { threadLimits } from '../protocol/workerData';
 import { messageOf, type Log } from './log';
 import type { FromReader, ReaderBirth, ToReader } from './reader/messages';
 import { Signal } from './reader/signal';
@@ -103,7 +104,11 @@ export class LogReader {
       cursors: [...this.accepted.values()],
       pollMs,
     };
-    const worker = new Worker(workerPath, { workerData: birth, name: 'agent-meter-reader' });
+    const worker = new Worker(workerPath, {
+      name: 'agent-meter-reader',
+      workerData: birth,
+      resourceLimits: threadLimits,
+    });
     this.worker = worker;
     this.startedAtMs = performance.now();
     worker.on('message', (message: FromReader) => {

@@ -6,6 +6,8 @@ import type { RatedEvent, Rating, UsageEvent } from '../protocol/event';
 import { loadPrices } from './prices/loadPrices';
 import { priceVersion } from './prices/version';
 
+const unrated: Rating = { costNanos: null, pricing: 'unpriced', matchedModel: null, priceVersion: null };
+
 export class Rates {
   /** Of the prices now in force. Known without loading them. */
   readonly version = priceVersion;
@@ -17,10 +19,7 @@ export class Rates {
 
   async rateAll(events: readonly UsageEvent[]): Promise<RatedEvent[]> {
     if (events.length > 0) await this.load();
-    return events.map((event) => {
-      const known = { ...event, provider: providerOf(event.provider, event.model) };
-      return { ...known, rating: this.rate(known) };
-    });
+    return events.map((event) => this.rated(event));
   }
 
   /** The prices must have been loaded. */
@@ -32,6 +31,29 @@ export class Rates {
   tierOf(provider: string, model: string, atMs: number): string | null {
     const match = this.loaded().find(provider, model, atMs);
     return match === null || match.estimated ? null : tierOf(match.card);
+  }
+
+  /** Field by field: spreading an event costs more than rating it. */
+  private rated(event: UsageEvent): RatedEvent {
+    const provider = providerOf(event.provider, event.model);
+    const known = {
+      key: event.key,
+      copy: event.copy,
+      atMs: event.atMs,
+      source: event.source,
+      provider,
+      model: event.model,
+      tokens: event.tokens,
+      webSearches: event.webSearches,
+      reportedCostNanos: event.reportedCostNanos,
+      modifiers: event.modifiers,
+      durationMs: event.durationMs,
+      status: event.status,
+      attribution: event.attribution,
+      rating: unrated,
+    };
+    known.rating = this.rate(known);
+    return known;
   }
 
   private loaded(): PriceCatalogue {

@@ -24,7 +24,7 @@ import {
 } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { portTransport } from '../protocol/transport';
-import { engineWorkerDataSchema, type EngineWorkerData } from '../protocol/workerData';
+import { engineWorkerDataSchema, threadLimits, type EngineWorkerData } from '../protocol/workerData';
 import { EngineGone, type ConnectEngine, type EngineLink, type EngineListener } from './engineLink';
 
 const shutdownMs = 2000;
@@ -152,6 +152,7 @@ export function workerEngine(script: string): ConnectEngine {
     const worker = new Worker(script, {
       name: 'agent-meter-engine',
       workerData: engineWorkerDataSchema.parse(data),
+      resourceLimits: threadLimits,
       // Neither a debugger's port nor a loader of the extension host belongs into the worker.
       execArgv: [],
       stdout: true,

@@ -8,13 +8,7 @@ import { callStatuses, filterKeys, groupings, namedPeriods, type Pricing } from 
 export const apiCommands = ['report', 'status', 'usage'] as const;
 export type ApiCommand = (typeof apiCommands)[number];
 
-export const apiErrorCodes = [
-  'invalid_request',
-  'unknown_id',
-  'not_ready',
-  'storage_unavailable',
-  'internal',
-] as const;
+export const apiErrorCodes = ['invalid_request', 'unknown_id', 'not_ready', 'storage_unavailable', 'internal'] as const;
 export type ApiErrorCode = (typeof apiErrorCodes)[number];
 
 export interface ApiIssue {

@@ -16,7 +16,7 @@ import {
 } from '../../src/protocol/rpc';
 import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
 import { meterSnapshotSchema, type MeterSnapshot } from '../../src/protocol/snapshot';
-import type { EngineWorkerData } from '../../src/protocol/workerData';
+import { threadLimits, type EngineWorkerData } from '../../src/protocol/workerData';
 
 export interface TestEngineOptions {
   dataDirectory: string;
@@ -46,7 +46,10 @@ export class TestEngine {
       wasmPath: path.join(options.distDirectory, 'sql-wasm.wasm'),
       readerPath: path.join(options.distDirectory, 'reader.js'),
     };
-    this.worker = new Worker(path.join(options.distDirectory, 'engine.js'), { workerData: data });
+    this.worker = new Worker(path.join(options.distDirectory, 'engine.js'), {
+      workerData: data,
+      resourceLimits: threadLimits,
+    });
     const transport = portTransport(this.worker);
     this.connection = createMessageConnection(transport.reader, transport.writer);
     this.exited = new Promise((resolve) => {
@@ -56,7 +59,9 @@ export class TestEngine {
       });
     });
     this.worker.on('error', (error) => this.log.push(`error crashed: ${String(error)}`));
-    this.connection.onNotification(logNotification, ({ level, message }) => this.log.push(`${level} ${message}`));
+    this.connection.onNotification(logNotification, ({ level, message }) => {
+      this.log.push(`${level} ${message}`);
+    });
     this.connection.onNotification(snapshotNotification, (snapshot: unknown) => {
       this.latest = meterSnapshotSchema.parse(snapshot);
       for (const listener of [...this.listeners]) listener();
