@@ -160,7 +160,7 @@ export function tooltipMarkdown(view: MeterView, format: Format, nowMs: number):
       ...doubts(snapshot, format),
       ...(ratio === null ? [] : [markdown(l10n.t('Reading logs: {0}', format.percent(ratio)))]),
     );
-  } else if (view.snapshot !== null && view.snapshot.ledgerOpen) {
+  } else if (view.snapshot?.ledgerOpen === true) {
     blocks.push(l10n.t('A new day has begun; its figures are on their way.'));
   }
   if (view.snapshot !== null) {
