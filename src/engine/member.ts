@@ -172,14 +172,20 @@ export class Member {
   private async tryToLead(observed: number): Promise<Role | null> {
     const address = freshAddress(this.claims.directory);
     const followers = new Set<Socket>();
-    let admit: (socket: Socket) => void = (socket) => socket.destroy();
+    // Whoever comes between the claim and the lead waits: turned away, it would think the claim dead and take over.
+    const early: Socket[] = [];
+    let admit = (socket: Socket): void => void early.push(socket.on('error', () => undefined));
     const server = await listen(address, (socket) => admit(socket));
-    const claim = await this.claims.claim(address, observed).catch((error: unknown) => {
+    const giveUp = (): void => {
       server.close();
+      for (const socket of early) socket.destroy();
+    };
+    const claim = await this.claims.claim(address, observed).catch((error: unknown) => {
+      giveUp();
       throw error;
     });
     if (claim === null) {
-      server.close();
+      giveUp();
       return null;
     }
     const lead = new Lead({
@@ -197,6 +203,7 @@ export class Member {
       connection.onError(() => socket.destroy());
       serveFollower(connection, { service: lead, token: claim.token, epoch: claim.epoch });
     };
+    for (const socket of early) admit(socket);
     return this.leading(lead, claim, server, followers);
   }
 
