@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../ledger/makeFolder';
 
 const claimSchema = z.object({
   pid: z.number(),
@@ -34,7 +35,7 @@ export class Claims {
   }
 
   async prepare(): Promise<void> {
-    await fs.mkdir(this.leadDirectory, { recursive: true, mode: 0o700 });
+    await makeFolder(this.leadDirectory);
   }
 
   /** The claim in force, or `null` where nobody ever claimed. */

@@ -21,7 +21,7 @@ export async function prepareDataDirectory(setting: string): Promise<DataDirecto
   const chosen = chooseDataDirectory(setting);
   if (!chosen.ok || setting.trim() === '') return chosen;
   try {
-    await mkdir(chosen.path, { recursive: true });
+    await makeFolder(chosen.path);
     if ((await stat(chosen.path)).isDirectory()) return chosen;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -39,4 +39,25 @@ export async function prepareDataDirectory(setting: string): Promise<DataDirecto
     ok: false,
     reason: l10n.t('The setting {0} names something that is no folder: “{1}”.', settingName, chosen.path),
   };
+}
+
+/** Not Node's `recursive`: it never ends where a file system answers ENOENT below a folder that exists, as /proc does. */
+async function makeFolder(folder: string, mayRepeat = true): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (await isFolder(folder)) return;
+    const parent = path.dirname(folder);
+    const lacksParent = error instanceof Error && 'code' in error && error.code === 'ENOENT' && parent !== folder;
+    if (!lacksParent || !mayRepeat) throw error;
+    await makeFolder(parent);
+    await makeFolder(folder, false);
+  }
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  return await stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

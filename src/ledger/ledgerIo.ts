@@ -1,6 +1,7 @@
 /** The file operations of the ledger, apart so that tests can make them fail: full disk, I/O error, short write. */
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
+import { makeFolder } from './makeFolder';
 
 export interface LedgerFile {
   /** Bytes written; may be fewer than asked. */
@@ -67,9 +68,7 @@ class NodeLedgerFile implements LedgerFile {
 }
 
 export const nodeLedgerIo: LedgerIo = {
-  async makeDirectory(path) {
-    await fs.mkdir(path, { recursive: true, mode: 0o700 });
-  },
+  makeDirectory: makeFolder,
   list: (path) => fs.readdir(path),
   read: (path) => orNull(fs.readFile(path)),
   async size(path) {
