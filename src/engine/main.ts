@@ -23,7 +23,7 @@ import type { Log } from './log';
 import { Member } from './member';
 import { Rates } from './rates';
 import type { View } from './service';
-import { zoneOrLocal } from './zone';
+import { zoneOrLocal, type Zone } from './zone';
 
 if (parentPort === null) throw new Error('the engine runs in a worker thread');
 const { reader, writer } = portTransport(parentPort);
@@ -33,7 +33,8 @@ const born = engineWorkerDataSchema.parse(workerData);
 const log: Log = (level, message) => {
   connection.sendNotification(logNotification, { level, message }).catch(() => undefined);
 };
-const view: View = { sessionStartMs: born.hello.sessionStartMs, timezone: zoneOrLocal(born.settings.timezone, log) };
+let zone = zoneOf(born.settings);
+const view: View = { sessionStartMs: born.hello.sessionStartMs, timezone: zone.name };
 const member = new Member({
   dataDirectory: born.dataDirectory,
   environment: born.environment,
@@ -47,8 +48,8 @@ const member = new Member({
 });
 let latest: MeterSnapshot | null = null;
 member.onDidTakeSnapshot((snapshot) => {
-  latest = snapshot;
-  connection.sendNotification(snapshotNotification, snapshot).catch(() => undefined);
+  latest = withZone(snapshot);
+  connection.sendNotification(snapshotNotification, latest).catch(() => undefined);
 });
 
 connection.onRequest(helloRequest, (hello) => {
@@ -59,7 +60,7 @@ connection.onRequest(apiRequest, (call) => member.api(apiCallSchema.parse(call))
 connection.onRequest(refreshRequest, async (token) => {
   const snapshot = await member.refresh(token);
   if (snapshot === null) throw new Error('the ledger is not ready');
-  return snapshot;
+  return withZone(snapshot);
 });
 connection.onRequest(pauseImportRequest, async () => {
   await member.pauseImport();
@@ -68,7 +69,8 @@ connection.onRequest(pauseImportRequest, async () => {
 connection.onNotification(settingsNotification, (settings) => {
   const valid = engineSettingsSchema.parse(settings);
   member.setSources(sourcesOf(valid));
-  member.look({ ...view, timezone: zoneOrLocal(valid.timezone, log) });
+  zone = zoneOf(valid);
+  member.look({ ...view, timezone: zone.name });
 });
 connection.onRequest(shutdownRequest, async () => {
   await member.dispose();
@@ -78,4 +80,15 @@ connection.listen();
 
 function sourcesOf(settings: EngineSettings): SourceId[] {
   return settings.claudeCode ? ['claude-code'] : [];
+}
+
+function zoneOf(settings: EngineSettings): Zone {
+  const chosen = zoneOrLocal(settings.timezone);
+  if (chosen.problem !== null) log('warn', chosen.problem.message);
+  return chosen;
+}
+
+/** The zone is this window's own, so the lead knows nothing of what is wrong with it. */
+function withZone(snapshot: MeterSnapshot): MeterSnapshot {
+  return zone.problem === null ? snapshot : { ...snapshot, problems: [...snapshot.problems, zone.problem] };
 }

@@ -1,11 +1,17 @@
 import { isZone } from '../domain/period';
-import type { Log } from './log';
+import type { Problem } from '../protocol/snapshot';
+
+export interface Zone {
+  name: string;
+  /** Why it is not the configured one. */
+  problem: Problem | null;
+}
 
 /** The configured zone where it is one, else this machine's. */
-export function zoneOrLocal(configured: string, log: Log): string {
+export function zoneOrLocal(configured: string): Zone {
   const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (configured === '') return local;
-  if (isZone(configured)) return configured;
-  log('warn', `"${configured}" is no IANA time zone; days begin in ${local}`);
-  return local;
+  if (configured === '') return { name: local, problem: null };
+  if (isZone(configured)) return { name: configured, problem: null };
+  const message = `“${configured}” is no IANA time zone; days begin in ${local}.`;
+  return { name: local, problem: { id: 'timezone', severity: 'warning', message } };
 }
