@@ -1,11 +1,17 @@
 /** Names of models, projects and providers come from logs and other extensions: hostile text until it is escaped. */
 
-const longest = 80;
+const longestName = 80;
+/** A message may name a path and the system's reason, and must not end before them. */
+const longestSentence = 500;
 /** Control characters, bidirectional overrides and other invisible ones that could disguise what stands there. */
 const invisible = /[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu;
 
 /** One line, bounded. */
 export function plain(text: string): string {
+  return oneLine(text, longestName);
+}
+
+function oneLine(text: string, longest: number): string {
   const line = text.replace(invisible, ' ').trim();
   const letters = Array.from(line);
   return letters.length <= longest ? line : `${letters.slice(0, longest - 1).join('')}…`;
@@ -16,9 +22,16 @@ export function plain(text: string): string {
  * needs a backslash that survives; then every punctuation mark of Markdown, HTML and bare links is taken literally.
  */
 export function markdown(text: string): string {
-  return plain(text)
-    .replace(/\$(?=\([A-Za-z0-9-]+(?:~[A-Za-z0-9-]+)?\))/g, '\\$')
-    .replace(/[!-/:-@[-`{-~]/g, '\\$&');
+  return literal(plain(text));
+}
+
+/** As `markdown`, for whole sentences: our own words, and messages. */
+export function markdownSentence(text: string): string {
+  return literal(oneLine(text, longestSentence));
+}
+
+function literal(line: string): string {
+  return line.replace(/\$(?=\([A-Za-z0-9-]+(?:~[A-Za-z0-9-]+)?\))/g, '\\$').replace(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 
 /** For a Markdown document that is read as plain text: only what would break a table or become a link, code or HTML. */

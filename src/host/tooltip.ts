@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import { commands, type CommandId } from '../contributions';
 import type { DoubtfulModel, MeterSnapshot, SnapshotTotals, SourceState } from '../protocol/snapshot';
-import { markdown } from './escape';
+import { markdown, markdownSentence } from './escape';
 import type { Format } from './format';
 import { hasToday, importRatio, type MeterView } from './meterView';
 
@@ -38,7 +38,7 @@ function spendTable(snapshot: MeterSnapshot, format: Format): string {
 }
 
 function tokenLine({ tokens }: SnapshotTotals, format: Format): string {
-  return markdown(
+  return markdownSentence(
     l10n.t(
       'Tokens today: {0} in, {1} out, {2} cache read, {3} cache written',
       format.compact(tokens.input),
@@ -50,7 +50,7 @@ function tokenLine({ tokens }: SnapshotTotals, format: Format): string {
 }
 
 function sessionLine({ session }: MeterSnapshot, format: Format): string {
-  return markdown(
+  return markdownSentence(
     l10n.t(
       'This window, since {0}: {1}, {2} tokens',
       format.time(session.startMs),
@@ -139,13 +139,15 @@ function engineLines(view: MeterView): string[] {
 }
 
 function markdownMessage(words: string, reason: string): string {
-  return `${words} ${reason.split('\n').slice(0, 3).map(markdown).join(' ')}`;
+  return `${words} ${reason.split('\n').slice(0, 3).map(markdownSentence).join(' ')}`;
 }
 
 function freshness(snapshot: MeterSnapshot, live: boolean, format: Format): string {
   const at = format.instant(snapshot.asOfMs);
   const zone = snapshot.timezone;
-  return markdown(live ? l10n.t('As of {0} ({1})', at, zone) : l10n.t('Last known figures, as of {0} ({1})', at, zone));
+  return markdownSentence(
+    live ? l10n.t('As of {0} ({1})', at, zone) : l10n.t('Last known figures, as of {0} ({1})', at, zone),
+  );
 }
 
 export function tooltipMarkdown(view: MeterView, format: Format, nowMs: number): string {
