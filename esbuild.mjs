@@ -14,10 +14,30 @@ const production = process.argv.includes('--production');
 /** @type {import('esbuild').BuildOptions} */
 const nodeTarget = { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
 
+/**
+ * Leaves what is big and seldom needed to a bundle of its own, loaded when it is imported.
+ * @param {RegExp} specifier of the import, in any file
+ * @param {string} output the bundle beside the importing one
+ * @returns {import('esbuild').Plugin}
+ */
+const ownBundle = (specifier, output) => ({
+  name: output,
+  setup(builder) {
+    builder.onResolve({ filter: specifier }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${output}`, external: true } : undefined,
+    );
+  },
+});
+
 /** One row per bundle: what to build, into which file, for which runtime. */
 const bundles = [
   { entry: 'src/extension.ts', output: 'extension.js', options: nodeTarget },
-  { entry: 'src/engine/main.ts', output: 'engine.js', options: nodeTarget },
+  {
+    entry: 'src/engine/main.ts',
+    output: 'engine.js',
+    options: { ...nodeTarget, plugins: [ownBundle(/^\.\/catalogue$/, 'prices.js')] },
+  },
+  { entry: 'src/engine/prices/catalogue.ts', output: 'prices.js', options: nodeTarget },
   { entry: 'src/engine/readerMain.ts', output: 'reader.js', options: nodeTarget },
 ];
 

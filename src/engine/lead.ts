@@ -3,6 +3,7 @@
  * what comes in, and tells every window that watches. It never stops because the ledger can't be written: it says so,
  * answers `storage_unavailable`, and tries again.
  */
+import type { Worker } from 'node:worker_threads';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import { Ledger, LedgerError } from '../ledger/ledger';
 import type { ApiResult } from '../protocol/api';
@@ -15,7 +16,7 @@ import { answer } from './api/answer';
 import { ApiFailure } from './api/failure';
 import { Emitter } from './emitter';
 import { Housekeeping } from './housekeeping';
-import { LogReader } from './logReader';
+import { LogReader, spawnReader } from './logReader';
 import { messageOf, type Log } from './log';
 import { Problems } from './problems';
 import type { Rates } from './rates';
@@ -25,6 +26,8 @@ import { takeSnapshot } from './snapshot';
 import { Throttle } from './throttle';
 
 const pushEveryMs = 100;
+/** While logs are imported nobody reads figures that change ten times a second, and each picture costs queries. */
+const pushEveryMsImporting = 400;
 const retryOpenMs = 5_000;
 const tickMs = 1_000;
 
@@ -42,9 +45,14 @@ export interface LeadOptions {
   stillLeads: () => Promise<boolean>;
 }
 
+interface RatedBatch {
+  events: RatedEvent[];
+  cursors: ReaderBatch['cursors'];
+}
+
 interface Opened {
   ledger: Ledger;
-  reader: LogReader;
+  reader: LogReader<RatedBatch>;
   housekeeping: Housekeeping;
 }
 
@@ -52,7 +60,10 @@ export class Lead implements EngineService {
   private readonly problems = new Problems();
   private readonly skipped = new SkippedLines();
   private readonly changed = new Emitter<undefined>();
-  private readonly push = new Throttle(() => this.changed.fire(undefined), pushEveryMs);
+  private readonly push = new Throttle(
+    () => this.changed.fire(undefined),
+    () => (this.importing() ? pushEveryMsImporting : pushEveryMs),
+  );
   private readonly timers: NodeJS.Timeout[] = [];
   private opened: Opened | null = null;
   private opening: Promise<void>;
@@ -134,6 +145,8 @@ export class Lead implements EngineService {
   private async open(): Promise<void> {
     const { dataDirectory, epoch, wasmPath, now, log, stillLeads } = this.options;
     const startedMs = performance.now();
+    // A thread takes as long to start as the ledger to open.
+    const readerThread = spawnReader(this.options.readerPath);
     try {
       const ledger = await Ledger.open({
         directory: dataDirectory,
@@ -147,11 +160,12 @@ export class Lead implements EngineService {
       for (const notice of ledger.notices) this.problems.raise(notice);
       this.skipped.reset(ledger.cursors());
       const housekeeping = new Housekeeping(ledger, dataDirectory, (error) => this.writingFailed(error));
-      this.opened = { ledger, housekeeping, reader: this.startReader(ledger) };
+      this.opened = { ledger, housekeeping, reader: this.startReader(ledger, readerThread) };
       log('info', `ledger open in ${Math.round(performance.now() - startedMs)} ms: ${ledger.eventCount()} events`);
       this.push.request();
       await this.rerate(ledger);
     } catch (error) {
+      if (this.opened === null) await readerThread.terminate();
       this.openingFailed(error);
     }
   }
@@ -171,27 +185,28 @@ export class Lead implements EngineService {
     }, retryOpenMs).unref();
   }
 
-  private startReader(ledger: Ledger): LogReader {
+  private startReader(ledger: Ledger, thread: Worker): LogReader<RatedBatch> {
     const { readerPath, environment, log } = this.options;
     return new LogReader({
       workerPath: readerPath,
+      thread,
       environment,
       platform: process.platform,
       enabled: this.sources,
       cursors: ledger.cursors(),
+      prepare: async ({ events, cursors }) => ({ events: await this.options.rates.rateAll(events), cursors }),
       onBatch: (batch) => this.take(batch),
       onProgress: (progress) => this.progressed(progress),
       log,
     });
   }
 
-  private async take(batch: ReaderBatch): Promise<void> {
-    const events = await this.options.rates.rateAll(batch.events);
-    await this.append({ events, cursors: batch.cursors });
+  private async take(batch: RatedBatch): Promise<void> {
+    await this.append(batch);
     this.skipped.note(batch.cursors);
   }
 
-  private async append(batch: { events: RatedEvent[]; cursors: ReaderBatch['cursors'] }): ReturnType<Ledger['append']> {
+  private async append(batch: RatedBatch): ReturnType<Ledger['append']> {
     try {
       const outcomes = await this.ledger().append(batch);
       this.lastWriteMs = performance.now();
@@ -219,6 +234,10 @@ export class Lead implements EngineService {
     if (this.opened !== null) return this.opened.ledger;
     const why = this.problems.all.find(({ id }) => id === 'ledger')?.message;
     throw new ApiFailure(why === undefined ? 'not_ready' : 'storage_unavailable', why ?? 'the ledger is being opened');
+  }
+
+  private importing(): boolean {
+    return this.progress.some(({ scan }) => scan !== null);
   }
 
   private progressed(progress: readonly SourceProgress[]): void {

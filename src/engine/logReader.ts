@@ -18,14 +18,18 @@ const longestRetryMs = 30_000;
 /** A thread that lived this long gets a fresh start at once. */
 const healthyMs = 60_000;
 
-export interface LogReaderOptions {
+export interface LogReaderOptions<Prepared> {
   workerPath: string;
+  /** A thread from `spawnReader`, started while the cursors were not known yet. */
+  thread?: Worker;
   environment: Record<string, string | undefined>;
   platform: NodeJS.Platform;
   enabled: readonly SourceId[];
   cursors: readonly FileCursor[];
+  /** What can be done with a batch while the one before it is on its way to the disk. */
+  prepare: (batch: ReaderBatch) => Promise<Prepared>;
   /** Resolves when the batch is durable. A rejected batch is kept and offered again after a while. */
-  onBatch: (batch: ReaderBatch) => Promise<void>;
+  onBatch: (batch: Prepared) => Promise<void>;
   onProgress: (progress: SourceProgress[]) => void;
   log: Log;
   pollMs?: number;
@@ -36,7 +40,17 @@ interface Refresh {
   done: () => void;
 }
 
-export class LogReader {
+interface NextBatch<Prepared> {
+  cursors: readonly FileCursor[];
+  events: number;
+  prepared: Prepared;
+}
+
+export function spawnReader(workerPath: string): Worker {
+  return new Worker(workerPath, { name: 'agent-meter-reader', resourceLimits: threadLimits });
+}
+
+export class LogReader<Prepared> {
   private readonly accepted = new Map<string, FileCursor>();
   private readonly queue: string[] = [];
   private readonly signal = new Signal();
@@ -52,10 +66,10 @@ export class LogReader {
   private progress: SourceProgress[] = [];
   private disposed = false;
 
-  constructor(private readonly options: LogReaderOptions) {
+  constructor(private readonly options: LogReaderOptions<Prepared>) {
     for (const cursor of options.cursors) this.accepted.set(cursor.file, cursor);
     this.enabled = options.enabled;
-    this.start();
+    this.start(options.thread ?? spawnReader(options.workerPath));
     this.accepting = this.acceptAll();
   }
 
@@ -95,8 +109,8 @@ export class LogReader {
     this.endRefreshes();
   }
 
-  private start(): void {
-    const { workerPath, environment, platform, pollMs = defaultPollMs } = this.options;
+  private start(worker: Worker): void {
+    const { environment, platform, pollMs = defaultPollMs } = this.options;
     const birth: ReaderBirth = {
       environment,
       platform,
@@ -104,11 +118,7 @@ export class LogReader {
       cursors: [...this.accepted.values()],
       pollMs,
     };
-    const worker = new Worker(workerPath, {
-      name: 'agent-meter-reader',
-      workerData: birth,
-      resourceLimits: threadLimits,
-    });
+    worker.postMessage(birth);
     this.worker = worker;
     this.startedAtMs = performance.now();
     worker.on('message', (message: FromReader) => {
@@ -138,7 +148,7 @@ export class LogReader {
   /** What the dead thread had handed over is accepted first, so that the new one begins behind it. */
   private async startAgain(): Promise<void> {
     await this.signal.until(() => this.queue.length === 0 || this.disposed);
-    if (!this.disposed) this.start();
+    if (!this.disposed) this.start(spawnReader(this.options.workerPath));
   }
 
   private receive(message: FromReader): void {
@@ -164,12 +174,15 @@ export class LogReader {
 
   /** One batch at a time: a later cursor of a file must never be stored before the events of an earlier one. */
   private async acceptAll(): Promise<void> {
+    let next: NextBatch<Prepared> | null = null;
     for (;;) {
       await this.signal.until(() => this.queue.length > 0 || this.disposed);
-      const wire = this.queue[0];
-      if (this.disposed || wire === undefined) return;
-      const batch = decodeBatch(wire);
-      if (!(await this.accept(batch))) return;
+      if (this.disposed) return;
+      const batch: NextBatch<Prepared> = next ?? (await this.prepare(this.queue[0] ?? ''));
+      const accepting = this.accept(batch);
+      const following = this.queue[1];
+      next = following === undefined ? null : await this.prepare(following);
+      if (!(await accepting)) return;
       for (const cursor of batch.cursors) this.accepted.set(cursor.file, cursor);
       this.queue.shift();
       this.tell({ kind: 'accepted' });
@@ -177,15 +190,20 @@ export class LogReader {
     }
   }
 
+  private async prepare(wire: string): Promise<NextBatch<Prepared>> {
+    const batch = decodeBatch(wire);
+    return { cursors: batch.cursors, events: batch.events.length, prepared: await this.options.prepare(batch) };
+  }
+
   /** False when disposed before the ledger took it. */
-  private async accept(batch: ReaderBatch): Promise<boolean> {
+  private async accept({ events, prepared }: NextBatch<Prepared>): Promise<boolean> {
     let retryMs = firstRetryMs;
     while (!this.disposed) {
       try {
-        await this.options.onBatch(batch);
+        await this.options.onBatch(prepared);
         return true;
       } catch (error) {
-        this.options.log('warn', `${batch.events.length} events from logs wait for the ledger: ${messageOf(error)}`);
+        this.options.log('warn', `${events} events from logs wait for the ledger: ${messageOf(error)}`);
         await this.sleep(retryMs);
         retryMs = Math.min(2 * retryMs, longestRetryMs);
       }

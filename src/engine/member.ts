@@ -9,6 +9,7 @@ import { createMessageConnection, SocketMessageReader, SocketMessageWriter } fro
 import type { ApiResult } from '../protocol/api';
 import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
+import { loadSqlJs } from '../ledger/database';
 import { freshAddress } from './address';
 import { Claims, type Claim } from './claims';
 import { Emitter } from './emitter';
@@ -54,6 +55,8 @@ export class Member {
     this.claims = new Claims(options.dataDirectory);
     this.view = options.view;
     this.sources = options.sources;
+    // Starts while the lead is being looked for; whoever opens the ledger finds it ready, or its error.
+    loadSqlJs(options.wasmPath).catch(() => undefined);
     this.running = this.run();
   }
 

@@ -1,11 +1,11 @@
-/** Runs an action at once, and then at most once in `everyMs`; a request in between is served at the end of the interval. */
+/** Runs an action at once, and then at most once in `everyMs()`; a request in between is served at the end of the interval. */
 export class Throttle {
   private timer: NodeJS.Timeout | null = null;
   private wanted = false;
 
   constructor(
     private readonly action: () => void,
-    private readonly everyMs: number,
+    private readonly everyMs: () => number,
   ) {}
 
   request(): void {
@@ -18,7 +18,7 @@ export class Throttle {
       if (!this.wanted) return;
       this.wanted = false;
       this.request();
-    }, this.everyMs);
+    }, this.everyMs());
     this.action();
   }
 

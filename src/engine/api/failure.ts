@@ -1,5 +1,6 @@
 /** Errors that an API caller is meant to see. */
 import * as z from 'zod';
+import { toDotPath, type $ZodIssue } from 'zod/v4/core';
 import type { ApiError, ApiErrorCode, ApiIssue } from '../../protocol/api';
 
 export class ApiFailure extends Error {
@@ -31,19 +32,19 @@ export function parseArgument<T>(schema: z.ZodType<T>, argument: unknown): T {
   throw invalid(...result.error.issues.flatMap((issue) => toIssues(issue, [])));
 }
 
-function toIssues(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): ApiIssue[] {
+function toIssues(issue: $ZodIssue, base: readonly PropertyKey[]): ApiIssue[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: z.core.toDotPath([...path, key]), message: 'unknown property' }));
+    return issue.keys.map((key) => ({ path: toDotPath([...path, key]), message: 'unknown property' }));
   }
   if (issue.code === 'invalid_union') {
     // The alternative that got furthest says best what was meant.
     const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
     if (depth(deepest) > 0) return deepest.flatMap((inner) => toIssues(inner, path));
   }
-  return [{ path: z.core.toDotPath(path), message: issue.message }];
+  return [{ path: toDotPath(path), message: issue.message }];
 }
 
-function depth(issues: readonly z.core.$ZodIssue[]): number {
+function depth(issues: readonly $ZodIssue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
 }

@@ -4,7 +4,7 @@ import type { SourceProgress } from '../../protocol/reader';
 import type { LogEntry } from '../../protocol/rpc';
 import type { SourceId } from '../../protocol/vocabulary';
 
-/** Handed to the thread when it starts. */
+/** First message to the thread; it may have been started before this was known. */
 export interface ReaderBirth {
   environment: Record<string, string | undefined>;
   platform: NodeJS.Platform;

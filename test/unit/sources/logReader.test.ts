@@ -4,13 +4,13 @@ import * as path from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { LogReader, type LogReaderOptions } from '../../../src/engine/logReader';
 import type { FileCursor, UsageEvent } from '../../../src/protocol/event';
-import type { SourceProgress } from '../../../src/protocol/reader';
+import type { ReaderBatch, SourceProgress } from '../../../src/protocol/reader';
 import { repositoryRoot } from '../../support/paths.mjs';
 import { assistantLine, traps, writeClaudeTree } from '../../support/claudeTree';
 import { judged, newFolder, summed, truthOf, writeTranscript } from './reading';
 
 let workerPath: string;
-const running: LogReader[] = [];
+const running: LogReader<ReaderBatch>[] = [];
 
 beforeAll(async () => {
   workerPath = path.join(newFolder(), 'reader.cjs');
@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 interface Seen {
-  reader: LogReader;
+  reader: LogReader<ReaderBatch>;
   events: UsageEvent[];
   cursors: Map<string, FileCursor>;
   progress: SourceProgress[][];
@@ -38,7 +38,7 @@ interface Seen {
   ids: () => string[];
 }
 
-function start(directory: string, options: Partial<LogReaderOptions> = {}): Seen {
+function start(directory: string, options: Partial<LogReaderOptions<ReaderBatch>> = {}): Seen {
   const seen: Omit<Seen, 'reader'> = {
     events: [],
     cursors: new Map(),
@@ -46,12 +46,13 @@ function start(directory: string, options: Partial<LogReaderOptions> = {}): Seen
     logged: [],
     ids: () => seen.events.map(({ key }) => key.call),
   };
-  const reader = new LogReader({
+  const reader = new LogReader<ReaderBatch>({
     workerPath,
     environment: { CLAUDE_CONFIG_DIR: directory },
     platform: process.platform,
     enabled: ['claude-code'],
     cursors: [],
+    prepare: (batch) => Promise.resolve(batch),
     onBatch: (batch) => {
       seen.events.push(...batch.events);
       for (const cursor of batch.cursors) seen.cursors.set(cursor.file, cursor);
@@ -145,6 +146,7 @@ test('a refused batch is offered again, in order, and the reader does not run ah
   const events: UsageEvent[] = [];
   let refusals = 2;
   const seen = start(directory, {
+    prepare: (batch) => Promise.resolve(batch),
     onBatch: (batch) => {
       offered.push(batch.events[0]?.key.call ?? '');
       if (refusals-- > 0) return Promise.reject(new Error('disk full'));
@@ -164,6 +166,7 @@ test('paused where it stands, resumed from there', async () => {
   const batches: number[] = [];
   const events: UsageEvent[] = [];
   const seen = start(directory, {
+    prepare: (batch) => Promise.resolve(batch),
     onBatch: (batch) => {
       batches.push(batch.events.length);
       if (batches.length === 2) seen.reader.pause();
