@@ -7,14 +7,13 @@ import type { Database, SqlJsStatic } from 'sql.js';
 import { openDatabase, versionOf } from './database';
 import { LedgerError, messageOf } from './ledgerError';
 import type { LedgerIo } from './ledgerIo';
-import { salvage } from './salvage';
+import { salvage, type Salvaged } from './salvage';
 import { migrate, schemaVersion } from './schema';
 
-/** Where an unreadable checkpoint went, and how many of its events could still be read. */
-export interface SetAside {
+/** Where an unreadable checkpoint went, and what of it could still be read. */
+export interface SetAside extends Salvaged {
   name: string;
   reason: string;
-  events: number;
 }
 
 export interface LoadedCheckpoint {
@@ -58,8 +57,8 @@ export class CheckpointFile {
     } catch (error) {
       const name = await this.#setAside(nowMs);
       const rescued = fresh(sql);
-      const events = salvage(sql, bytes, rescued);
-      return { db: rescued, identity: null, bytes: 0, setAside: { name, reason: messageOf(error), events } };
+      const salvaged = salvage(sql, bytes, rescued);
+      return { db: rescued, identity: null, bytes: 0, setAside: { name, reason: messageOf(error), ...salvaged } };
     }
     const version = versionOf(db);
     if (version > schemaVersion) {

@@ -13,7 +13,7 @@ import type { RollupTable } from './rollupTable';
 
 export interface EventOutcome {
   readonly outcome: 'new' | 'duplicate' | 'improved';
-  /** The one now in force. */
+  /** The one now in force; of a settled call, whose rating is not kept, the one that came with this copy. */
   readonly rating: Rating;
 }
 
@@ -106,7 +106,8 @@ export class Counting {
     }
     const merged = known.settled ? known : this.#merge(known, copy);
     family.rows[known.ordinal] = merged;
-    this.#outcomes[place] = new CountedOutcome(merged === known ? 'duplicate' : 'improved', merged);
+    const inForce = known.settled ? copy : merged;
+    this.#outcomes[place] = new CountedOutcome(merged === known ? 'duplicate' : 'improved', inForce);
   }
 
   /** The same object when the copy changes nothing. */

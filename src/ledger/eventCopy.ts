@@ -70,6 +70,11 @@ export function copyOf(event: RatedEvent, table: CircumstanceTable): EventRow {
   };
 }
 
+/** A sidechain is a copy of its call whatever request the others name. */
+export function matchesAnyRequest(copy: EventCopy): boolean {
+  return traitsOf(copy.traits).sidechain;
+}
+
 /** What the rules of `domain/merge` look at. */
 export function callCopyOf(copy: EventCopy): CallCopy<number> {
   return {

@@ -1,8 +1,11 @@
-/** Statements on table `event`: one row per call, found by the hash of its id. Inside a transaction. */
+/**
+ * Statements on tables `event` and `settled`: one row per call in either, found by the hash of its id. A call's rows
+ * have the ordinals from 0 on, so a base is free when nobody has its first place. Inside a transaction.
+ */
 import type { Database, SqlValue, Statement } from 'sql.js';
 import { rowsPerBase } from './callKey';
-import type { CircumstanceTable } from './circumstances';
-import type { EventRow } from './eventCopy';
+import { circumstanceFields, type Circumstances, type CircumstanceTable } from './circumstances';
+import { matchesAnyRequest, type EventRow } from './eventCopy';
 import { asNumber, asNumberOrNull } from './sqlValues';
 
 const columns =
@@ -15,22 +18,35 @@ export class EventTable {
   readonly #insert: Statement;
   readonly #update: Statement;
   readonly #family: Statement;
-  readonly #after: Statement;
+  readonly #settledFamily: Statement;
+  readonly #doubtful: Statement;
+  readonly #rated: Statement;
+  readonly #oldest: Statement;
+  readonly #settle: Statement;
+  readonly #remove: Statement;
+  readonly #unknown: Circumstances;
 
   constructor(db: Database, circumstances: CircumstanceTable) {
     this.#db = db;
     this.#circumstances = circumstances;
-    this.#insert = db.prepare(`INSERT OR IGNORE INTO event VALUES (?${', ?'.repeat(14)})`);
+    const places = Array.from({ length: 15 }, (_, place) => `?${place + 1}`).join(', ');
+    this.#insert = db.prepare(
+      `INSERT OR IGNORE INTO event SELECT ${places} WHERE NOT EXISTS (SELECT 1 FROM settled WHERE id = ?1)`,
+    );
     const assignments = columns
       .split(', ')
       .map((column, place) => `${column} = ?${place + 2}`)
       .join(', ');
     this.#update = db.prepare(`UPDATE event SET ${assignments} WHERE id = ?1`);
     this.#family = db.prepare(`SELECT id, ${columns} FROM event WHERE id >= ? AND id < ?`);
-    this.#after = db.prepare(
-      `SELECT id, ${columns} FROM event WHERE id > ? AND at_ms IS NOT NULL AND attribution IN ` +
-        '(SELECT id FROM attribution WHERE pricing IN (?, ?)) ORDER BY id LIMIT ?',
-    );
+    this.#settledFamily = db.prepare('SELECT id, call_check, request FROM settled WHERE id >= ? AND id < ?');
+    const after = `SELECT id, ${columns} FROM event WHERE id > ? AND attribution IN (SELECT id FROM attribution WHERE `;
+    this.#doubtful = db.prepare(`${after}pricing IN (?, ?)) ORDER BY id LIMIT ?`);
+    this.#rated = db.prepare(`${after}pricing IS NOT ? AND price_version IS NOT ?) ORDER BY id LIMIT ?`);
+    this.#oldest = db.prepare(`SELECT id, ${columns} FROM event WHERE at_ms < ? ORDER BY at_ms, id LIMIT ?`);
+    this.#settle = db.prepare('INSERT INTO settled VALUES (?, ?, ?)');
+    this.#remove = db.prepare('DELETE FROM event WHERE id = ?');
+    this.#unknown = circumstances.of(circumstanceFields.map(() => null));
   }
 
   /** False when the place is taken, and then nothing is written. */
@@ -45,16 +61,49 @@ export class EventTable {
 
   /** Everything stored at one base, in order of ordinal. */
   family(base: number): EventRow[] {
-    return this.#rows(this.#family, [base * rowsPerBase, (base + 1) * rowsPerBase]);
+    const range = [base * rowsPerBase, (base + 1) * rowsPerBase];
+    const rows = this.#rows(this.#family, range);
+    this.#settledFamily.bind(range);
+    while (this.#settledFamily.step()) rows.push(this.#settledRow(this.#settledFamily.get()));
+    this.#settledFamily.reset();
+    return rows.sort((a, b) => a.ordinal - b.ordinal);
   }
 
+  /** With details. */
   row(id: number): EventRow | undefined {
     return this.#rows(this.#family, [id, id + 1])[0];
   }
 
   /** Up to `limit` rows behind row `id` whose pricing is one of these two dictionary ids. */
   pricedAs(pricings: readonly [number, number], id: number, limit: number): EventRow[] {
-    return this.#rows(this.#after, [id, ...pricings, limit]);
+    return this.#rows(this.#doubtful, [id, ...pricings, limit]);
+  }
+
+  /** Up to `limit` rows behind row `id` that have neither this pricing nor this price version. */
+  pricedOtherThan(pricing: number, priceVersion: number, id: number, limit: number): EventRow[] {
+    return this.#rows(this.#rated, [id, pricing, priceVersion, limit]);
+  }
+
+  /** Up to `limit` rows with details from before an instant, the oldest first. */
+  oldest(beforeMs: number, limit: number): EventRow[] {
+    return this.#rows(this.#oldest, [beforeMs, limit]);
+  }
+
+  countOlder(beforeMs: number, most: number): number {
+    const rows = 'SELECT 1 FROM event WHERE at_ms < ? LIMIT ?';
+    return asNumber(this.#db.exec(`SELECT count(*) FROM (${rows})`, [beforeMs, most])[0]?.values[0]?.[0]);
+  }
+
+  /** Nothing is left of the row but that it was counted. */
+  settle(row: EventRow): void {
+    const id = row.base * rowsPerBase + row.ordinal;
+    this.#settle.run([id, row.check, matchesAnyRequest(row) ? 0 : row.request]);
+    this.#remove.run([id]);
+  }
+
+  /** As `settle` left it. */
+  restoreSettled(id: number, check: number, request: number): void {
+    this.#settle.run([id, check, request]);
   }
 
   #bind(row: EventRow): SqlValue[] {
@@ -62,7 +111,7 @@ export class EventTable {
       row.base * rowsPerBase + row.ordinal,
       row.check,
       row.request,
-      row.settled ? null : row.atMs,
+      row.atMs,
       this.#circumstances.idOf(row.circumstances),
       row.input,
       row.output,
@@ -94,7 +143,7 @@ export class EventTable {
       check: asNumber(values[1]),
       request: asNumber(values[2]),
       atMs: asNumber(values[3]),
-      settled: values[3] === null,
+      settled: false,
       circumstances: this.#circumstances.byId(asNumber(values[4])),
       input: asNumber(values[5]),
       output: asNumber(values[6]),
@@ -106,6 +155,29 @@ export class EventTable {
       costNanos: asNumberOrNull(values[12]),
       durationMs: asNumberOrNull(values[13]),
       traits: asNumber(values[14]),
+    };
+  }
+
+  #settledRow([id, check, request]: SqlValue[]): EventRow {
+    const base = Math.floor(asNumber(id) / rowsPerBase);
+    return {
+      base,
+      ordinal: asNumber(id) - base * rowsPerBase,
+      check: asNumber(check),
+      request: asNumber(request),
+      atMs: 0,
+      settled: true,
+      circumstances: this.#unknown,
+      input: 0,
+      output: 0,
+      cacheRead: 0,
+      cacheWrite5m: 0,
+      cacheWrite1h: 0,
+      reasoning: 0,
+      webSearches: 0,
+      costNanos: null,
+      durationMs: null,
+      traits: 0,
     };
   }
 }

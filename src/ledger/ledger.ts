@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
-import type { FileCursor, RatedEvent, Rating } from '../protocol/event';
+import type { FileCursor } from '../protocol/event';
 import type { Interval, LedgerQuery, LedgerRow } from '../protocol/query';
 import type { SourceId } from '../protocol/vocabulary';
 import { commitGroup, type PendingAppend } from './commitGroup';
@@ -21,20 +21,28 @@ import { closedError, LedgerError, messageOf } from './ledgerError';
 import { nodeLedgerIo, type LedgerIo } from './ledgerIo';
 import { checkpointNotice, segmentNotice } from './recoveryNotice';
 import type { LedgerBatch, LedgerNotice, LedgerOptions } from './ledgerOptions';
-import { encodeRecord, type LedgerRecord } from './record';
+import { encodeRecord, replayWeight, type LedgerRecord } from './record';
 import { replaySegments } from './replay';
-import { rateChanges } from './rerating';
+import type { Rater } from './rerating';
 import { retireSegments } from './retirement';
 import { LedgerStore } from './store';
+import { Upkeep } from './upkeep';
 import type { DoubtfulModel } from './usageQuery';
 
 export { LedgerError, type EventOutcome, type LedgerBatch, type LedgerNotice, type LedgerOptions };
 
 const batchesPerGroup = 64;
-const eventsPerRerate = 5000;
 
 export class Ledger {
   readonly notices: LedgerNotice[] = [];
+  /** Changes of what is stored, by little steps between the appends. */
+  readonly upkeep = new Upkeep((step) =>
+    this.#queue.alone(() =>
+      step(this.#open, async (record) => {
+        await this.#write([record]);
+      }),
+    ),
+  );
   readonly #options: LedgerOptions;
   readonly #io: LedgerIo;
   readonly #sql: SqlJsStatic;
@@ -106,30 +114,13 @@ export class Ledger {
     return this.#open.priceVersion();
   }
 
+  /** Of journal; records that change many rows weigh what those would. */
   get bytesSinceCheckpoint(): number {
     return this.#bytesSince;
   }
 
-  /**
-   * Rates again what is unpriced or estimated, and nothing else; answers how many events changed. The events it hands
-   * out carry a stand-in for their key, of which only a hash is known.
-   */
-  async rerate(rate: (event: RatedEvent) => Rating, priceVersion: string): Promise<number> {
-    if (this.#open.priceVersion() === priceVersion) return 0;
-    let changed = 0;
-    for (let after: number | null = 0; after !== null;) {
-      const from: number = after;
-      after = await this.#queue.alone(async () => {
-        const rows = this.#open.doubtfulRows(from, eventsPerRerate);
-        const last = rows.length < eventsPerRerate;
-        const changes = rateChanges(rows, rate, this.#store.circumstances);
-        const record = { kind: 'rates', changes, priceVersion: last ? priceVersion : null } as const;
-        if (last || changes.length > 0) await this.#write([record]);
-        changed += changes.length;
-        return last ? null : (rows.at(-1)?.id ?? null);
-      });
-    }
-    return changed;
+  rerate(rate: Rater, priceVersion: string): Promise<number> {
+    return this.upkeep.rerate(rate, priceVersion);
   }
 
   /** Reads what other epochs wrote since; answers by how many events the ledger grew. */
@@ -223,7 +214,7 @@ export class Ledger {
     }
     const position = this.#journal.position;
     if (position !== null) this.#store.covered.set(position.name, position.size);
-    this.#bytesSince += bytes.byteLength;
+    this.#bytesSince += records.reduce((sum, record) => sum + replayWeight(record), bytes.byteLength);
     return outcomes;
   }
 

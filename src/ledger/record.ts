@@ -8,6 +8,11 @@ import { sourceIds } from '../protocol/vocabulary';
 import type { Circumstances, CircumstanceTable, CircumstanceValues } from './circumstances';
 import type { EventRow } from './eventCopy';
 import { LedgerError } from './ledgerError';
+import type { Fold } from './rollupTable';
+
+/** Facts of the ledger as a whole that outlive a start. */
+export const noteKeys = ['retention_run_ms'] as const;
+export type NoteKey = (typeof noteKeys)[number];
 
 /** A new cost for the event of row `id`. */
 export interface RateChange {
@@ -19,6 +24,15 @@ export interface RateChange {
 export type LedgerRecord =
   | { kind: 'events'; copies: EventRow[]; cursors: readonly FileCursor[] }
   | { kind: 'rates'; changes: RateChange[]; priceVersion: string | null }
+  /** Of whatever was not reported, also where a price was known. */
+  | { kind: 'reprice'; changes: RateChange[] }
+  /** The oldest `most` events from before an instant lose their details. */
+  | { kind: 'settle'; beforeMs: number; most: number }
+  /** Sums of settled events lose their quarters of an hour. */
+  | { kind: 'fold'; fold: Fold }
+  /** The logs are to be read again from their beginnings. */
+  | { kind: 'reread' }
+  | { kind: 'note'; key: NoteKey; value: string }
   /** Where segments end whose failed last write could not be taken back. Only as the first line of a segment. */
   | { kind: 'ends'; ends: Record<string, number> };
 
@@ -40,9 +54,15 @@ type CopyRow = [
   traits: number,
 ];
 type CursorRow = [string, string, string, number, number, number, string, number, number];
+type RateRow = [id: number, costNanos: number | null, circumstances: number];
 type Payload =
   | { t: 'events'; a: CircumstanceValues[]; e: CopyRow[]; c: CursorRow[] }
-  | { t: 'rates'; a: CircumstanceValues[]; r: [number, number | null, number][]; v: string | null }
+  | { t: 'rates'; a: CircumstanceValues[]; r: RateRow[]; v: string | null }
+  | { t: 'reprice'; a: CircumstanceValues[]; r: RateRow[] }
+  | { t: 'settle'; before: number; most: number }
+  | { t: 'fold'; from: number; to: number; into: number; most: number }
+  | { t: 'reread' }
+  | { t: 'note'; key: NoteKey; value: string }
   | { t: 'ends'; ends: Record<string, number> };
 
 /** Gives each circumstances object of one record its number. */
@@ -88,14 +108,21 @@ function payloadOf(record: LedgerRecord): Payload {
       ]);
       return { t: 'events', a: places.values, e, c: record.cursors.map(cursorRow) };
     }
-    case 'rates': {
-      const r = record.changes.map((change): [number, number | null, number] => [
-        change.id,
-        change.costNanos,
-        places.of(change.circumstances),
-      ]);
-      return { t: 'rates', a: places.values, r, v: record.priceVersion };
+    case 'rates':
+    case 'reprice': {
+      const r = record.changes.map((change): RateRow => [change.id, change.costNanos, places.of(change.circumstances)]);
+      return record.kind === 'rates'
+        ? { t: 'rates', a: places.values, r, v: record.priceVersion }
+        : { t: 'reprice', a: places.values, r };
     }
+    case 'settle':
+      return { t: 'settle', before: record.beforeMs, most: record.most };
+    case 'fold':
+      return { t: 'fold', ...record.fold };
+    case 'reread':
+      return { t: 'reread' };
+    case 'note':
+      return { t: 'note', key: record.key, value: record.value };
     case 'ends':
       return { t: 'ends', ends: record.ends };
   }
@@ -119,6 +146,28 @@ export function encodeRecord(record: LedgerRecord): string {
   return JSON.stringify(payloadOf(record));
 }
 
+/**
+ * How many bytes of other records take as long to replay: a few bytes can mean thousands of rows. What is written
+ * between two checkpoints is measured with it, so that a start stays quick.
+ */
+export function replayWeight(record: LedgerRecord): number {
+  switch (record.kind) {
+    case 'settle':
+      return record.most * bytesPerCopy;
+    case 'fold':
+      return record.fold.most * bytesPerCopy;
+    case 'events':
+    case 'rates':
+    case 'reprice':
+    case 'ends':
+    case 'reread':
+    case 'note':
+      return 0;
+  }
+}
+
+const bytesPerCopy = 100;
+
 /** The text has passed its checksum, so it is what some version of this module wrote. */
 export function decodeRecord(text: string, table: CircumstanceTable): LedgerRecord {
   const payload = JSON.parse(text) as Payload;
@@ -131,11 +180,22 @@ export function decodeRecord(text: string, table: CircumstanceTable): LedgerReco
         cursors: payload.c.map(cursorOfRow),
       };
     }
-    case 'rates': {
+    case 'rates':
+    case 'reprice': {
       const known = payload.a.map((values) => table.of(values));
       const changes = payload.r.map(([id, costNanos, place]) => ({ id, costNanos, circumstances: at(known, place) }));
-      return { kind: 'rates', changes, priceVersion: payload.v };
+      return payload.t === 'rates' ? { kind: 'rates', changes, priceVersion: payload.v } : { kind: 'reprice', changes };
     }
+    case 'settle':
+      return { kind: 'settle', beforeMs: payload.before, most: payload.most };
+    case 'fold': {
+      const { from, to, into, most } = payload;
+      return { kind: 'fold', fold: { from, to, into, most } };
+    }
+    case 'reread':
+      return { kind: 'reread' };
+    case 'note':
+      return { kind: 'note', key: payload.key, value: payload.value };
     case 'ends':
       return { kind: 'ends', ends: payload.ends };
     default:

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { SetAside } from './checkpointFile';
 import type { LedgerNotice } from './ledgerOptions';
 
-export function checkpointNotice(directory: string, { name, reason, events }: SetAside): LedgerNotice {
+export function checkpointNotice(directory: string, { name, reason, events, sumsLost }: SetAside): LedgerNotice {
   return {
     id: `ledger.corrupt.${name}`,
     severity: 'warning',
     message:
       `The usage ledger was damaged (${reason}). It was rebuilt from what could still be read ` +
       `(${events} events) and from the journal, and the agents' logs are read again. ` +
+      (sumsLost ? 'Totals of months that have no single events any more may be too low. ' : '') +
       `The damaged file was kept as ${join(directory, name)}.`,
   };
 }

@@ -3,14 +3,15 @@
  * another lead may still be writing what we read, so a torn last line is left for its owner to finish or take back.
  */
 import { join } from 'node:path';
-import { scanFrames } from './frame';
+import { scanFrames, type FrameScan } from './frame';
 import { listSegments, type SegmentFile } from './journal';
 import { LedgerError } from './ledgerError';
 import type { LedgerIo } from './ledgerIo';
-import { decodeRecord, type LedgerRecord } from './record';
+import { decodeRecord, replayWeight, type LedgerRecord } from './record';
 import type { LedgerStore } from './store';
 
 export interface Replayed {
+  /** Weighed: see `replayWeight`. */
   bytes: number;
   /** Names of segments with unreadable lines between sound ones. */
   damaged: string[];
@@ -40,10 +41,10 @@ export async function replaySegments(
   for (const { segment, bytes } of unread) {
     const from = store.covered.get(segment.name) ?? 0;
     const whole = bytes.subarray(0, Math.max(from, ends.get(segment.name) ?? bytes.length));
-    const { soundEnd, damaged } = applySegment(whole, from, store);
+    const { soundEnd, damaged, weight } = applySegment(whole, from, store);
     store.covered.set(segment.name, soundEnd);
     if (damaged > 0) replayed.damaged.push(segment.name);
-    replayed.bytes += soundEnd - from;
+    replayed.bytes += soundEnd - from + weight;
     replayed.tornBytes += whole.length - soundEnd;
   }
   return replayed;
@@ -64,8 +65,9 @@ function readEnds(bytes: Buffer, store: LedgerStore, ends: Map<string, number>):
   });
 }
 
-function applySegment(bytes: Buffer, from: number, store: LedgerStore): { soundEnd: number; damaged: number } {
+function applySegment(bytes: Buffer, from: number, store: LedgerStore): FrameScan & { weight: number } {
   let waiting: LedgerRecord[] = [];
+  let weight = 0;
   let events = 0;
   let undecodable = 0;
   const flush = (): void => {
@@ -77,7 +79,9 @@ function applySegment(bytes: Buffer, from: number, store: LedgerStore): { soundE
     try {
       const record = decodeRecord(text, store.circumstances);
       waiting.push(record);
+      weight += replayWeight(record);
       if (record.kind === 'events') events += record.copies.length;
+      else if (record.kind === 'settle') events += record.most;
     } catch (error) {
       if (LedgerError.is(error)) throw error;
       undecodable += 1;
@@ -85,5 +89,5 @@ function applySegment(bytes: Buffer, from: number, store: LedgerStore): { soundE
     if (events >= eventsPerTransaction) flush();
   });
   flush();
-  return { soundEnd, damaged: damaged + undecodable };
+  return { soundEnd, damaged: damaged + undecodable, weight };
 }

@@ -5,12 +5,52 @@ import type { Circumstances, CircumstanceTable } from './circumstances';
 import { traitsOf, type EventRow } from './eventCopy';
 import type { RateChange } from './record';
 
+export type Rater = (event: RatedEvent) => Rating;
+
+interface StoredEvent {
+  id: number;
+  row: EventRow;
+}
+
+/** Events of one model whose cost differs. Nano-dollars; an unpriced event counts 0. */
+export interface RateComparison {
+  provider: string;
+  model: string;
+  events: number;
+  oldNanos: number;
+  newNanos: number;
+}
+
+/**
+ * What changes mean by model. A mere new version of the prices is no difference, and a price that is not known any more
+ * does not take away the cost that was known.
+ */
+export function comparisons(
+  rows: readonly StoredEvent[],
+  changes: readonly RateChange[],
+): { compared: RateComparison[]; differing: RateChange[] } {
+  const before = new Map(rows.map(({ id, row }) => [id, row]));
+  const byModel = new Map<string, RateComparison>();
+  const differing = changes.filter((change) => {
+    const row = before.get(change.id);
+    if (row === undefined || change.costNanos === null) return false;
+    const samePricing = row.circumstances.pricing === change.circumstances.pricing;
+    if (row.costNanos === change.costNanos && samePricing) return false;
+    const provider = row.circumstances.get('provider') ?? '';
+    const model = row.circumstances.get('model') ?? '';
+    const key = `${provider}\u0000${model}`;
+    const known = byModel.get(key) ?? { provider, model, events: 0, oldNanos: 0, newNanos: 0 };
+    known.events += 1;
+    known.oldNanos += row.costNanos ?? 0;
+    known.newNanos += change.costNanos;
+    byModel.set(key, known);
+    return true;
+  });
+  return { compared: [...byModel.values()], differing };
+}
+
 /** Only ratings that differ from those in force. */
-export function rateChanges(
-  rows: readonly { id: number; row: EventRow }[],
-  rate: (event: RatedEvent) => Rating,
-  table: CircumstanceTable,
-): RateChange[] {
+export function rateChanges(rows: readonly StoredEvent[], rate: Rater, table: CircumstanceTable): RateChange[] {
   return rows.flatMap(({ id, row }): RateChange[] => {
     const rating = rate(ratedEventOf(row));
     const circumstances = table.withRating(row.circumstances, rating);

@@ -1,84 +1,128 @@
 /**
- * Takes what can still be read out of a damaged checkpoint: events from both ends of their table, each with what it was
- * for. Reading positions are not taken over, so the agents' logs are read again and fill the gaps, counted once.
+ * Takes what can still be read out of a damaged checkpoint: rows from both ends of each table, each with what it was
+ * for. Reading positions are not taken over, so the agents' logs are read again and fill the gaps, counted once. For
+ * what retention has settled there are no logs to rely on: its sums and its marks "already counted" are all there is.
  */
 import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import { rowsPerBase } from './callKey';
 import { circumstanceFields, type CircumstanceValues } from './circumstances';
 import type { EventRow } from './eventCopy';
+import { sumColumns } from './rollupTable';
 import { asNumber, asNumberOrNull } from './sqlValues';
-import { LedgerStore } from './store';
+import { LedgerStore, type SettledCall, type SettledSum } from './store';
 
 const eventsPerTransaction = 5000;
 const nothingKnown: CircumstanceValues = circumstanceFields.map(() => null);
 
-/** Answers how many events were rescued into `to`, an empty ledger. */
-export function salvage(sql: SqlJsStatic, bytes: Uint8Array, to: Database): number {
+export interface Salvaged {
+  events: number;
+  /** Sums of settled events that can't be read any more: totals of that time are too low. */
+  sumsLost: boolean;
+}
+
+/** What was rescued into `to`, an empty ledger. */
+export function salvage(sql: SqlJsStatic, bytes: Uint8Array, to: Database): Salvaged {
   const store = new LedgerStore(to);
+  let sumsLost = false;
   let from: Database | undefined;
   try {
     from = new sql.Database(bytes);
-    const circumstances = readCircumstances(from);
-    const seen = new Set<number>();
-    for (const order of ['ASC', 'DESC']) {
-      let copies: EventRow[] = [];
-      const flush = (): void => {
-        store.apply([{ kind: 'events', copies, cursors: [] }]);
-        copies = [];
-      };
-      eachReadable(from, `SELECT * FROM event WHERE at_ms IS NOT NULL ORDER BY id ${order}`, (row) => {
-        const id = asNumber(row[0]);
-        if (seen.has(id)) return false;
-        seen.add(id);
-        const values = circumstances.get(asNumber(row[4])) ?? nothingKnown;
-        copies.push(copyOfRow(id, row, store, values));
-        if (copies.length === eventsPerTransaction) flush();
-        return true;
-      });
-      flush();
-    }
+    const circumstances = readCircumstances(from, store);
+    sumsLost = salvageSettled(from, store, circumstances);
+    salvageEvents(from, store, circumstances);
   } catch {
     // Not even a database: the journal and the logs are what is left.
   }
   from?.close();
-  return store.eventCount;
+  return { events: store.eventCount, sumsLost };
 }
 
-/** Until `onRow` has enough, or the damage is reached. */
-function eachReadable(db: Database, query: string, onRow: (row: SqlValue[]) => boolean): void {
+type KnownCircumstances = (id: SqlValue | undefined) => EventRow['circumstances'];
+
+function salvageEvents(from: Database, store: LedgerStore, circumstances: KnownCircumstances): void {
+  let copies: EventRow[] = [];
+  const flush = (): void => {
+    store.apply([{ kind: 'events', copies, cursors: [] }]);
+    copies = [];
+  };
+  fromBothEnds(from, 'SELECT * FROM event WHERE at_ms IS NOT NULL', ['id'], (row) => {
+    copies.push(copyOfRow(row, circumstances(row[4])));
+    if (copies.length === eventsPerTransaction) flush();
+  });
+  flush();
+}
+
+/** Answers whether sums are lost. */
+function salvageSettled(from: Database, store: LedgerStore, circumstances: KnownCircumstances): boolean {
+  const calls: SettledCall[] = [];
+  fromBothEnds(from, 'SELECT id, call_check, request FROM settled', ['id'], ([id, check, request]) => {
+    calls.push({ base: Math.floor(asNumber(id) / rowsPerBase), check: asNumber(check), request: asNumber(request) });
+  });
+  const sums: SettledSum[] = [];
+  const columns = ['slot', 'attribution', ...sumColumns].join(', ');
+  const key = ['slot', 'attribution'];
+  const whole = fromBothEnds(from, `SELECT ${columns} FROM settled_rollup`, key, ([slot, attribution, ...values]) => {
+    sums.push({ slot: asNumber(slot), circumstances: circumstances(attribution), sums: values.map(asNumber) });
+  });
+  store.restoreSettled(calls, sums);
+  return !whole && calls.length > 0;
+}
+
+/** Every readable row once; false when there may be more. */
+function fromBothEnds(db: Database, query: string, key: readonly string[], onRow: (row: SqlValue[]) => void): boolean {
+  const seen = new Set<string>();
+  for (const order of ['ASC', 'DESC']) {
+    const ordered = `${query} ORDER BY ${key.map((column) => `${column} ${order}`).join(', ')}`;
+    const whole = eachReadable(db, ordered, (row) => {
+      const name = row.slice(0, key.length).join(',');
+      if (seen.has(name)) return false;
+      seen.add(name);
+      onRow(row);
+      return true;
+    });
+    if (whole) return true;
+  }
+  return false;
+}
+
+/** Until `onRow` has enough, or the damage is reached: then it answers false. */
+function eachReadable(db: Database, query: string, onRow: (row: SqlValue[]) => boolean): boolean {
   try {
     const statement = db.prepare(query);
-    while (statement.step()) if (!onRow(statement.get())) break;
+    let whole = true;
+    while (whole && statement.step()) whole = onRow(statement.get());
     statement.free();
+    return whole;
   } catch {
     // What came before the damage has been handed over.
+    return false;
   }
 }
 
-function readCircumstances(db: Database): Map<number, CircumstanceValues> {
+function readCircumstances(db: Database, store: LedgerStore): KnownCircumstances {
   const words = new Map<number, string>();
   eachReadable(db, 'SELECT id, text FROM dictionary', ([id, text]) => {
     if (typeof text === 'string') words.set(asNumber(id), text);
     return true;
   });
-  const circumstances = new Map<number, CircumstanceValues>();
+  const values = new Map<number, CircumstanceValues>();
   eachReadable(db, 'SELECT * FROM attribution', ([id, ...ids]) => {
-    circumstances.set(
+    values.set(
       asNumber(id),
       ids.map((word) => words.get(asNumber(word)) ?? null),
     );
     return true;
   });
-  return circumstances;
+  return (id) => store.circumstances.of(values.get(asNumber(id)) ?? nothingKnown);
 }
 
-function copyOfRow(id: number, row: SqlValue[], store: LedgerStore, values: CircumstanceValues): EventRow {
+function copyOfRow(row: SqlValue[], circumstances: EventRow['circumstances']): EventRow {
   return {
-    base: Math.floor(id / rowsPerBase),
+    base: Math.floor(asNumber(row[0]) / rowsPerBase),
     check: asNumber(row[1]),
     request: asNumber(row[2]),
     atMs: asNumber(row[3]),
-    circumstances: store.circumstances.of(values),
+    circumstances,
     input: asNumber(row[5]),
     output: asNumber(row[6]),
     cacheRead: asNumber(row[7]),

@@ -2,8 +2,9 @@
  * The tables, as a list of migrations; `PRAGMA user_version` counts the applied ones.
  *
  * Instants are epoch ms UTC; money is nano-dollars; a slot is floor(at_ms / 15 min), fine enough for the days of every
- * modern zone offset. Everything is STRICT. `event` keeps one row per call for ever: `at_ms` NULL would be a row whose
- * details retention has removed, which still answers "already counted".
+ * modern zone offset. Everything is STRICT. Each call is one row for ever: of `event` while it has details, and of
+ * `settled` after that, where nothing is left but the answer "already counted". `rollup` is the sum of `event` at any
+ * time, and `settled_rollup` what the settled ones added up to: their 15 minutes first, their months later.
  */
 import type { Database } from 'sql.js';
 
@@ -80,7 +81,35 @@ function first(db: Database): void {
   `);
 }
 
-const migrations: readonly Migration[] = [first];
+/** Retention: what is left of an event without details, and the sums that it took part in. */
+function second(db: Database): void {
+  db.exec(`
+    -- request 0: equal to every request of the call.
+    CREATE TABLE settled (
+      id INTEGER PRIMARY KEY,
+      call_check INTEGER NOT NULL,
+      request INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE settled_rollup (
+      slot INTEGER NOT NULL,
+      attribution INTEGER NOT NULL,
+      events INTEGER NOT NULL,
+      cost_nanos INTEGER NOT NULL,
+      input INTEGER NOT NULL,
+      output INTEGER NOT NULL,
+      cache_read INTEGER NOT NULL,
+      cache_write_5m INTEGER NOT NULL,
+      cache_write_1h INTEGER NOT NULL,
+      reasoning INTEGER NOT NULL,
+      web_searches INTEGER NOT NULL,
+      duration_ms INTEGER NOT NULL,
+      PRIMARY KEY (slot, attribution)
+    ) STRICT, WITHOUT ROWID;
+  `);
+}
+
+const migrations: readonly Migration[] = [first, second];
 
 export const schemaVersion = migrations.length;
 

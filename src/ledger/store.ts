@@ -6,15 +6,29 @@ import type { Database } from 'sql.js';
 import type { FileCursor } from '../protocol/event';
 import type { Pricing } from '../protocol/vocabulary';
 import { rowsPerBase } from './callKey';
-import { CircumstanceTable } from './circumstances';
+import { CircumstanceTable, type Circumstances } from './circumstances';
 import { Counting, type EventOutcome } from './counting';
 import { CursorTable } from './cursorTable';
 import type { EventRow } from './eventCopy';
 import { EventTable } from './eventTable';
-import type { LedgerRecord, RateChange } from './record';
-import { RollupTable } from './rollupTable';
+import type { LedgerRecord, NoteKey, RateChange } from './record';
+import { RollupTable, type Fold } from './rollupTable';
 import { asNumber, asText } from './sqlValues';
 import { UsageQueries } from './usageQuery';
+
+/** A call without details, as recovery found it. */
+export interface SettledCall {
+  base: number;
+  check: number;
+  request: number;
+}
+
+/** A row of sums of settled events, as recovery found it; `sums` in the order of `sumColumns`. */
+export interface SettledSum {
+  slot: number;
+  circumstances: Circumstances;
+  sums: number[];
+}
 
 const doubtful: ReadonlySet<Pricing> = new Set<Pricing>(['unpriced', 'estimated']);
 
@@ -28,6 +42,7 @@ export class LedgerStore {
   readonly #db: Database;
   readonly #events: EventTable;
   readonly #rollup: RollupTable;
+  readonly #settledRollup: RollupTable;
   readonly #cursors: CursorTable;
   readonly #counting: Counting;
   #eventCount: number;
@@ -38,7 +53,8 @@ export class LedgerStore {
     this.circumstances = new CircumstanceTable(db);
     this.queries = new UsageQueries(db, this.circumstances);
     this.#events = new EventTable(db, this.circumstances);
-    this.#rollup = new RollupTable(db);
+    this.#rollup = new RollupTable(db, 'rollup');
+    this.#settledRollup = new RollupTable(db, 'settled_rollup');
     this.#cursors = new CursorTable(db);
     this.#counting = new Counting(this.#events, this.#rollup, this.circumstances);
     this.#eventCount = this.queries.eventCount();
@@ -81,15 +97,15 @@ export class LedgerStore {
           for (const copy of record.copies) copies.push(copy);
           for (const cursor of record.cursors) this.#cursors.put(cursor);
           total += record.copies.length;
-        } else if (record.kind === 'rates') {
+        } else {
           count();
-          this.#rate(record.changes);
-          if (record.priceVersion !== null) this.#setMeta('price_version', record.priceVersion);
+          this.#change(record);
         }
         ends.push(total);
       }
       count();
       this.#rollup.flush();
+      this.#settledRollup.flush();
       this.#db.exec('COMMIT');
       this.#eventCount += added;
       return ends.map((end, place) => outcomes.slice(ends[place - 1] ?? 0, end));
@@ -97,8 +113,33 @@ export class LedgerStore {
       this.#db.exec('ROLLBACK');
       this.circumstances.forgetSince(mark);
       this.#rollup.discard();
+      this.#settledRollup.discard();
       throw error;
     }
+  }
+
+  note(key: NoteKey): string | null {
+    return this.#meta(key);
+  }
+
+  /** How many events with details there are from before an instant, counted up to `most`. */
+  countOlder(beforeMs: number, most: number): number {
+    return this.#events.countOlder(beforeMs, most);
+  }
+
+  foldable(fold: Fold): number {
+    return this.#settledRollup.foldable(fold);
+  }
+
+  firstSettledSlot(from: number): number | null {
+    return this.#settledRollup.firstSlot(from);
+  }
+
+  /** Events that were neither reported nor rated by these prices, behind row `afterId`, in order of row id. */
+  rowsRatedOtherwise(priceVersion: string, afterId: number, limit: number): { id: number; row: EventRow }[] {
+    const reported = this.circumstances.wordId('reported') ?? 0;
+    const version = this.circumstances.wordId(priceVersion) ?? 0;
+    return this.#events.pricedOtherThan(reported, version, afterId, limit).map(withId);
   }
 
   /** Events in doubt about their price behind row `afterId`, in order of row id. */
@@ -106,13 +147,29 @@ export class LedgerStore {
     const unpriced = this.circumstances.wordId('unpriced') ?? 0;
     const estimated = this.circumstances.wordId('estimated') ?? 0;
     if (unpriced + estimated === 0) return [];
-    const rows = this.#events.pricedAs([unpriced, estimated], afterId, limit);
-    return rows.map((row) => ({ id: row.base * rowsPerBase + row.ordinal, row }));
+    return this.#events.pricedAs([unpriced, estimated], afterId, limit).map(withId);
   }
 
   /** The logs are to be read again from their beginnings. */
   clearCursors(): void {
     this.#cursors.clear();
+  }
+
+  /** What recovery found of settled events, into an empty ledger. */
+  restoreSettled(calls: readonly SettledCall[], sums: readonly SettledSum[]): void {
+    this.#db.exec('BEGIN');
+    const taken = new Map<number, number>();
+    for (const { base, check, request } of calls) {
+      const ordinal = taken.get(base) ?? 0;
+      taken.set(base, ordinal + 1);
+      this.#events.restoreSettled(base * rowsPerBase + ordinal, check, request);
+    }
+    for (const { slot, circumstances, sums: values } of sums) {
+      this.#settledRollup.restore(slot, this.circumstances.idOf(circumstances), values);
+    }
+    this.#db.exec('COMMIT');
+    this.queries.settledChanged();
+    this.#eventCount = this.queries.eventCount();
   }
 
   /** The database as a file that says itself what of the journal it covers. */
@@ -129,15 +186,52 @@ export class LedgerStore {
     this.#db.close();
   }
 
-  #rate(changes: readonly RateChange[]): void {
+  #change(record: Exclude<LedgerRecord, { kind: 'events' }>): void {
+    switch (record.kind) {
+      case 'rates':
+        this.#rate(record.changes, (pricing) => doubtful.has(pricing));
+        if (record.priceVersion !== null) this.#setMeta('price_version', record.priceVersion);
+        break;
+      case 'reprice':
+        this.#rate(record.changes, (pricing) => pricing !== 'reported');
+        break;
+      case 'settle':
+        this.#settle(this.#events.oldest(record.beforeMs, record.most));
+        break;
+      case 'fold':
+        this.#settledRollup.fold(record.fold);
+        this.queries.settledChanged();
+        break;
+      case 'reread':
+        this.#cursors.clear();
+        break;
+      case 'note':
+        this.#setMeta(record.key, record.value);
+        break;
+      case 'ends':
+        break;
+    }
+  }
+
+  #rate(changes: readonly RateChange[], mayChange: (pricing: Pricing) => boolean): void {
     for (const { id, costNanos, circumstances } of changes) {
       const row = this.#events.row(id);
-      if (row === undefined || row.settled || !doubtful.has(row.circumstances.pricing)) continue;
+      if (row === undefined || !mayChange(row.circumstances.pricing)) continue;
       const rated = { ...row, costNanos, circumstances };
       this.#rollup.change(row, this.circumstances.idOf(row.circumstances), -1);
       this.#events.update(rated);
       this.#rollup.change(rated, this.circumstances.idOf(circumstances), 1);
     }
+  }
+
+  #settle(rows: readonly EventRow[]): void {
+    for (const row of rows) {
+      const attribution = this.circumstances.idOf(row.circumstances);
+      this.#rollup.change(row, attribution, -1);
+      this.#settledRollup.change(row, attribution, 1);
+      this.#events.settle(row);
+    }
+    this.queries.settledChanged();
   }
 
   #meta(key: string): string | null {
@@ -148,4 +242,8 @@ export class LedgerStore {
   #setMeta(key: string, value: string): void {
     this.#db.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', [key, value]);
   }
+}
+
+function withId(row: EventRow): { id: number; row: EventRow } {
+  return { id: row.base * rowsPerBase + row.ordinal, row };
 }

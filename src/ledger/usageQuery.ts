@@ -1,13 +1,13 @@
 /**
  * Answers questions from the roll-up, and from the events themselves where an interval begins or ends inside a slot.
- * Both hold the same integers, so every way to slice an interval adds up to the same total. Sums are exact up to 2^53:
- * nine million dollars in nano-dollars.
+ * Both hold the same integers, so every way to slice an interval adds up to the same total. What is settled stands as a
+ * whole at the begin of its slot. Sums are exact up to 2^53: nine million dollars in nano-dollars.
  */
 import type { Database, SqlValue, Statement } from 'sql.js';
 import type { Interval, LedgerQuery, LedgerRow, LedgerTotals } from '../protocol/query';
 import { dimensions, type Dimension, type SourceId } from '../protocol/vocabulary';
 import { columnOf, type CircumstanceField, type CircumstanceTable } from './circumstances';
-import { sumColumns } from './rollupTable';
+import { sumColumns, type RollupName } from './rollupTable';
 import { slotMs } from './schema';
 import { asNumber, asNumberOrNull } from './sqlValues';
 
@@ -25,11 +25,13 @@ interface Source {
   sums: readonly string[];
 }
 
-const rollup: Source = {
-  from: 'rollup x',
+const sumsOf = (name: RollupName): Source => ({
+  from: `${name} x`,
   within: 'x.slot >= ?5 AND x.slot < ?6',
   sums: sumColumns.map((column) => `x.${column}`),
-};
+});
+const rollup = sumsOf('rollup');
+const settledRollup = sumsOf('settled_rollup');
 const events: Source = {
   from: 'event x',
   within: 'x.at_ms >= ?5 AND x.at_ms < ?6',
@@ -52,6 +54,8 @@ export class UsageQueries {
   readonly #db: Database;
   readonly #circumstances: CircumstanceTable;
   readonly #statements = new Map<string, Statement>();
+  /** Behind the last settled slot, to leave out what can have no answer. `null`: not known. */
+  #settledEnd: number | null = null;
 
   constructor(db: Database, circumstances: CircumstanceTable) {
     this.#db = db;
@@ -89,11 +93,7 @@ export class UsageQueries {
   lastEventMs(source: SourceId): number | null {
     const id = this.#circumstances.wordId(source);
     if (id === undefined) return null;
-    const slots = this.#statement(
-      'SELECT x.slot FROM rollup x JOIN attribution a ON a.id = x.attribution WHERE a.source = ? ORDER BY x.slot DESC LIMIT 1',
-    );
-    const slot = asNumberOrNull(slots.get([id])[0]);
-    slots.reset();
+    const slot = this.#lastSlot('rollup', id) ?? this.#lastSlot('settled_rollup', id);
     if (slot === null) return null;
     const latest = this.#statement(
       'SELECT max(x.at_ms) FROM event x JOIN attribution a ON a.id = x.attribution WHERE x.at_ms >= ? AND x.at_ms < ? AND a.source = ?',
@@ -104,7 +104,31 @@ export class UsageQueries {
   }
 
   eventCount(): number {
-    return asNumber(this.#db.exec('SELECT total(events) FROM rollup')[0]?.values[0]?.[0]);
+    const query = 'SELECT (SELECT total(events) FROM rollup) + (SELECT total(events) FROM settled_rollup)';
+    return asNumber(this.#db.exec(query)[0]?.values[0]?.[0]);
+  }
+
+  settledChanged(): void {
+    this.#settledEnd = null;
+  }
+
+  #endOfSettled(): number {
+    if (this.#settledEnd === null) {
+      const last = this.#statement('SELECT max(slot) FROM settled_rollup');
+      const slot = asNumberOrNull(last.get()[0]);
+      last.reset();
+      this.#settledEnd = slot === null ? Number.NEGATIVE_INFINITY : slot + 1;
+    }
+    return this.#settledEnd;
+  }
+
+  #lastSlot(name: RollupName, source: number): number | null {
+    const slots = this.#statement(
+      `SELECT x.slot FROM ${name} x JOIN attribution a ON a.id = x.attribution WHERE a.source = ? ORDER BY x.slot DESC LIMIT 1`,
+    );
+    const slot = asNumberOrNull(slots.get([source])[0]);
+    slots.reset();
+    return slot;
   }
 
   #text(word: number | null | undefined): string | null {
@@ -125,6 +149,7 @@ export class UsageQueries {
       add(rollup, firstSlot, endSlot);
       add(events, endSlot * slotMs, endMs);
     } else add(events, startMs, endMs);
+    add(settledRollup, firstSlot, Math.min(Math.ceil(endMs / slotMs), this.#endOfSettled()));
     return [...groups.values()];
   }
 
