@@ -35,7 +35,12 @@ const bundles = [
   {
     entry: 'src/engine/main.ts',
     output: 'engine.js',
-    options: { ...nodeTarget, plugins: [ownBundle(/^\.\/catalogue$/, 'prices.js')] },
+    // As require: Node would look through a megabyte for what its export names are.
+    options: {
+      ...nodeTarget,
+      plugins: [ownBundle(/^\.\/catalogue$/, 'prices.js')],
+      supported: { 'dynamic-import': false },
+    },
   },
   { entry: 'src/engine/prices/catalogue.ts', output: 'prices.js', options: nodeTarget },
   { entry: 'src/engine/readerMain.ts', output: 'reader.js', options: nodeTarget },
