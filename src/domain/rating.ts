@@ -93,7 +93,9 @@ export function costOf(call: Metered, match: PriceMatch): Cost | null {
   const tokens = call.tokens;
   const rates = ratesFor(tokens, card);
   const reasoning = Math.min(tokens.reasoning, tokens.output);
-  const { numerator, denominator, certain } = multiplier(call.modifiers, match);
+  const { numerator, denominator, certain: modified } = multiplier(call.modifiers, match);
+  // A search whose fee no list tells is in the cost at nothing: that is no exact price.
+  const certain = modified && (call.webSearches === 0 || card.perWebSearch > 0);
   const divisor = denominator * 10 ** (card.decimals - 9);
 
   const tokenPart =

@@ -189,6 +189,13 @@ describe('what a call costs', () => {
     expect(rate(event({ modifiers: ['fast'] }), catalogue(found)).pricing).toBe('estimated');
   });
 
+  it('says so when a web search has no known fee', () => {
+    const found = match({ input: 3, output: 15, cacheFallback: 'claude' });
+    const call = { tokens: { ...noTokens, input: million }, modifiers: [] };
+    expect(costOf({ ...call, webSearches: 2 }, found)).toEqual({ nanos: 3e9, certain: false });
+    expect(costOf({ ...call, webSearches: 0 }, found)).toEqual({ nanos: 3e9, certain: true });
+  });
+
   it('rounds once, half up', () => {
     const list: PriceList = { input: 0.0005, output: 0.0004, cacheFallback: 'input' };
     expect(usd(list, { input: 1 })).toBe(1e-9);
