@@ -115,7 +115,7 @@ export class UsageQueries {
   #endOfSettled(): number {
     if (this.#settledEnd === null) {
       const last = this.#statement('SELECT max(slot) FROM settled_rollup');
-      const slot = asNumberOrNull(last.get()[0]);
+      const slot = asNumberOrNull(last.get([])[0]);
       last.reset();
       this.#settledEnd = slot === null ? Number.NEGATIVE_INFINITY : slot + 1;
     }
