@@ -20,7 +20,7 @@ import { LogReader, spawnReader } from './logReader';
 import { messageOf, type Log } from './log';
 import { Problems } from './problems';
 import type { Rates } from './rates';
-import type { EngineService, View } from './service';
+import { LeadGone, type EngineService, type View } from './service';
 import { SkippedLines } from './skippedLines';
 import { takeSnapshot } from './snapshot';
 import { Throttle } from './throttle';
@@ -90,7 +90,7 @@ export class Lead implements EngineService {
   async api(view: View, call: ApiCall): Promise<ApiResult<unknown>> {
     await this.opening;
     const { now, rates } = this.options;
-    return answer(call, {
+    const result = await answer(call, {
       view,
       nowMs: now(),
       rates,
@@ -98,6 +98,9 @@ export class Lead implements EngineService {
       append: (events) => this.append({ events, cursors: [] }),
       log: this.options.log,
     });
+    // It failed because this lead ends; the next one answers it.
+    if (this.disposed && !result.ok) throw new LeadGone();
+    return result;
   }
 
   async refresh(view: View, token?: CancellationToken): Promise<MeterSnapshot> {
@@ -107,9 +110,12 @@ export class Lead implements EngineService {
       await this.opened?.ledger.absorb();
       this.opened?.reader.resume();
       await this.opened?.reader.refresh();
+    } catch (error) {
+      if (!this.disposed) throw error;
     } finally {
       cancelling?.dispose();
     }
+    if (this.disposed) throw new LeadGone();
     return this.snapshot(view);
   }
 

@@ -15,8 +15,8 @@ import { Claims, type Claim } from './claims';
 import { Emitter } from './emitter';
 import { Lead, type LeadOptions } from './lead';
 import { messageOf, type Log } from './log';
-import { LeadGone, RemoteLead } from './remote';
-import { serveFollower, type EngineService, type View } from './service';
+import { RemoteLead } from './remote';
+import { LeadGone, serveFollower, type EngineService, type View } from './service';
 import { takeSnapshot } from './snapshot';
 
 const checkClaimMs = 500;
@@ -46,6 +46,8 @@ export class Member {
   /** Why nobody can lead in this folder, in words for the user. */
   private failure: string | null = null;
   private lead: Lead | null = null;
+  /** The epoch whose lead we left because it said nothing any more. */
+  private silentEpoch = 0;
   private sources: LeadOptions['sources'];
   private readonly running: Promise<void>;
 
@@ -159,12 +161,18 @@ export class Member {
   }
 
   private async follow(claim: Claim | null): Promise<Role | null> {
-    const remote = claim === null ? null : await RemoteLead.join(claim, this.view);
-    if (claim === null || remote === null) return null;
+    if (claim === null || claim.epoch === this.silentEpoch) return null;
+    const remote = await RemoteLead.join(claim, this.view);
+    if (remote === null) return null;
     this.options.log('info', `following the lead of epoch ${claim.epoch}`);
     return {
       service: remote,
-      ended: new Promise((resolve) => remote.onDidGo(() => resolve())),
+      ended: new Promise((resolve) =>
+        remote.onDidGo(() => {
+          if (remote.wentSilent) this.silentEpoch = claim.epoch;
+          resolve();
+        }),
+      ),
       leave: () => {
         remote.leave();
         return Promise.resolve();
@@ -219,8 +227,9 @@ export class Member {
         clearInterval(checking);
         this.lead = null;
         server.close();
-        await lead.dispose(how);
+        // First of all the others are free to go on: a call that is not answered here is asked again at the next lead.
         for (const socket of followers) socket.destroy();
+        await lead.dispose(how);
         if (claim.address.endsWith('.sock')) await fs.rm(claim.address, { force: true });
         end();
       })();

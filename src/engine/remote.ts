@@ -7,17 +7,15 @@ import { apiRequest, pauseImportRequest, refreshRequest, snapshotNotification, t
 import { meterSnapshotSchema, type MeterSnapshot } from '../protocol/snapshot';
 import type { Claim } from './claims';
 import { Emitter } from './emitter';
-import { joinRequest, pingRequest, viewNotification, type EngineService, type View } from './service';
+import { joinRequest, LeadGone, pingRequest, viewNotification, type EngineService, type View } from './service';
 
 const connectMs = 1_000;
-const pingEveryMs = 400;
-const pingAnswerMs = 1_200;
-
-export class LeadGone extends Error {
-  constructor() {
-    super('the window that led has gone');
-  }
-}
+const joinAnswerMs = 1_200;
+/** Together with claiming and opening the ledger, a lead that hangs is replaced within two seconds. */
+const pingEveryMs = 300;
+const pingAnswerMs = 1_000;
+/** A timer that is so late says that this thread stood still, and nothing about the lead. */
+const ownStallMs = 250;
 
 export class RemoteLead implements EngineService {
   private readonly gone = new Emitter<undefined>();
@@ -25,6 +23,8 @@ export class RemoteLead implements EngineService {
   private latest: MeterSnapshot | null = null;
   private pinging: NodeJS.Timeout | null = null;
   private isGone = false;
+  /** Whether the lead still held the connection and said nothing: asking it again would cost the time of a takeover. */
+  wentSilent = false;
 
   /** Fires once: the lead's window closed, was killed, or does not answer. */
   readonly onDidGo = this.gone.event;
@@ -53,7 +53,7 @@ export class RemoteLead implements EngineService {
       socket,
       createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket)),
     );
-    const epoch = await within(pingAnswerMs, remote.connection.sendRequest(joinRequest, { token: claim.token, view }));
+    const epoch = await within(joinAnswerMs, remote.connection.sendRequest(joinRequest, { token: claim.token, view }));
     if (epoch !== claim.epoch) {
       remote.leave();
       return null;
@@ -106,9 +106,12 @@ export class RemoteLead implements EngineService {
     this.pinging = setInterval(() => {
       if (waiting) return;
       waiting = true;
+      const askedMs = performance.now();
       void within(pingAnswerMs, this.connection.sendRequest(pingRequest)).then((answer) => {
         waiting = false;
-        if (answer === undefined) this.leave();
+        if (answer !== undefined || performance.now() - askedMs > pingAnswerMs + ownStallMs || this.isGone) return;
+        this.wentSilent = true;
+        this.leave();
       });
     }, pingEveryMs);
   }

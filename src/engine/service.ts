@@ -22,6 +22,13 @@ export interface EngineService {
   pauseImport(): Promise<null>;
 }
 
+/** Thrown where the lead ends before it has answered: the call may have had its effect or not, and is asked again. */
+export class LeadGone extends Error {
+  constructor() {
+    super('the window that led has gone');
+  }
+}
+
 const joinSchema = z.object({ token: z.string(), view: viewSchema });
 /** First message on a socket: the claim's token, and how this window looks. Answers the lead's epoch. */
 export const joinRequest = new RequestType<z.infer<typeof joinSchema>, number, void>('lead/join');
