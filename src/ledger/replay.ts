@@ -33,7 +33,8 @@ export async function replaySegments(
   for (const segment of await listSegments(io, directory)) {
     const path = join(directory, segment.fileName);
     const size = await io.size(path);
-    if (size === null || size <= (store.covered.get(segment.name) ?? 0)) continue;
+    // An empty one too, so that the next checkpoint takes it away.
+    if (size === null || size <= (store.covered.get(segment.name) ?? -1)) continue;
     const bytes = await io.read(path);
     if (bytes !== null) unread.push({ segment, bytes });
   }
