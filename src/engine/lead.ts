@@ -3,11 +3,13 @@
  * what comes in, and tells every window that watches. It never stops because the ledger can't be written: it says so,
  * answers `storage_unavailable`, and tries again.
  */
+import { access } from 'node:fs/promises';
+import * as path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import { Ledger, LedgerError } from '../ledger/ledger';
 import type { ApiResult } from '../protocol/api';
-import type { RatedEvent } from '../protocol/event';
+import type { FileCursor, RatedEvent } from '../protocol/event';
 import type { ReaderBatch, SourceProgress } from '../protocol/reader';
 import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
@@ -153,8 +155,9 @@ export class Lead implements EngineService {
     const startedMs = performance.now();
     // A thread takes as long to start as the ledger to open.
     const readerThread = spawnReader(this.options.readerPath);
+    let reader: LogReader<RatedBatch> | null = null;
     try {
-      const ledger = await Ledger.open({
+      const opening = Ledger.open({
         directory: dataDirectory,
         epoch,
         wasmPath,
@@ -162,16 +165,20 @@ export class Lead implements EngineService {
         log,
         mayReplaceCheckpoint: stillLeads,
       });
+      // With nothing read before, reading need not wait for the database.
+      if (await holdsNothing(dataDirectory)) reader = this.startReader([], readerThread, opening);
+      const ledger = await opening;
+      reader ??= this.startReader(ledger.cursors(), readerThread, opening);
       this.problems.clear('ledger');
       for (const notice of ledger.notices) this.problems.raise(notice);
       this.skipped.reset(ledger.cursors());
       const housekeeping = new Housekeeping(ledger, dataDirectory, (error) => this.writingFailed(error));
-      this.opened = { ledger, housekeeping, reader: this.startReader(ledger, readerThread) };
+      this.opened = { ledger, housekeeping, reader };
       log('info', `ledger open in ${Math.round(performance.now() - startedMs)} ms: ${ledger.eventCount()} events`);
       this.push.request();
       await this.rerate(ledger);
     } catch (error) {
-      if (this.opened === null) await readerThread.terminate();
+      if (this.opened === null) await (reader?.dispose() ?? readerThread.terminate());
       this.openingFailed(error);
     }
   }
@@ -191,7 +198,11 @@ export class Lead implements EngineService {
     }, retryOpenMs).unref();
   }
 
-  private startReader(ledger: Ledger, thread: Worker): LogReader<RatedBatch> {
+  private startReader(
+    cursors: readonly FileCursor[],
+    thread: Worker,
+    opening: Promise<unknown>,
+  ): LogReader<RatedBatch> {
     const { readerPath, environment, log } = this.options;
     return new LogReader({
       workerPath: readerPath,
@@ -199,9 +210,12 @@ export class Lead implements EngineService {
       environment,
       platform: process.platform,
       enabled: this.sources,
-      cursors: ledger.cursors(),
+      cursors,
       prepare: async ({ events, cursors }) => ({ events: await this.options.rates.rateAll(events), cursors }),
-      onBatch: (batch) => this.take(batch),
+      onBatch: async (batch) => {
+        await opening;
+        await this.take(batch);
+      },
       onProgress: (progress) => this.progressed(progress),
       log,
     });
@@ -295,4 +309,14 @@ export class Lead implements EngineService {
       this.writingFailed(error);
     }
   }
+}
+
+/** Whether nobody ever kept usage here. */
+async function holdsNothing(dataDirectory: string): Promise<boolean> {
+  const isThere = (name: string): Promise<boolean> =>
+    access(path.join(dataDirectory, name)).then(
+      () => true,
+      () => false,
+    );
+  return !(await isThere('ledger.sqlite')) && !(await isThere('journal'));
 }
