@@ -6,7 +6,7 @@
  */
 import { closeSync, existsSync, fdatasyncSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { appendFile, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -25,13 +25,14 @@ const { values: options } = parseArgs({
 const runs = Number(options.runs);
 const distDirectory = path.join(repository, 'dist');
 const folder = mkdtempSync(path.join(tmpdir(), 'agent-meter-bench-'));
-const environment = isolatedEnvironment(folder) as Record<string, string>;
+const environment = isolatedEnvironment(folder);
 assertIsolated(environment);
 const tree = environment['CLAUDE_CONFIG_DIR'] ?? '';
 const rows: Row[] = [];
 const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
 
 try {
+  console.log(`Node ${process.version}, ${cpus().length} processors`);
   console.log(`generating ${options.megabytes} MB of transcripts…`);
   const truth = writeClaudeTree({
     directory: tree,

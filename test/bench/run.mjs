@@ -3,15 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled } from '../support/ensureInstalled.mjs';
+import { ensureVsCode } from '../support/ensureVsCode.mjs';
 import { downloadsFolder, repositoryRoot } from '../support/paths.mjs';
 
 await ensureInstalled();
-/** @param {string[]} args */
-const node = (...args) => {
-  const { status } = spawnSync(process.execPath, args, { cwd: repositoryRoot, stdio: 'inherit' });
+/**
+ * @param {string} node
+ * @param {string[]} args
+ */
+const run = (node, ...args) => {
+  const { status } = spawnSync(node, args, { cwd: repositoryRoot, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 };
-node('esbuild.mjs', '--production');
+run(process.execPath, 'esbuild.mjs', '--production');
 
 const folder = path.join(downloadsFolder, 'bench');
 mkdirSync(folder, { recursive: true });
@@ -26,4 +30,6 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
-node('--expose-gc', bundle, repositoryRoot, ...process.argv.slice(2));
+// On the Node of the VS Code that the tests run in: what the engine runs on at its users' is of that age.
+const { node: runtime } = await ensureVsCode();
+run(runtime, bundle, repositoryRoot, ...process.argv.slice(2));
