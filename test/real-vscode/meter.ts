@@ -90,7 +90,9 @@ export async function value<C extends ApiCommand>(
 
 /** What windows wrote to their consoles as errors that concern us; that we killed an extension host does not. */
 export function ourErrors(code: RealVsCode): string[] {
-  return code.consoleErrors.filter((error) => /agent.?meter/i.test(error) && !/terminated unexpectedly/.test(error));
+  return code.consoleErrors.filter(
+    (error) => /agent.?meter/i.test(error) && !error.includes('terminated unexpectedly'),
+  );
 }
 
 export interface Shown {
