@@ -9,6 +9,7 @@ import { LedgerError, messageOf } from './ledgerError';
 import type { LedgerIo } from './ledgerIo';
 import { salvage, type Salvaged } from './salvage';
 import { migrate, schemaVersion } from './schema';
+import { isIntact, seal } from './seal';
 
 /** Where an unreadable checkpoint went, and what of it could still be read. */
 export interface SetAside extends Salvaged {
@@ -49,10 +50,12 @@ export class CheckpointFile {
     if (bytes === null) return { db: fresh(sql), identity: null, bytes: 0, setAside: null };
     let db: Database;
     try {
+      const intact = isIntact(bytes);
       db = openDatabase(sql, bytes);
-      if (versionOf(db) === 0) {
+      const found = versionOf(db);
+      if (found === 0 || (found <= schemaVersion && !intact)) {
         db.close();
-        throw new Error('it has none of our tables');
+        throw new Error(found === 0 ? 'it has none of our tables' : 'its checksum is wrong');
       }
     } catch (error) {
       const name = await this.#setAside(nowMs);
@@ -79,6 +82,7 @@ export class CheckpointFile {
   /** Asks `mayReplace` immediately before the rename. Answers the new file's identity, or `null` when it may not. */
   async replace(bytes: Uint8Array, mayReplace: () => Promise<boolean>): Promise<string | null> {
     const temporary = `${this.path}.${this.#epoch}.tmp`;
+    seal(bytes);
     try {
       await this.#io.remove(temporary);
       const file = await this.#io.create(temporary);

@@ -128,6 +128,30 @@ describe('damage', () => {
   });
 });
 
+describe('one flipped bit in a checkpoint', () => {
+  it('is told wherever it is, even where SQLite sees nothing wrong', async () => {
+    const { directory } = await journalOf(5);
+    let ledger = await openLedger(directory, 2);
+    await ledger.checkpoint();
+    await ledger.close();
+    const file = join(directory, 'ledger.sqlite');
+    const whole = readFileSync(file);
+    const userVersion = [60, 61, 62, 63];
+    for (let place = 0; place < whole.length; place += place < 100 ? 1 : 1237) {
+      // A version that we don't know is left alone.
+      if (userVersion.includes(place)) continue;
+      const copy = temporaryDirectory();
+      const bytes = Buffer.from(whole);
+      bytes[place] = (bytes[place] ?? 0) ^ 1;
+      writeFileSync(join(copy, 'ledger.sqlite'), bytes);
+      ledger = await openLedger(copy, 3);
+      expect(ledger.notices, `byte ${place}`).toHaveLength(1);
+      await ledger.append({ events: events(0, 10), cursors: [] });
+      await ledger.close();
+    }
+  });
+});
+
 describe('other versions and leftovers', () => {
   it('does not touch the ledger of a newer version', async () => {
     const { directory } = await journalOf(2);
