@@ -44,6 +44,7 @@ export const actions: Record<string, Action> = {
 export async function round(campaign: Campaign): Promise<void> {
   const { random, figures } = campaign;
   campaign.disturbed = false;
+  campaign.done = [];
   const list = Object.entries(actions).filter(([name]) => name !== 'disk full' || campaign.disk !== null);
   const many = random.between(1, 5);
   for (let step = 0; step < many; step++) {
@@ -54,6 +55,7 @@ export async function round(campaign: Campaign): Promise<void> {
     const [name, action] = random.weighted(list.map((entry) => [entry, entry[1].weight] as const));
     campaign.disturbed ||= action.disturbs;
     figures.count(name);
+    campaign.done.push(name);
     await action.do(campaign);
     if (random.chance(0.3)) await sleep(random.below(150));
   }
@@ -115,7 +117,8 @@ async function killWindow(campaign: Campaign, victim = campaign.random.pick(camp
   figures.count(wasLead ? 'killed: a lead' : 'killed: a follower');
   const dying = victim.kill();
   const { awake } = campaign;
-  if (wasLead && awake.length > 0) figures.measure('killed', await campaign.untilAnswered(awake));
+  if (wasLead && awake.length > 0 && !campaign.diskIsFull)
+    figures.measure('killed', await campaign.untilAnswered(awake));
   await dying;
 }
 
@@ -204,6 +207,7 @@ function jump(campaign: Campaign): void {
 async function fillDisk(campaign: Campaign): Promise<void> {
   const { random, disk } = campaign;
   disk?.fill(random.pick([0, 0, 4096, 20_000]));
+  campaign.diskIsFull = true;
   reports(campaign, 2, 8, 60);
   campaign.logs.do(random.pick(logActions));
   await sleep(random.between(50, 400));
@@ -211,6 +215,7 @@ async function fillDisk(campaign: Campaign): Promise<void> {
   if (campaign.awake.length > 0) reports(campaign, 1, 4, 20);
   await campaign.flown();
   disk?.free();
+  campaign.diskIsFull = false;
 }
 
 function reportWhileAny(campaign: Campaign): void {

@@ -23,6 +23,7 @@ export const kinds = ['plain', 'long path', 'small disk'] as const;
 export class Broken extends Error {}
 
 const patienceMs = 15_000;
+const slowMs = 1_000;
 const dayMs = 86_400_000;
 
 export interface CampaignOptions {
@@ -49,6 +50,10 @@ export class Campaign {
   /** Whether this round did something after which agreement may take longer. */
   disturbed = false;
   clockOffsetMs = 0;
+  /** Nobody can take the lead while there is not a byte left. */
+  diskIsFull = false;
+  /** The actions of this round. */
+  done: string[] = [];
   /** While no window is up: calls in logs that may not have been read. */
   unread: ReadonlySet<string> = new Set();
   windows: WindowProcess[] = [];
@@ -70,6 +75,8 @@ export class Campaign {
     this.figures = figures;
     this.environment = isolatedEnvironment(folder);
     mkdirSync(path.join(folder, 'logs'));
+    // A directory that comes into being is only looked for every few seconds.
+    mkdirSync(path.join(this.environment['CLAUDE_CONFIG_DIR'] ?? '', 'projects'), { recursive: true });
     const data = path.join(folder, 'data');
     this.dataDirectory =
       kind === 'long path' ? path.join(data, 'a'.repeat(60), 'b'.repeat(60)) : path.join(data, 'ledger');
@@ -228,7 +235,9 @@ export class Campaign {
       }
       await Promise.race([new Promise<void>((resolve) => (this.wake = resolve)), sleep(500)]);
     }
-    this.figures.measure(this.disturbed ? 'disturbed' : 'calm', performance.now() - this.lastChangeMs);
+    const ms = performance.now() - this.lastChangeMs;
+    this.figures.measure(this.disturbed ? 'disturbed' : 'calm', ms);
+    if (ms > slowMs) this.figures.slow.push(`${Math.round(ms)} ms, seed ${this.options.seed}: ${this.done.join('; ')}`);
   }
 
   private wrongMeter({ meter, pid }: WindowProcess, sums: Map<string, { events: number; costUsd: number }>): string[] {

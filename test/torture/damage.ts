@@ -48,7 +48,7 @@ export async function flip(dataDirectory: string, random: Random): Promise<Flip 
   const files = segments(dataDirectory).filter((file) => readFileSync(file).length > 0);
   if (existsSync(checkpoint) && (files.length === 0 || random.chance(0.4))) {
     const { byte } = flipBit(checkpoint, random);
-    return { place: 'checkpoint', where: `byte ${byte} of ledger.sqlite`, mayLack: 'any', mustTell: false };
+    return { place: 'checkpoint', where: `byte ${byte} of ledger.sqlite`, mayLack: 'any', mustTell: true };
   }
   if (files.length === 0) return null;
   const file = random.pick(files);
@@ -71,7 +71,9 @@ export async function flip(dataDirectory: string, random: Random): Promise<Flip 
 
 function flipBit(file: string, random: Random): { byte: number } {
   const bytes = readFileSync(file);
-  const byte = random.below(bytes.length);
+  // A database of another version than ours is left alone, and so are these four bytes that say the version.
+  let byte = 60;
+  while (byte >= 60 && byte < 64) byte = random.below(bytes.length);
   bytes[byte] = (bytes[byte] ?? 0) ^ (1 << random.below(8));
   writeFileSync(file, bytes);
   return { byte };

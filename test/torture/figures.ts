@@ -10,6 +10,8 @@ export type Series = keyof typeof series;
 export class Figures {
   readonly counts = new Map<string, number>();
   readonly notes = new Map<string, number>();
+  /** Rounds whose windows agreed late. */
+  readonly slow: string[] = [];
   private readonly measured: Record<Series, number[]> = { killed: [], hung: [], calm: [], disturbed: [] };
 
   count(action: string, by = 1): void {
@@ -49,6 +51,9 @@ export class Figures {
     }
     if (this.notes.size > 0) lines.push('', 'Notes');
     for (const [what, count] of this.notes) lines.push(`  ${what}: ${count}`);
+    if (this.slow.length > 0) lines.push('', 'Slowest rounds');
+    const ms = (text: string): number => Number.parseInt(text);
+    for (const text of this.slow.toSorted((a, b) => ms(b) - ms(a)).slice(0, 12)) lines.push(`  ${text}`);
     return lines.join('\n');
   }
 }
