@@ -223,7 +223,7 @@ export class Lead implements EngineService {
 
   private async take(batch: RatedBatch): Promise<void> {
     await this.append(batch);
-    this.skipped.note(batch.cursors);
+    if (this.skipped.note(batch.cursors)) this.push.request();
   }
 
   private async append(batch: RatedBatch): ReturnType<Ledger['append']> {

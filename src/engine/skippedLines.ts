@@ -12,12 +12,16 @@ export class SkippedLines {
     this.note(cursors);
   }
 
-  note(cursors: readonly FileCursor[]): void {
+  /** Whether there are more, or fewer, than before. */
+  note(cursors: readonly FileCursor[]): boolean {
+    let changed = false;
     for (const { source, file, skippedLines } of cursors) {
       const before = this.byFile.get(file) ?? 0;
       if (before === skippedLines) continue;
+      changed = true;
       this.byFile.set(file, skippedLines);
       this.bySource.set(source, (this.bySource.get(source) ?? 0) + skippedLines - before);
     }
+    return changed;
   }
 }
