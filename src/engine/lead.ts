@@ -3,8 +3,6 @@
  * what comes in, and tells every window that watches. It never stops because the ledger can't be written: it says so,
  * answers `storage_unavailable`, and tries again.
  */
-import { access } from 'node:fs/promises';
-import * as path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import { Ledger, LedgerError } from '../ledger/ledger';
@@ -14,14 +12,16 @@ import type { ReaderBatch, SourceProgress } from '../protocol/reader';
 import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
+import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { answer } from './api/answer';
 import { ApiFailure } from './api/failure';
 import { Emitter } from './emitter';
-import { Housekeeping } from './housekeeping';
 import { LogReader, spawnReader } from './logReader';
 import { messageOf, type Log } from './log';
-import { Problems } from './problems';
+import { holdsNothing, Maintenance } from './maintenance';
+import { Problems, sourceProblems } from './problems';
 import type { Rates } from './rates';
+import { Rebuild } from './rebuild';
 import { LeadGone, type EngineService, type View } from './service';
 import { SkippedLines } from './skippedLines';
 import { takeSnapshot } from './snapshot';
@@ -43,6 +43,8 @@ export interface LeadOptions {
   rates: Rates;
   now: () => number;
   log: Log;
+  /** In which this window's days and months begin. */
+  zone: () => string;
   /** Whether the claim is still ours: a checkpoint is replaced only then. */
   stillLeads: () => Promise<boolean>;
 }
@@ -55,12 +57,13 @@ interface RatedBatch {
 interface Opened {
   ledger: Ledger;
   reader: LogReader<RatedBatch>;
-  housekeeping: Housekeeping;
+  maintenance: Maintenance;
 }
 
 export class Lead implements EngineService {
   private readonly problems = new Problems();
   private readonly skipped = new SkippedLines();
+  private readonly rebuilding = new Rebuild();
   private readonly changed = new Emitter<undefined>();
   private readonly push = new Throttle(
     () => this.changed.fire(undefined),
@@ -96,7 +99,7 @@ export class Lead implements EngineService {
       view,
       nowMs: now(),
       rates,
-      ledger: () => this.ledger(),
+      ledger: () => this.current().ledger,
       append: (events) => this.append({ events, cursors: [] }),
       log: this.options.log,
     });
@@ -109,16 +112,36 @@ export class Lead implements EngineService {
     await this.opening;
     const cancelling = token?.onCancellationRequested(() => void this.pauseImport());
     try {
-      await this.opened?.ledger.absorb();
-      this.opened?.reader.resume();
-      await this.opened?.reader.refresh();
-    } catch (error) {
-      if (!this.disposed) throw error;
+      await this.unlessGone(this.readAll());
     } finally {
       cancelling?.dispose();
     }
-    if (this.disposed) throw new LeadGone();
     return this.snapshot(view);
+  }
+
+  async reprice(apply: boolean, work: Work): Promise<RepriceResult> {
+    await this.opening;
+    const result = await this.unlessGone(this.current().maintenance.reprice(apply, work));
+    if (apply) this.push.request();
+    return result;
+  }
+
+  async rebuild(work: Work): Promise<RebuildResult> {
+    await this.opening;
+    const opened = this.current();
+    const { ledger } = opened;
+    const steps = {
+      stopReading: () => opened.reader.dispose(),
+      forgetCursors: () => ledger.upkeep.forgetCursors(),
+      startReading: () => {
+        if (this.disposed) throw new LeadGone();
+        opened.reader = this.startReader(ledger.cursors(), spawnReader(this.options.readerPath), Promise.resolve());
+        this.skipped.reset(ledger.cursors());
+      },
+      readAll: () => opened.reader.refresh(),
+      pause: () => opened.reader.pause(),
+    };
+    return this.unlessGone(this.rebuilding.run(steps, work));
   }
 
   pauseImport(): Promise<null> {
@@ -146,7 +169,7 @@ export class Lead implements EngineService {
     this.opened = null;
     if (opened === null) return;
     await opened.reader.dispose();
-    if (how === 'close') await opened.housekeeping.beforeClosing();
+    if (how === 'close') await opened.maintenance.beforeClosing();
     await opened.ledger.close();
   }
 
@@ -172,11 +195,16 @@ export class Lead implements EngineService {
       this.problems.clear('ledger');
       for (const notice of ledger.notices) this.problems.raise(notice);
       this.skipped.reset(ledger.cursors());
-      const housekeeping = new Housekeeping(ledger, dataDirectory, (error) => this.writingFailed(error));
-      this.opened = { ledger, housekeeping, reader };
+      const maintenance = new Maintenance({
+        ...this.options,
+        ledger,
+        idle: () => this.idle(),
+        onFailure: (error) => this.writingFailed(error),
+      });
+      this.opened = { ledger, maintenance, reader };
       log('info', `ledger open in ${Math.round(performance.now() - startedMs)} ms: ${ledger.eventCount()} events`);
       this.push.request();
-      await this.rerate(ledger);
+      if (await maintenance.rerate()) this.push.request();
     } catch (error) {
       if (this.opened === null) await (reader?.dispose() ?? readerThread.terminate());
       this.openingFailed(error);
@@ -222,13 +250,13 @@ export class Lead implements EngineService {
   }
 
   private async take(batch: RatedBatch): Promise<void> {
-    await this.append(batch);
+    this.rebuilding.note(await this.append(batch));
     if (this.skipped.note(batch.cursors)) this.push.request();
   }
 
   private async append(batch: RatedBatch): ReturnType<Ledger['append']> {
     try {
-      const outcomes = await this.ledger().append(batch);
+      const outcomes = await this.current().ledger.append(batch);
       this.lastWriteMs = performance.now();
       this.problems.clear('write');
       this.push.request();
@@ -250,10 +278,25 @@ export class Lead implements EngineService {
     });
   }
 
-  private ledger(): Ledger {
-    if (this.opened !== null) return this.opened.ledger;
+  private current(): Opened {
+    if (this.opened !== null) return this.opened;
     const why = this.problems.all.find(({ id }) => id === 'ledger')?.message;
     throw new ApiFailure(why === undefined ? 'not_ready' : 'storage_unavailable', why ?? 'the ledger is being opened');
+  }
+
+  private async readAll(): Promise<void> {
+    await this.opened?.ledger.absorb();
+    this.opened?.reader.resume();
+    await this.opened?.reader.refresh();
+  }
+
+  /** Work that ends because this lead ends is asked for again at the next one. */
+  private async unlessGone<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } finally {
+      if (this.disposed) throw new LeadGone();
+    }
   }
 
   private importing(): boolean {
@@ -262,16 +305,8 @@ export class Lead implements EngineService {
 
   private progressed(progress: readonly SourceProgress[]): void {
     this.progress = progress;
-    this.problems.replace(
-      'source:',
-      progress.flatMap(({ label, problems }) =>
-        problems.map(({ id, message }) => ({
-          id: `source:${id}`,
-          severity: 'warning' as const,
-          message: `${label}: ${message}`,
-        })),
-      ),
-    );
+    this.rebuilding.progressed(progress);
+    this.problems.replace('source:', sourceProblems(progress));
     this.push.request();
   }
 
@@ -289,14 +324,8 @@ export class Lead implements EngineService {
     );
   }
 
-  /** A price that appeared since: what was unpriced or only estimated gets it. */
-  private async rerate(ledger: Ledger): Promise<void> {
-    const { rates, log } = this.options;
-    if (ledger.priceVersion() === rates.version) return;
-    await rates.load();
-    const count = await ledger.rerate((event) => rates.rate(event), rates.version);
-    if (count > 0) log('info', `${count} events got a price from ${rates.version}`);
-    this.push.request();
+  private idle(): boolean {
+    return !this.disposed && performance.now() - this.lastWriteMs > tickMs;
   }
 
   private async tick(): Promise<void> {
@@ -304,19 +333,9 @@ export class Lead implements EngineService {
     try {
       const absorbed = await this.opened.ledger.absorb();
       if (absorbed > 0) this.push.request();
-      if (performance.now() - this.lastWriteMs > tickMs) await this.opened.housekeeping.whenIdle();
+      if (this.idle()) await this.opened.maintenance.whenIdle();
     } catch (error) {
       this.writingFailed(error);
     }
   }
-}
-
-/** Whether nobody ever kept usage here. */
-async function holdsNothing(dataDirectory: string): Promise<boolean> {
-  const isThere = (name: string): Promise<boolean> =>
-    access(path.join(dataDirectory, name)).then(
-      () => true,
-      () => false,
-    );
-  return !(await isThere('ledger.sqlite')) && !(await isThere('journal'));
 }

@@ -17,6 +17,7 @@ import {
   type EngineSettings,
 } from '../protocol/rpc';
 import { engineWorkerDataSchema } from '../protocol/workerData';
+import { rebuildRequest, repriceRequest, serveWork } from '../protocol/work';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
 import type { Log } from './log';
@@ -66,6 +67,8 @@ connection.onRequest(pauseImportRequest, async () => {
   await member.pauseImport();
   return null;
 });
+serveWork(connection, repriceRequest, async ({ apply }, work) => ready(await member.reprice(apply, work)));
+serveWork(connection, rebuildRequest, async (_, work) => ready(await member.rebuild(work)));
 connection.onNotification(settingsNotification, (settings) => {
   const valid = engineSettingsSchema.parse(settings);
   member.setSources(sourcesOf(valid));
@@ -77,6 +80,11 @@ connection.onRequest(shutdownRequest, async () => {
   return null;
 });
 connection.listen();
+
+function ready<T>(answer: T | null): T {
+  if (answer === null) throw new Error('the ledger is not ready');
+  return answer;
+}
 
 function sourcesOf(settings: EngineSettings): SourceId[] {
   return settings.claudeCode ? ['claude-code'] : [];

@@ -9,6 +9,7 @@ import { createMessageConnection, SocketMessageReader, SocketMessageWriter } fro
 import type { ApiResult } from '../protocol/api';
 import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
+import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { loadSqlJs } from '../ledger/database';
 import { freshAddress } from './address';
 import { Claims, type Claim } from './claims';
@@ -23,7 +24,7 @@ const checkClaimMs = 500;
 const retryMs = 2_000;
 const patienceMs = 10_000;
 
-export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads'> {
+export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads' | 'zone'> {
   view: View;
   log: Log;
 }
@@ -86,6 +87,14 @@ export class Member {
 
   async pauseImport(): Promise<void> {
     await this.ask((service) => service.pauseImport());
+  }
+
+  async reprice(apply: boolean, work: Work): Promise<RepriceResult | null> {
+    return this.ask((service) => service.reprice(apply, work));
+  }
+
+  async rebuild(work: Work): Promise<RebuildResult | null> {
+    return this.ask((service) => service.rebuild(work));
   }
 
   async dispose(): Promise<void> {
@@ -203,6 +212,7 @@ export class Member {
       ...this.options,
       sources: this.sources,
       epoch: claim.epoch,
+      zone: () => this.view.timezone,
       stillLeads: () => this.claims.holds(claim.epoch),
     });
     this.lead = lead;

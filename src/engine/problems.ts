@@ -1,4 +1,5 @@
 /** What the user should know now. A problem stays until whoever raised it clears it. */
+import type { SourceProgress } from '../protocol/reader';
 import type { Problem } from '../protocol/snapshot';
 import { Emitter } from './emitter';
 
@@ -28,4 +29,11 @@ export class Problems {
     for (const id of [...this.byId.keys()]) if (id.startsWith(prefix) && !ids.has(id)) this.clear(id);
     for (const problem of problems) this.raise(problem);
   }
+}
+
+/** What the log readers could not do. */
+export function sourceProblems(progress: readonly SourceProgress[]): Problem[] {
+  return progress.flatMap(({ label, problems }) =>
+    problems.map(({ id, message }) => ({ id: `source:${id}`, severity: 'warning', message: `${label}: ${message}` })),
+  );
 }

@@ -5,6 +5,14 @@ import { createMessageConnection, SocketMessageReader, SocketMessageWriter } fro
 import type { ApiResult } from '../protocol/api';
 import { apiRequest, pauseImportRequest, refreshRequest, snapshotNotification, type ApiCall } from '../protocol/rpc';
 import { meterSnapshotSchema, type MeterSnapshot } from '../protocol/snapshot';
+import {
+  askForWork,
+  rebuildRequest,
+  repriceRequest,
+  type RebuildResult,
+  type RepriceResult,
+  type Work,
+} from '../protocol/work';
 import type { Claim } from './claims';
 import { Emitter } from './emitter';
 import { joinRequest, LeadGone, pingRequest, viewNotification, type EngineService, type View } from './service';
@@ -78,6 +86,14 @@ export class RemoteLead implements EngineService {
 
   pauseImport(): Promise<null> {
     return this.ask(() => this.connection.sendRequest(pauseImportRequest));
+  }
+
+  reprice(apply: boolean, work: Work): Promise<RepriceResult> {
+    return this.ask(() => askForWork(this.connection, repriceRequest, { apply }, work));
+  }
+
+  rebuild(work: Work): Promise<RebuildResult> {
+    return this.ask(() => askForWork(this.connection, rebuildRequest, {}, work));
   }
 
   leave(): void {

@@ -9,8 +9,8 @@ import type { Log } from './log';
 import { isDue } from './schedule';
 
 /** Some milliseconds of work each. */
-const eventsPerStep = 250;
-const sumsPerStep = 500;
+const eventsPerStep = 150;
+const sumsPerStep = 150;
 /** Nothing is due more often than a schedule can say. */
 const lookEveryMs = 60_000;
 

@@ -8,6 +8,14 @@ import type { ApiResult } from '../protocol/api';
 import { apiCallSchema, apiRequest, pauseImportRequest, refreshRequest, snapshotNotification } from '../protocol/rpc';
 import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
+import {
+  rebuildRequest,
+  repriceRequest,
+  serveWork,
+  type RebuildResult,
+  type RepriceResult,
+  type Work,
+} from '../protocol/work';
 import * as z from 'zod';
 
 /** How a window looks at the ledger. */
@@ -20,6 +28,10 @@ export interface EngineService {
   api(view: View, call: ApiCall): Promise<ApiResult<unknown>>;
   refresh(view: View, token?: CancellationToken): Promise<MeterSnapshot>;
   pauseImport(): Promise<null>;
+  /** What present prices rate differently, and with `apply`, puts it right. */
+  reprice(apply: boolean, work: Work): Promise<RepriceResult>;
+  /** Reads every log again from its beginning; what is counted stays counted. */
+  rebuild(work: Work): Promise<RebuildResult>;
 }
 
 /** Thrown where the lead ends before it has answered: the call may have had its effect or not, and is asked again. */
@@ -69,6 +81,14 @@ export function serveFollower(
   connection.onRequest(pauseImportRequest, () => {
     joined();
     return lead.service.pauseImport();
+  });
+  serveWork(connection, repriceRequest, ({ apply }, work) => {
+    joined();
+    return lead.service.reprice(apply, work);
+  });
+  serveWork(connection, rebuildRequest, (_, work) => {
+    joined();
+    return lead.service.rebuild(work);
   });
   connection.onClose(() => watching?.dispose());
   connection.listen();

@@ -1,0 +1,72 @@
+/** Everything that is done to an open ledger besides adding to it: checkpoints, retention, and new prices. */
+import { access } from 'node:fs/promises';
+import * as path from 'node:path';
+import { defaultRetention } from '../domain/retention';
+import type { Ledger } from '../ledger/ledger';
+import type { RepriceResult, Work } from '../protocol/work';
+import { Housekeeping } from './housekeeping';
+import type { Log } from './log';
+import type { Rates } from './rates';
+import { reprice } from './reprice';
+import { Retention } from './retention';
+
+export interface MaintenanceOptions {
+  ledger: Ledger;
+  dataDirectory: string;
+  rates: Rates;
+  /** In which days and months begin. */
+  zone: () => string;
+  now: () => number;
+  /** Whether nobody writes. */
+  idle: () => boolean;
+  onFailure: (error: unknown) => void;
+  log: Log;
+}
+
+export class Maintenance {
+  private readonly housekeeping: Housekeeping;
+  private readonly retention: Retention;
+
+  constructor(private readonly options: MaintenanceOptions) {
+    const { ledger, dataDirectory, onFailure } = options;
+    this.housekeeping = new Housekeeping(ledger, dataDirectory, onFailure);
+    this.retention = new Retention({ ...options, upkeep: ledger.upkeep, policy: defaultRetention });
+  }
+
+  async whenIdle(): Promise<void> {
+    await this.housekeeping.whenIdle();
+    await this.retention.whenIdle();
+  }
+
+  beforeClosing(): Promise<void> {
+    return this.housekeeping.beforeClosing();
+  }
+
+  /** A price that appeared since: what was unpriced or only estimated gets it. Answers whether anything changed. */
+  async rerate(): Promise<boolean> {
+    const { ledger, rates, log } = this.options;
+    if (ledger.priceVersion() === rates.version) return false;
+    await rates.load();
+    const count = await ledger.upkeep.rerate((event) => rates.rate(event), rates.version);
+    if (count > 0) log('info', `${count} events got a price from ${rates.version}`);
+    return count > 0;
+  }
+
+  async reprice(apply: boolean, work: Work): Promise<RepriceResult> {
+    const { ledger, rates, log } = this.options;
+    const result = await reprice({ upkeep: ledger.upkeep, rates, events: ledger.eventCount(), apply }, work);
+    const count = result.models.reduce((sum, { events }) => sum + events, 0);
+    if (apply) log('info', `${count} events were rated again by ${rates.version}`);
+    return result;
+  }
+}
+
+/** Whether nobody ever kept usage here. */
+export async function holdsNothing(dataDirectory: string): Promise<boolean> {
+  const isThere = (name: string): Promise<boolean> =>
+    access(path.join(dataDirectory, name)).then(
+      () => true,
+      () => false,
+    );
+  return !(await isThere('ledger.sqlite')) && !(await isThere('journal'));
+}
