@@ -19,14 +19,14 @@ export async function loadSqlJs(wasmPath: string): Promise<SqlJsStatic> {
  * The file lives in memory, so nothing is synced; the rollback journal stays for a batch that fails half-way.
  * Throws (strings, too) when `bytes` are not a sound database.
  */
-export function openDatabase(sql: SqlJsStatic, bytes: Uint8Array | null): Database {
+export function openDatabase(sql: SqlJsStatic, bytes: Uint8Array | null, check: boolean): Database {
   const db = new sql.Database(bytes);
   try {
     db.exec(
       'PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; ' +
         'PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;',
     );
-    if (bytes !== null) {
+    if (check) {
       const verdict = db.exec('PRAGMA quick_check(1)')[0]?.values[0]?.[0];
       if (verdict !== 'ok') throw new Error(`quick_check: ${String(verdict)}`);
     }

@@ -12,10 +12,11 @@ export function seal(bytes: Uint8Array): void {
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(place, sumOf(bytes));
 }
 
-/** False when a byte is not what was sealed. A file that never was sealed is believed. */
-export function isIntact(bytes: Uint8Array): boolean {
+/** `unsealed`: nothing is known about it, as of a file that another program wrote. */
+export function integrityOf(bytes: Uint8Array): 'intact' | 'damaged' | 'unsealed' {
   const sealed = new DataView(bytes.buffer, bytes.byteOffset).getUint32(place);
-  return sealed === 0 || sealed === sumOf(bytes);
+  if (sealed === 0) return 'unsealed';
+  return sealed === sumOf(bytes) ? 'intact' : 'damaged';
 }
 
 /** Never 0. */
