@@ -22,7 +22,7 @@ function spendTable(snapshot: MeterSnapshot, format: Format): string {
   const cell = (total: SnapshotTotals | undefined): string => {
     if (total === undefined || total.events === 0) return '–';
     const nothingPriced = total.unpricedEvents === total.events;
-    return nothingPriced ? l10n.t('unpriced') : markdown(format.money(total.costUsd));
+    return nothingPriced ? gap + l10n.t('unpriced') : markdown(format.money(total.costUsd));
   };
   const row = (name: string, left: string, right: string): string => `| ${name} | ${left} | ${right} |`;
   return [
