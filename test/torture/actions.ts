@@ -118,7 +118,7 @@ async function killWindow(campaign: Campaign, victim = campaign.random.pick(camp
   const dying = victim.kill();
   const { awake } = campaign;
   if (wasLead && awake.length > 0 && !campaign.diskIsFull)
-    figures.measure('killed', await campaign.untilAnswered(awake));
+    campaign.tookOver('killed', await campaign.untilAnswered(awake));
   await dying;
 }
 
@@ -130,7 +130,7 @@ async function killLead(campaign: Campaign): Promise<void> {
 
 /** As a suspended laptop or a debugger would; with reports waiting in the sleeper when it wakes. */
 async function suspendLead(campaign: Campaign): Promise<void> {
-  const { random, figures } = campaign;
+  const { random } = campaign;
   const lead = await campaign.lead();
   if (lead?.awake !== true) return;
   // A window that has not joined yet waits for nobody.
@@ -146,7 +146,7 @@ async function suspendLead(campaign: Campaign): Promise<void> {
   if (others.length > 0) {
     reports(campaign, 1, 3, 3);
     const ms = await campaign.untilAnswered(others);
-    if (lead.suspended) figures.measure('hung', ms);
+    if (lead.suspended) campaign.tookOver('hung', ms);
     reports(campaign, 1, 3, 3);
   }
   await waking;

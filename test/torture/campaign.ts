@@ -24,6 +24,7 @@ export class Broken extends Error {}
 
 const patienceMs = 15_000;
 const slowMs = 1_000;
+const longestTakeoverMs = 2_000;
 const dayMs = 86_400_000;
 
 export interface CampaignOptions {
@@ -125,6 +126,14 @@ export class Campaign {
     this.lastChangeMs = performance.now();
   }
 
+  tookOver(how: 'killed' | 'hung', ms: number): void {
+    this.figures.measure(how, ms);
+    if (ms <= longestTakeoverMs) return;
+    this.figures.slow.push(
+      `${Math.round(ms)} ms to take over (${how}) at ${new Date().toISOString()}, seed ${this.options.seed}: ${this.done.join('; ')}`,
+    );
+  }
+
   /** Milliseconds until one of the windows answers a call. */
   async untilAnswered(windows: readonly WindowProcess[]): Promise<number> {
     const startMs = performance.now();
@@ -202,7 +211,8 @@ export class Campaign {
     try {
       answer = await window.api('report', reports.length === 1 ? reports[0] : reports);
     } catch (error) {
-      if (!(error instanceof WindowGone)) throw new Broken(`a report was answered with ${String(error)}`);
+      if (!(error instanceof WindowGone) && !window.leaving)
+        throw new Broken(`a report was answered with ${String(error)}`);
       this.unanswered.push(calls);
       return;
     }

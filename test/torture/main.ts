@@ -17,6 +17,7 @@ const { values } = parseArgs({
     parallel: { type: 'string', default: '2' },
     kind: { type: 'string' },
     product: { type: 'string' },
+    keep: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
@@ -49,7 +50,7 @@ async function campaignOf(number: number, length: number): Promise<void> {
     await campaign.end();
     await campaign.settleWithoutWindows();
     await checkpointed(campaign);
-    campaign.remove();
+    if (!values.keep) campaign.remove();
   } catch (error) {
     await campaign.end();
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
