@@ -7,7 +7,9 @@ import { commands as vscodeCommands, env, Disposable, workspace, type ExtensionC
 import { createApi, createApiHandlers, type AgentMeterApi } from './api/agentMeterApi';
 import { commands, walkthrough } from './contributions';
 import { openLedgerFolder } from './host/commands/openLedgerFolder';
+import { rebuildLedger } from './host/commands/rebuildLedger';
 import { refresh } from './host/commands/refresh';
+import { reprice } from './host/commands/reprice';
 import { CostsDocuments } from './host/commands/showCosts';
 import { prepareDataDirectory } from './host/dataDirectory';
 import { EngineClient, type EngineStart } from './host/engineClient';
@@ -91,6 +93,8 @@ export function compose(context: ExtensionContext): Composition {
         [commands.showCosts]: () => costs.show(),
         [commands.refresh]: () => refresh(client),
         [commands.openLedgerFolder]: openLedgerFolder,
+        [commands.reprice]: () => reprice(client),
+        [commands.rebuildLedger]: () => rebuildLedger(client),
         [commands.showLog]: () => {
           log.show();
           return Promise.resolve();

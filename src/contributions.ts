@@ -16,6 +16,8 @@ export const commands = {
   showCosts: 'agentMeter.showCosts',
   refresh: 'agentMeter.refresh',
   openLedgerFolder: 'agentMeter.openLedgerFolder',
+  reprice: 'agentMeter.reprice',
+  rebuildLedger: 'agentMeter.rebuildLedger',
   showLog: 'agentMeter.showLog',
   openWalkthrough: 'agentMeter.openWalkthrough',
 } as const;
@@ -26,6 +28,8 @@ export interface CommandSignatures {
   [commands.showCosts]: () => Promise<void>;
   [commands.refresh]: () => Promise<void>;
   [commands.openLedgerFolder]: () => Promise<void>;
+  [commands.reprice]: () => Promise<void>;
+  [commands.rebuildLedger]: () => Promise<void>;
   [commands.showLog]: () => Promise<void>;
   [commands.openWalkthrough]: () => Promise<void>;
 }

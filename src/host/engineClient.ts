@@ -6,6 +6,7 @@ import { EventEmitter, l10n, type CancellationToken, type Disposable } from 'vsc
 import type { ApiCommand, ApiErrorCode, ApiResult } from '../protocol/api';
 import type { EngineSettings, LogEntry } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
+import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import type { EngineWorkerData } from '../protocol/workerData';
 import { EngineGone, type ConnectEngine, type EngineLink, type EngineListener } from './engineLink';
 import type { EngineState } from './meterView';
@@ -107,6 +108,16 @@ export class EngineClient implements Disposable {
 
   async pauseImport(): Promise<void> {
     await this.#link?.pauseImport();
+  }
+
+  /** `null`: there is no engine to ask. With `apply` false it only says what would change. */
+  async reprice(apply: boolean, work: Work): Promise<RepriceResult | null> {
+    return (await this.#ready())?.reprice(apply, work) ?? null;
+  }
+
+  /** `null`: there is no engine to ask. */
+  async rebuild(work: Work): Promise<RebuildResult | null> {
+    return (await this.#ready())?.rebuild(work) ?? null;
   }
 
   async updateSettings(settings: EngineSettings): Promise<void> {

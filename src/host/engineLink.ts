@@ -6,6 +6,7 @@ import type { CancellationToken } from 'vscode';
 import type { ApiResult } from '../protocol/api';
 import type { ApiCall, EngineSettings, LogEntry } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
+import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import type { EngineWorkerData } from '../protocol/workerData';
 
 export interface EngineLink {
@@ -13,6 +14,8 @@ export interface EngineLink {
   call(call: ApiCall): Promise<ApiResult<unknown>>;
   refresh(token?: CancellationToken): Promise<MeterSnapshot>;
   pauseImport(): Promise<void>;
+  reprice(apply: boolean, work: Work): Promise<RepriceResult>;
+  rebuild(work: Work): Promise<RebuildResult>;
   updateSettings(settings: EngineSettings): Promise<void>;
   /** Lets the engine write what is open, then ends the worker, after two seconds by force. */
   shutdown(): Promise<void>;

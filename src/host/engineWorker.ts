@@ -24,6 +24,14 @@ import {
 } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { portTransport } from '../protocol/transport';
+import {
+  askForWork,
+  rebuildRequest,
+  repriceRequest,
+  type RebuildResult,
+  type RepriceResult,
+  type Work,
+} from '../protocol/work';
 import { engineWorkerDataSchema, threadLimits, type EngineWorkerData } from '../protocol/workerData';
 import { EngineGone, type ConnectEngine, type EngineLink, type EngineListener } from './engineLink';
 
@@ -85,6 +93,14 @@ class WorkerLink implements EngineLink {
     return this.#ask(async () => {
       await this.#connection.sendRequest(pauseImportRequest);
     });
+  }
+
+  reprice(apply: boolean, work: Work): Promise<RepriceResult> {
+    return this.#ask(() => askForWork(this.#connection, repriceRequest, { apply }, work));
+  }
+
+  rebuild(work: Work): Promise<RebuildResult> {
+    return this.#ask(() => askForWork(this.#connection, rebuildRequest, {}, work));
   }
 
   updateSettings(settings: EngineSettings): Promise<void> {

@@ -16,7 +16,17 @@ import {
 } from '../../src/protocol/rpc';
 import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
 import { meterSnapshotSchema, type MeterSnapshot } from '../../src/protocol/snapshot';
+import {
+  askForWork,
+  rebuildRequest,
+  repriceRequest,
+  type RebuildResult,
+  type RepriceResult,
+  type Work,
+} from '../../src/protocol/work';
 import { threadLimits, type EngineWorkerData } from '../../src/protocol/workerData';
+
+const idleWork: Work = { report: () => undefined };
 
 export interface TestEngineOptions {
   dataDirectory: string;
@@ -80,6 +90,14 @@ export class TestEngine {
 
   pauseImport(): Promise<null> {
     return this.connection.sendRequest(pauseImportRequest);
+  }
+
+  reprice(apply: boolean, work: Work = idleWork): Promise<RepriceResult> {
+    return askForWork(this.connection, repriceRequest, { apply }, work);
+  }
+
+  rebuild(work: Work = idleWork): Promise<RebuildResult> {
+    return askForWork(this.connection, rebuildRequest, {}, work);
   }
 
   async setSettings(settings: EngineSettings): Promise<void> {

@@ -50,6 +50,14 @@ class FakeEngine implements EngineLink {
     return Promise.resolve();
   }
 
+  reprice(): ReturnType<EngineLink['reprice']> {
+    return Promise.resolve({ cancelled: false, models: [] });
+  }
+
+  rebuild(): ReturnType<EngineLink['rebuild']> {
+    return Promise.resolve({ cancelled: false, added: 0, improved: 0 });
+  }
+
   updateSettings(settings: EngineSettings): Promise<void> {
     this.settings.push(settings);
     return Promise.resolve();
