@@ -39,21 +39,18 @@ export type CircumstanceValues = readonly (string | null)[];
 export class Circumstances {
   readonly values: CircumstanceValues;
   readonly key: string;
+  readonly pricing: Pricing;
   /** Row of table `attribution`; 0: not written yet. */
   id = 0;
 
   constructor(values: CircumstanceValues, key: string) {
     this.values = values;
     this.key = key;
+    this.pricing = pricings.find((known) => known === this.get('pricing')) ?? 'unpriced';
   }
 
   get(field: CircumstanceField): string | null {
     return this.values[index[field]] ?? null;
-  }
-
-  get pricing(): Pricing {
-    const pricing = this.get('pricing');
-    return pricings.find((known) => known === pricing) ?? 'unpriced';
   }
 
   get modifiers(): Modifier[] {

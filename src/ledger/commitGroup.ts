@@ -1,6 +1,7 @@
 /** Turns the appends that wait together into journal records, has them written as one, and answers each of them. */
 import type { CircumstanceTable } from './circumstances';
 import type { EventOutcome } from './counting';
+import { isSoundCursor } from './cursorTable';
 import { copyOf } from './eventCopy';
 import type { LedgerBatch } from './ledgerOptions';
 import type { LedgerRecord } from './record';
@@ -11,7 +12,10 @@ export interface PendingAppend {
   reject: (error: unknown) => void;
 }
 
-/** Never rejects. A batch that can not be recorded is refused alone; when `write` fails, all the others are. */
+/**
+ * Never rejects. A batch that can not be recorded is refused alone; when `write` fails, all the others are. A cursor that
+ * makes no sense is left out: its file is read once more, which counts nothing twice.
+ */
 export async function commitGroup(
   group: readonly PendingAppend[],
   table: CircumstanceTable,
@@ -22,7 +26,7 @@ export async function commitGroup(
   for (const pending of group) {
     try {
       const copies = pending.batch.events.map((event) => copyOf(event, table));
-      records.push({ kind: 'events', copies, cursors: pending.batch.cursors });
+      records.push({ kind: 'events', copies, cursors: pending.batch.cursors.filter(isSoundCursor) });
       sound.push(pending);
     } catch (error) {
       pending.reject(error);

@@ -17,21 +17,6 @@ export interface EventOutcome {
   readonly rating: Rating;
 }
 
-/** Most callers of a large batch look at no rating, so it is made when asked for. */
-class CountedOutcome implements EventOutcome {
-  readonly outcome: EventOutcome['outcome'];
-  readonly #row: EventRow;
-
-  constructor(outcome: EventOutcome['outcome'], row: EventRow) {
-    this.outcome = outcome;
-    this.#row = row;
-  }
-
-  get rating(): Rating {
-    return this.#row.circumstances.rating(this.#row.costNanos);
-  }
-}
-
 /** What is, or is to be, stored at one base. */
 interface Family {
   /** By ordinal. */
@@ -101,13 +86,13 @@ export class Counting {
     if (known === undefined) {
       const row = family.rows.length === 0 ? copy : { ...copy, ordinal: family.rows.length };
       family.rows.push(row);
-      this.#outcomes[place] = new CountedOutcome('new', row);
+      this.#outcomes[place] = outcomeOf('new', row);
       return;
     }
     const merged = known.settled ? known : this.#merge(known, copy);
     family.rows[known.ordinal] = merged;
     const inForce = known.settled ? copy : merged;
-    this.#outcomes[place] = new CountedOutcome(merged === known ? 'duplicate' : 'improved', inForce);
+    this.#outcomes[place] = outcomeOf(merged === known ? 'duplicate' : 'improved', inForce);
   }
 
   /** The same object when the copy changes nothing. */
@@ -174,4 +159,8 @@ function findCall(rows: readonly EventRow[], copy: EventRow): EventRow | undefin
   if (rows.length === 0) return undefined;
   const arrived = callCopyOf(copy);
   return rows.find((row) => row.check === copy.check && sameCall(callCopyOf(row), arrived));
+}
+
+function outcomeOf(outcome: EventOutcome['outcome'], row: EventRow): EventOutcome {
+  return { outcome, rating: row.circumstances.rating(row.costNanos) };
 }

@@ -4,6 +4,15 @@ import type { FileCursor } from '../protocol/event';
 import { sourceIds } from '../protocol/vocabulary';
 import { asNumber, asText } from './sqlValues';
 
+/** Whether the table can hold it and a reader can go on from it. */
+export function isSoundCursor({ size, mtimeMs, offset, headBytes, skippedLines }: FileCursor): boolean {
+  return Number.isFinite(mtimeMs) && [size, offset, headBytes, skippedLines].every(isCount);
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
 export class CursorTable {
   readonly #db: Database;
   readonly #put: Statement;

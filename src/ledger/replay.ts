@@ -3,6 +3,7 @@
  * another lead may still be writing what we read, so a torn last line is left for its owner to finish or take back.
  */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { scanFrames, type FrameScan } from './frame';
 import { listSegments, type SegmentFile } from './journal';
 import { LedgerError } from './ledgerError';
@@ -29,21 +30,25 @@ export async function replaySegments(
   ends: Map<string, number>,
 ): Promise<Replayed> {
   const replayed: Replayed = { bytes: 0, damaged: [], tornBytes: 0 };
-  const unread: { segment: SegmentFile; bytes: Buffer }[] = [];
+  const unread: { segment: SegmentFile; bytes: Buffer; identity: string | null }[] = [];
   for (const segment of await listSegments(io, directory)) {
     const path = join(directory, segment.fileName);
     const size = await io.size(path);
     // An empty one too, so that the next checkpoint takes it away.
     if (size === null || size <= (store.covered.get(segment.name) ?? -1)) continue;
+    // A torn end stays until the next checkpoint, and the file need not be read again and again for it.
+    const identity = await io.identity(path);
+    if (identity === store.torn.get(segment.name)) continue;
     const bytes = await io.read(path);
-    if (bytes !== null) unread.push({ segment, bytes });
+    if (bytes !== null) unread.push({ segment, bytes, identity });
   }
   for (const { bytes } of unread) readEnds(bytes, store, ends);
-  for (const { segment, bytes } of unread) {
+  for (const { segment, bytes, identity } of unread) {
     const from = store.covered.get(segment.name) ?? 0;
     const whole = bytes.subarray(0, Math.max(from, ends.get(segment.name) ?? bytes.length));
-    const { soundEnd, damaged, weight } = applySegment(whole, from, store);
+    const { soundEnd, damaged, weight } = await applySegment(whole, from, store);
     store.covered.set(segment.name, soundEnd);
+    if (soundEnd < bytes.length && identity !== null) store.torn.set(segment.name, identity);
     if (damaged > 0) replayed.damaged.push(segment.name);
     replayed.bytes += soundEnd - from + weight;
     replayed.tornBytes += whole.length - soundEnd;
@@ -66,17 +71,18 @@ function readEnds(bytes: Buffer, store: LedgerStore, ends: Map<string, number>):
   });
 }
 
-function applySegment(bytes: Buffer, from: number, store: LedgerStore): FrameScan & { weight: number } {
+/**
+ * A lead that opens a long journal still has to answer the windows that ask whether it lives: between two transactions
+ * others have their turn.
+ */
+async function applySegment(bytes: Buffer, from: number, store: LedgerStore): Promise<FrameScan & { weight: number }> {
+  const texts: string[] = [];
+  const { soundEnd, damaged } = scanFrames(bytes, from, (text) => texts.push(text));
   let waiting: LedgerRecord[] = [];
   let weight = 0;
   let events = 0;
   let undecodable = 0;
-  const flush = (): void => {
-    if (waiting.length > 0) store.apply(waiting);
-    waiting = [];
-    events = 0;
-  };
-  const { soundEnd, damaged } = scanFrames(bytes, from, (text) => {
+  for (const text of texts) {
     try {
       const record = decodeRecord(text, store.circumstances);
       waiting.push(record);
@@ -87,8 +93,12 @@ function applySegment(bytes: Buffer, from: number, store: LedgerStore): FrameSca
       if (LedgerError.is(error)) throw error;
       undecodable += 1;
     }
-    if (events >= eventsPerTransaction) flush();
-  });
-  flush();
+    if (events < eventsPerTransaction) continue;
+    store.apply(waiting);
+    waiting = [];
+    events = 0;
+    await setImmediate();
+  }
+  if (waiting.length > 0) store.apply(waiting);
   return { soundEnd, damaged: damaged + undecodable, weight };
 }

@@ -39,6 +39,8 @@ export class LedgerStore {
   readonly covered = new Map<string, number>();
   /** As read from the database: segments that end before their file does. */
   readonly ended = new Map<string, number>();
+  /** Segments whose end could not be read, and the identity of the file when that was found. */
+  readonly torn = new Map<string, string>();
   readonly #db: Database;
   readonly #events: EventTable;
   readonly #rollup: RollupTable;

@@ -107,7 +107,7 @@ describe('a slow or failing disk', () => {
     const directory = temporaryDirectory();
     let ledger = await openLedger(directory, 1);
     await ledger.append({ events: events(0, 2), cursors: [] });
-    const broken = { ...cursor('f', 1), size: Number.NaN };
+    const broken = { ...cursor('f', 1), head: {} as unknown as string };
     const unheard = event('x', { model: 'unheard', attribution: { project: 'unheard' } });
     for (let round = 0; round < 2; round += 1) {
       const refused = ledger.append({ events: [unheard], cursors: [broken] });

@@ -52,6 +52,24 @@ describe('a torn journal', () => {
   });
 });
 
+describe('a long journal', () => {
+  it('is read in steps, so that whoever leads still answers meanwhile', async () => {
+    const directory = temporaryDirectory();
+    let ledger = await openLedger(directory, 1);
+    for (let from = 0; from < 30_000; from += 5000) {
+      await ledger.append({ events: events(from, from + 5000), cursors: [] });
+    }
+    let turns = 0;
+    const turning = setInterval(() => (turns += 1), 0);
+    const before = turns;
+    ledger = await openLedger(directory, 2);
+    clearInterval(turning);
+    expect(totalsOf(ledger).events).toBe(30_000);
+    expect(turns - before).toBeGreaterThan(4);
+    await ledger.close();
+  });
+});
+
 describe('damage', () => {
   it('keeps every sound line around flipped bytes, sets the segment aside and says so', async () => {
     const { directory, segment } = await journalOf(5);
