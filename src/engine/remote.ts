@@ -20,8 +20,8 @@ import { joinRequest, LeadGone, pingRequest, viewNotification, type EngineServic
 const connectMs = 1_000;
 const joinAnswerMs = 1_200;
 /** Together with claiming and opening the ledger, a lead that hangs is replaced within two seconds. */
-const pingEveryMs = 300;
-const pingAnswerMs = 1_000;
+const pingEveryMs = 250;
+const pingAnswerMs = 900;
 /** A timer that is so late says that this thread stood still, and nothing about the lead. */
 const ownStallMs = 250;
 
