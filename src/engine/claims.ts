@@ -19,6 +19,9 @@ const claimSchema = z.object({
   token: z.string(),
 });
 
+/** Nobody takes this long from making a file to claiming with it. */
+const leftoverMs = 60_000;
+
 export type Claim = z.infer<typeof claimSchema> & { epoch: number };
 
 export class Claims {
@@ -71,6 +74,7 @@ export class Claims {
       return null;
     }
     await this.forgetBelow(epoch);
+    await this.sweep(epoch, address);
     return { ...claim, epoch };
   }
 
@@ -102,6 +106,20 @@ export class Claims {
       const { address } = await this.read(old);
       if (address.endsWith('.sock')) await fs.rm(address, { force: true });
       await fs.rm(this.fileOf(old), { force: true });
+    }
+  }
+
+  /** What contenders left that were killed before they had a claim. Young files may be a living contender's. */
+  private async sweep(epoch: number, ownAddress: string): Promise<void> {
+    try {
+      const { mtimeMs } = await fs.stat(this.fileOf(epoch));
+      for (const name of await fs.readdir(this.leadDirectory)) {
+        const file = path.join(this.leadDirectory, name);
+        if (!/\.(draft|sock)$/.test(name) || file === ownAddress) continue;
+        if ((await fs.stat(file)).mtimeMs < mtimeMs - leftoverMs) await fs.rm(file, { force: true });
+      }
+    } catch {
+      // Somebody else sweeps too.
     }
   }
 }

@@ -74,4 +74,12 @@ describe('claims', () => {
     await claims.claim('/tmp/b', 1);
     await expect(fs.access(socket)).rejects.toThrow();
   });
+
+  it('removes what contenders left who were killed, and not what the living have just made', async () => {
+    const [old, young, own] = ['old.draft', 'young.sock', 'own.sock'].map((name) => path.join(directory, 'lead', name));
+    for (const file of [old, young, own]) await fs.writeFile(file ?? '', '');
+    for (const file of [old, own]) await fs.utimes(file ?? '', 1, 1);
+    await claims.claim(own ?? '', 0);
+    expect((await fs.readdir(path.join(directory, 'lead'))).toSorted()).toEqual(['1.json', 'own.sock', 'young.sock']);
+  });
 });
