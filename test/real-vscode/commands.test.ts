@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Totals, UsageRow } from '../../src/protocol/api';
+import { inRepository } from '../support/paths.mjs';
 import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
 import { until } from '../support/until.ts';
@@ -39,13 +40,13 @@ afterAll(async () => {
 });
 
 test('the palette offers each command, and nothing of the API', async () => {
-  expect((await workbench.paletteEntries(page, 'Agent Meter')).toSorted()).toEqual([
-    'Agent Meter: Get Started',
-    'Agent Meter: Open Ledger Folder',
-    'Agent Meter: Refresh',
-    'Agent Meter: Show Costs',
-    'Agent Meter: Show Log',
-  ]);
+  const titles = JSON.parse(readFileSync(inRepository('package.nls.json'), 'utf8')) as Record<string, string>;
+  const manifest = JSON.parse(readFileSync(inRepository('package.json'), 'utf8')) as Manifest;
+  const expected = manifest.contributes.commands.map(({ category, title }) => {
+    return `${category}: ${titles[title.slice(1, -1)] ?? title}`;
+  });
+  expect(expected).toContain('Agent Meter: Show Costs');
+  expect((await workbench.paletteEntries(page, 'Agent Meter')).toSorted()).toEqual(expected.toSorted());
 });
 
 describe('Show Costs', () => {
@@ -163,6 +164,10 @@ test('the ledger holds no text of a transcript and no path', () => {
   expect(journal).toContain(opus);
   expect(journal).not.toMatch(/ipsum|home.ana/);
 });
+
+interface Manifest {
+  contributes: { commands: { category: string; title: string }[] };
+}
 
 /** The cells of the first table below a heading, without its head. */
 function tableBelow(text: string, heading: string): string[][] {
