@@ -1,0 +1,142 @@
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import initSqlJs from 'sql.js';
+import { describe, expect, it } from 'vitest';
+import { nodeLedgerIo, type LedgerIo } from '../../../src/ledger/ledgerIo';
+import { cursor, event, events, FaultyIo, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
+import { schemaV1 } from './schemaV1';
+
+const dayMs = 86_400_000;
+const kept = 'ledger.v1.sqlite';
+
+/** A ledger as the first version left it: 30 events in its checkpoint, 4 more in its journal. */
+async function firstVersion(): Promise<{ directory: string; bytes: Buffer }> {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger(directory, 1);
+  const old = Array.from({ length: 10 }, (_, index) => event(`old-${index}`, { atMs: startMs - 400 * dayMs }));
+  await ledger.append({ events: [...events(0, 20), ...old], cursors: [cursor('f', 1)] });
+  await ledger.checkpoint();
+  await ledger.append({ events: events(20, 24), cursors: [cursor('f', 2)] });
+  await ledger.close();
+  const sql = await initSqlJs();
+  const path = join(directory, 'ledger.sqlite');
+  const now = new sql.Database(readFileSync(path));
+  const then = new sql.Database();
+  then.exec(schemaV1);
+  for (const [name] of then.exec("SELECT name FROM sqlite_schema WHERE type = 'table'")[0]?.values ?? []) {
+    for (const row of now.exec(`SELECT * FROM ${String(name)}`)[0]?.values ?? []) {
+      then.run(`INSERT INTO ${String(name)} VALUES (${row.map(() => '?').join(', ')})`, row);
+    }
+  }
+  then.exec('PRAGMA user_version = 1');
+  const bytes = Buffer.from(then.export());
+  writeFileSync(path, bytes);
+  now.close();
+  then.close();
+  return { directory, bytes };
+}
+
+async function expectWhole(directory: string): Promise<void> {
+  const ledger = await openLedger(directory, 9);
+  expect(ledger.notices).toEqual([]);
+  expect(totalsOf(ledger)).toMatchObject({ events: 34, costNanos: 34_000 });
+  expect(ledger.cursors()).toEqual([cursor('f', 2)]);
+  expect(await ledger.upkeep.settle(startMs - 90 * dayMs, 100)).toBe(10);
+  await ledger.append({ events: [...events(0, 24), event('old-3')], cursors: [] });
+  expect(totalsOf(ledger)).toMatchObject({ events: 34, costNanos: 34_000 });
+  await ledger.checkpoint();
+  await ledger.close();
+  expect(existsSync(join(directory, kept))).toBe(false);
+}
+
+describe('a ledger of the first version', () => {
+  it('is taken over whole, and kept as it was until there is a good checkpoint of this one', async () => {
+    const { directory, bytes } = await firstVersion();
+    const disk = new FaultyIo();
+    let ledger = await openLedger(directory, 2, { io: disk.io });
+    expect(totalsOf(ledger).events).toBe(34);
+    expect(readFileSync(join(directory, kept)).equals(bytes)).toBe(true);
+    disk.codes.set('write', 'ENOSPC');
+    await expect(ledger.checkpoint()).rejects.toThrow();
+    expect(readFileSync(join(directory, kept)).equals(bytes)).toBe(true);
+    expect(readFileSync(join(directory, 'ledger.sqlite')).equals(bytes)).toBe(true);
+    disk.codes.clear();
+    await ledger.close();
+    ledger = await openLedger(directory, 3);
+    expect(existsSync(join(directory, kept))).toBe(true);
+    await ledger.checkpoint();
+    expect(existsSync(join(directory, kept))).toBe(false);
+    await ledger.close();
+    await expectWhole(directory);
+  });
+
+  it('survives a crash before and after every step of that', async () => {
+    const { directory } = await firstVersion();
+    const home = temporaryDirectory();
+    let copies = 0;
+    const around = async <T>(work: () => Promise<T>): Promise<T> => {
+      cpSync(directory, join(home, String(copies++)), { recursive: true });
+      return work();
+    };
+    const io: LedgerIo = {
+      ...nodeLedgerIo,
+      create: async (path) => {
+        const file = await around(() => nodeLedgerIo.create(path));
+        return {
+          write: (data, position) => around(() => file.write(data, position)),
+          datasync: () => around(() => file.datasync()),
+          truncate: (length) => file.truncate(length),
+          close: () => file.close(),
+        };
+      },
+      copy: (from, to) => around(() => nodeLedgerIo.copy(from, to)),
+      rename: (from, to) => around(() => nodeLedgerIo.rename(from, to)),
+      remove: (path) => around(() => nodeLedgerIo.remove(path)),
+    };
+    const ledger = await openLedger(directory, 2, { io });
+    await ledger.checkpoint();
+    await ledger.close();
+    expect(copies).toBeGreaterThan(6);
+    for (let copy = 0; copy < copies; copy += 1) await expectWhole(join(home, String(copy)));
+  });
+
+  it('is not opened where the copy can not be made, and not changed', async () => {
+    const { directory, bytes } = await firstVersion();
+    const copy = (): Promise<void> => Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
+    await expect(openLedger(directory, 2, { io: { ...nodeLedgerIo, copy } })).rejects.toMatchObject({
+      reason: 'unavailable',
+    });
+    expect(readFileSync(join(directory, 'ledger.sqlite')).equals(bytes)).toBe(true);
+    await expectWhole(directory);
+  });
+});
+
+describe('a damaged ledger with settled events', () => {
+  it('keeps the sums that it can read, counts no settled call again, and says where the old file is', async () => {
+    const directory = temporaryDirectory();
+    let ledger = await openLedger(directory, 1);
+    const old = Array.from({ length: 3000 }, (_, index) =>
+      event(`old-${index}`, { atMs: startMs - 200 * dayMs - index * 1000 }),
+    );
+    await ledger.append({ events: [...events(0, 3000), ...old], cursors: [cursor('f', 1)] });
+    await ledger.upkeep.settle(startMs - 90 * dayMs, 3000);
+    await ledger.checkpoint();
+    await ledger.close();
+    const file = join(directory, 'ledger.sqlite');
+    const sql = await initSqlJs();
+    const db = new sql.Database(readFileSync(file));
+    const [page] = db.exec("SELECT rootpage FROM sqlite_schema WHERE name = 'event_at'")[0]?.values[0] ?? [];
+    db.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0xa5, (Number(page) - 1) * 4096, Number(page) * 4096);
+    writeFileSync(file, bytes);
+    ledger = await openLedger(directory, 2);
+    const aside = readdirSync(directory).find((name) => name.startsWith('ledger.sqlite.corrupt-')) ?? 'none';
+    expect(ledger.notices.map(({ message }) => message)).toEqual([expect.stringContaining(aside)]);
+    expect(ledger.notices[0]?.message).not.toContain('too low');
+    expect(totalsOf(ledger)).toMatchObject({ events: 6000, costNanos: 6_000_000 });
+    const again = await ledger.append({ events: old, cursors: [] });
+    expect(again.filter(({ outcome }) => outcome !== 'duplicate')).toEqual([]);
+    await ledger.close();
+  });
+});
