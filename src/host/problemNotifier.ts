@@ -1,11 +1,18 @@
-/** Tells what went wrong in a notification: errors only, each once in a window, and never again when so wished. */
-import { l10n, window, type Disposable, type Memento } from 'vscode';
-import { displayName } from '../contributions';
+/**
+ * Tells what went wrong in a notification. Errors: each once in a window, and never again when so wished. What the
+ * ledger recovered from: once for the user, in whichever window has the focus, with the way to what was kept.
+ */
+import { commands as vscodeCommands, Disposable, l10n, window, type Memento } from 'vscode';
+import { commands, displayName } from '../contributions';
 import type { Log } from './log';
 import type { MeterModel } from './meterModel';
 import type { MeterView } from './meterView';
 
-const key = 'silencedProblems';
+const silencedKey = 'silencedProblems';
+const toldKey = 'toldRecoveries';
+const mostRemembered = 100;
+/** Ids of problems that are over: the ledger was repaired. */
+const recovery = 'ledger.';
 
 export class ProblemNotifier implements Disposable {
   readonly #log: Log;
@@ -16,7 +23,10 @@ export class ProblemNotifier implements Disposable {
   constructor(model: MeterModel, log: Log, memento: Memento) {
     this.#log = log;
     this.#memento = memento;
-    this.#listener = model.onDidChange((view) => this.#look(view));
+    this.#listener = Disposable.from(
+      model.onDidChange((view) => this.#look(view)),
+      window.onDidChangeWindowState(() => this.#look(model.view)),
+    );
   }
 
   dispose(): void {
@@ -28,6 +38,7 @@ export class ProblemNotifier implements Disposable {
     if (snapshot === null) return;
     for (const { id, severity, message } of snapshot.problems) {
       if (severity === 'error') this.#tell(id, message);
+      else if (id.startsWith(recovery) && window.state.focused) this.#tellRecovery(id, message);
     }
   }
 
@@ -35,15 +46,38 @@ export class ProblemNotifier implements Disposable {
     if (this.#told.has(id)) return;
     this.#told.add(id);
     this.#log.error(message);
-    const silenced = this.#memento.get<string[]>(key, []);
-    if (!silenced.includes(id)) void this.#show(id, message);
+    if (!this.#remembered(silencedKey).includes(id)) void this.#showError(id, message);
   }
 
-  async #show(id: string, message: string): Promise<void> {
+  #tellRecovery(id: string, message: string): void {
+    if (this.#told.has(id)) return;
+    this.#told.add(id);
+    this.#log.error(message);
+    if (!this.#remembered(toldKey).includes(id)) void this.#showRecovery(id, message);
+  }
+
+  async #showError(id: string, message: string): Promise<void> {
     const showLog = l10n.t('Show Log');
     const silence = l10n.t('Don’t Show Again');
     const answer = await window.showErrorMessage(`${displayName}: ${message}`, showLog, silence);
     if (answer === showLog) this.#log.show();
-    if (answer === silence) await this.#memento.update(key, [...this.#memento.get<string[]>(key, []), id].slice(-100));
+    if (answer === silence) await this.#remember(silencedKey, id);
+  }
+
+  async #showRecovery(id: string, message: string): Promise<void> {
+    await this.#remember(toldKey, id);
+    const openFolder = l10n.t('Open Ledger Folder');
+    const showLog = l10n.t('Show Log');
+    const answer = await window.showWarningMessage(`${displayName}: ${message}`, openFolder, showLog);
+    if (answer === showLog) this.#log.show();
+    if (answer === openFolder) await vscodeCommands.executeCommand(commands.openLedgerFolder);
+  }
+
+  #remembered(key: string): string[] {
+    return this.#memento.get<string[]>(key, []);
+  }
+
+  async #remember(key: string, id: string): Promise<void> {
+    await this.#memento.update(key, [...this.#remembered(key), id].slice(-mostRemembered));
   }
 }
