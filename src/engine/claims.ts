@@ -21,6 +21,7 @@ const claimSchema = z.object({
 
 /** Nobody takes this long from making a file to claiming with it. */
 const leftoverMs = 60_000;
+const newMs = 5_000;
 
 export type Claim = z.infer<typeof claimSchema> & { epoch: number };
 
@@ -76,6 +77,15 @@ export class Claims {
     await this.forgetBelow(epoch);
     await this.sweep(epoch, address);
     return { ...claim, epoch };
+  }
+
+  /** Whether this claim was made within the last seconds. */
+  async isNew(epoch: number, nowMs: number): Promise<boolean> {
+    try {
+      return Math.abs(nowMs - (await fs.stat(this.fileOf(epoch))).mtimeMs) < newMs;
+    } catch {
+      return false;
+    }
   }
 
   /** Whether the owner of this epoch still leads. */

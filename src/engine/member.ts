@@ -171,7 +171,8 @@ export class Member {
 
   private async follow(claim: Claim | null): Promise<Role | null> {
     if (claim === null || claim.epoch === this.silentEpoch) return null;
-    const remote = await RemoteLead.join(claim, this.view);
+    const isNew = await this.claims.isNew(claim.epoch, this.options.now());
+    const remote = await RemoteLead.join(claim, this.view, isNew);
     if (remote === null) return null;
     this.options.log('info', `following the lead of epoch ${claim.epoch}`);
     return {

@@ -19,11 +19,15 @@ import { joinRequest, LeadGone, pingRequest, viewNotification, type EngineServic
 
 const connectMs = 1_000;
 const joinAnswerMs = 1_200;
+/** A lead that has just claimed opens the ledger, which takes a while where the machine is busy. */
+const newLeadAnswerMs = 5_000;
 /** Together with claiming and opening the ledger, a lead that hangs is replaced within two seconds. */
 const pingEveryMs = 250;
 const pingAnswerMs = 900;
 /** A timer that is so late says that this thread stood still, and nothing about the lead. */
 const ownStallMs = 250;
+/** Where our own timers are late, the machine is busy, and the lead's answers are late too. */
+const patiencePerLateness = 4;
 
 export class RemoteLead implements EngineService {
   private readonly gone = new Emitter<undefined>();
@@ -52,8 +56,8 @@ export class RemoteLead implements EngineService {
     connection.listen();
   }
 
-  /** `null`: nobody answers at the claim's address. */
-  static async join(claim: Claim, view: View): Promise<RemoteLead | null> {
+  /** `null`: nobody answers at the claim's address. `isNew`: the claim was made a moment ago. */
+  static async join(claim: Claim, view: View, isNew: boolean): Promise<RemoteLead | null> {
     if (claim.address === '') return null;
     const socket = await connect(claim.address);
     if (socket === null) return null;
@@ -61,7 +65,8 @@ export class RemoteLead implements EngineService {
       socket,
       createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket)),
     );
-    const epoch = await within(joinAnswerMs, remote.connection.sendRequest(joinRequest, { token: claim.token, view }));
+    const answerMs = isNew ? newLeadAnswerMs : joinAnswerMs;
+    const epoch = await within(answerMs, remote.connection.sendRequest(joinRequest, { token: claim.token, view }));
     if (epoch !== claim.epoch) {
       remote.leave();
       return null;
@@ -119,13 +124,19 @@ export class RemoteLead implements EngineService {
   /** A window may hang with its socket open: silence is as good as gone. */
   private keepPinging(): void {
     let waiting = false;
+    let lateMs = 0;
+    let lastMs = performance.now();
     this.pinging = setInterval(() => {
+      const askedMs = performance.now();
+      lateMs = Math.max(lateMs * 0.9, askedMs - lastMs - pingEveryMs);
+      lastMs = askedMs;
       if (waiting) return;
       waiting = true;
-      const askedMs = performance.now();
-      void within(pingAnswerMs, this.connection.sendRequest(pingRequest)).then((answer) => {
+      const usualMs = this.latest === null ? newLeadAnswerMs : pingAnswerMs;
+      const patienceMs = Math.min(usualMs + patiencePerLateness * lateMs, newLeadAnswerMs);
+      void within(patienceMs, this.connection.sendRequest(pingRequest)).then((answer) => {
         waiting = false;
-        if (answer !== undefined || performance.now() - askedMs > pingAnswerMs + ownStallMs || this.isGone) return;
+        if (answer !== undefined || performance.now() - askedMs > patienceMs + ownStallMs || this.isGone) return;
         this.wentSilent = true;
         this.leave();
       });
