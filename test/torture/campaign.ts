@@ -138,7 +138,12 @@ export class Campaign {
   async untilAnswered(windows: readonly WindowProcess[]): Promise<number> {
     const startMs = performance.now();
     const answers = windows.map(async (window) => {
-      const answer = await window.api('status');
+      let answer = await window.api('status');
+      // Who found the disk full tries again every two seconds.
+      while (!answer.ok && answer.error.code === 'storage_unavailable' && this.disk !== null && window.awake) {
+        await sleep(100);
+        answer = await window.api('status');
+      }
       if (!answer.ok) throw new Broken(`status was answered with ${JSON.stringify(answer.error)}`);
     });
     await Promise.any(answers);
