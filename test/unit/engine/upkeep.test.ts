@@ -8,6 +8,7 @@ import { writeClaudeTree } from '../../support/claudeTree';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';
+import { until } from '../../support/until';
 import { event, openLedger, totalsOf } from '../ledger/support';
 
 const dayMs = 86_400_000;
@@ -148,6 +149,22 @@ describe('work on the whole ledger', () => {
     const window = open();
     expect((await window.untilRead()).ledgerEvents).toBe(0);
     expect(await window.rebuild()).toEqual({ cancelled: false, added: truth.total.calls, improved: 0 });
+  });
+
+  it('lets old events lose their details when nobody writes, and every window sees the same totals', async () => {
+    const ledger = await openLedger(data, 1);
+    const old = Array.from({ length: 700 }, (_, day) => event(`d${day}`, { atMs: now - day * dayMs, rating: rated }));
+    await ledger.append({ events: old, cursors: [] });
+    await ledger.close();
+    const window = open();
+    await until('retention', () => window.log.some((line) => line.includes('retention: 609 events')));
+    const answer = await window.api('usage', { from: '2020-01-01', groupBy: 'month' });
+    expect(answer).toMatchObject({ ok: true, value: { total: { events: 700, costUsd: 0.0007 } } });
+    await closeAll();
+    const again = open();
+    await again.until(({ ledgerEvents }) => ledgerEvents === 700);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(again.log.filter((line) => line.includes('retention'))).toEqual([]);
   });
 
   it('stops a rebuild where it stands, and goes on with the next refresh', async () => {
