@@ -207,7 +207,9 @@ export class Lead implements EngineService {
       if (await maintenance.rerate()) this.push.request();
     } catch (error) {
       if (this.opened === null) await (reader?.dispose() ?? readerThread.terminate());
-      this.openingFailed(error);
+      // Once it is open, what could not be written are new prices; the next start looks at them again.
+      if (this.opened === null) this.openingFailed(error);
+      else this.writingFailed(error);
     }
   }
 
