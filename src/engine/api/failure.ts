@@ -1,5 +1,5 @@
 /** Errors that an API caller is meant to see. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import { toDotPath, type $ZodIssue } from 'zod/v4/core';
 import type { ApiError, ApiErrorCode, ApiIssue } from '../../protocol/api';
 
