@@ -34,12 +34,15 @@ export class Counting {
   readonly #events: EventTable;
   readonly #rollup: RollupTable;
   readonly #circumstances: CircumstanceTable;
+  /** What is from before this instant and not known is taken for counted: its mark may be lost, its sum is not. */
+  readonly #closedBeforeMs: number;
   readonly #families = new Map<number, Family>();
   #queue: Family[] = [];
   #outcomes: EventOutcome[] = [];
   #added = 0;
 
-  constructor(events: EventTable, rollup: RollupTable, circumstances: CircumstanceTable) {
+  constructor(events: EventTable, rollup: RollupTable, circumstances: CircumstanceTable, closedBeforeMs: number) {
+    this.#closedBeforeMs = closedBeforeMs;
     this.#events = events;
     this.#rollup = rollup;
     this.#circumstances = circumstances;
@@ -75,6 +78,14 @@ export class Counting {
       if (known === undefined && family.rows.length >= rowsPerBase) {
         batch[place] = { ...copy, ...overflowKey(copy, copy.request) };
         this.#take(batch, place);
+        return;
+      }
+    }
+    if (known === undefined && copy.atMs < this.#closedBeforeMs) {
+      if (!family.loaded) this.#load(family, copy.base, batch);
+      known = findCall(family.rows, copy);
+      if (known === undefined) {
+        this.#outcomes[place] = outcomeOf('duplicate', copy);
         return;
       }
     }

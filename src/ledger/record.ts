@@ -11,7 +11,7 @@ import { LedgerError } from './ledgerError';
 import type { Fold } from './rollupTable';
 
 /** Facts of the ledger as a whole that outlive a start. */
-export const noteKeys = ['retention_run_ms'] as const;
+export const noteKeys = ['retention_run_ms', 'closed_before_ms'] as const;
 export type NoteKey = (typeof noteKeys)[number];
 
 /** A new cost for the event of row `id`. */

@@ -55,7 +55,8 @@ function salvageEvents(from: Database, store: LedgerStore, circumstances: KnownC
 /** Answers whether sums are lost. */
 function salvageSettled(from: Database, store: LedgerStore, circumstances: KnownCircumstances): boolean {
   const calls: SettledCall[] = [];
-  fromBothEnds(from, 'SELECT id, call_check, request FROM settled', ['id'], ([id, check, request]) => {
+  const query = 'SELECT id, call_check, request FROM settled';
+  const known = fromBothEnds(from, query, ['id'], ([id, check, request]) => {
     calls.push({ base: Math.floor(asNumber(id) / rowsPerBase), check: asNumber(check), request: asNumber(request) });
   });
   const sums: SettledSum[] = [];
@@ -65,6 +66,8 @@ function salvageSettled(from: Database, store: LedgerStore, circumstances: Known
     sums.push({ slot: asNumber(slot), circumstances: circumstances(attribution), sums: values.map(asNumber) });
   });
   store.restoreSettled(calls, sums);
+  // Without its mark a call of a log that is read again would count a second time.
+  if (!known && sums.length > 0) store.closeBefore(1 + sums.reduce((last, { slot }) => Math.max(last, slot), 0));
   return !whole && calls.length > 0;
 }
 

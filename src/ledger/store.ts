@@ -13,6 +13,7 @@ import type { EventRow } from './eventCopy';
 import { EventTable } from './eventTable';
 import type { LedgerRecord, NoteKey, RateChange } from './record';
 import { RollupTable, type Fold } from './rollupTable';
+import { slotMs } from './schema';
 import { asNumber, asText } from './sqlValues';
 import { UsageQueries } from './usageQuery';
 
@@ -58,7 +59,8 @@ export class LedgerStore {
     this.#rollup = new RollupTable(db, 'rollup');
     this.#settledRollup = new RollupTable(db, 'settled_rollup');
     this.#cursors = new CursorTable(db);
-    this.#counting = new Counting(this.#events, this.#rollup, this.circumstances);
+    const closedBeforeMs = Number(this.#meta('closed_before_ms') ?? Number.NEGATIVE_INFINITY);
+    this.#counting = new Counting(this.#events, this.#rollup, this.circumstances, closedBeforeMs);
     this.#eventCount = this.queries.eventCount();
     for (const [name, covered, ended] of db.exec('SELECT name, covered, ended FROM segment')[0]?.values ?? []) {
       this.covered.set(asText(name), asNumber(covered));
@@ -155,6 +157,11 @@ export class LedgerStore {
   /** The logs are to be read again from their beginnings. */
   clearCursors(): void {
     this.#cursors.clear();
+  }
+
+  /** For the next store on this database: what is older, and not known, counts no more. */
+  closeBefore(slot: number): void {
+    this.#setMeta('closed_before_ms', String(slot * slotMs));
   }
 
   /** What recovery found of settled events, into an empty ledger. */

@@ -112,31 +112,56 @@ describe('a ledger of the first version', () => {
 });
 
 describe('a damaged ledger with settled events', () => {
-  it('keeps the sums that it can read, counts no settled call again, and says where the old file is', async () => {
+  const old = Array.from({ length: 3000 }, (_, index) =>
+    event(`old-${index}`, { atMs: startMs - 200 * dayMs - index * 1000 }),
+  );
+
+  /** With a page overwritten: the given one of a table or an index, 0 being its root. */
+  async function damaged(name: string, child: number): Promise<string> {
     const directory = temporaryDirectory();
-    let ledger = await openLedger(directory, 1);
-    const old = Array.from({ length: 3000 }, (_, index) =>
-      event(`old-${index}`, { atMs: startMs - 200 * dayMs - index * 1000 }),
-    );
+    const ledger = await openLedger(directory, 1);
     await ledger.append({ events: [...events(0, 3000), ...old], cursors: [cursor('f', 1)] });
     await ledger.upkeep.settle(startMs - 90 * dayMs, 3000);
     await ledger.checkpoint();
     await ledger.close();
     const file = join(directory, 'ledger.sqlite');
-    const sql = await initSqlJs();
-    const db = new sql.Database(readFileSync(file));
-    const [page] = db.exec("SELECT rootpage FROM sqlite_schema WHERE name = 'event_at'")[0]?.values[0] ?? [];
-    db.close();
     const bytes = readFileSync(file);
-    bytes.fill(0xa5, (Number(page) - 1) * 4096, Number(page) * 4096);
+    const sql = await initSqlJs();
+    const db = new sql.Database(bytes);
+    const root = Number(db.exec(`SELECT rootpage FROM sqlite_schema WHERE name = '${name}'`)[0]?.values[0]?.[0]) - 1;
+    db.close();
+    // An inner page begins with 12 bytes, then the places of its cells, each of which begins with a child's number.
+    const cell = bytes.readUInt16BE(root * 4096 + 12 + 2 * child);
+    const page = child === 0 ? root : bytes.readUInt32BE(root * 4096 + cell) - 1;
+    bytes.fill(0xa5, page * 4096, (page + 1) * 4096);
     writeFileSync(file, bytes);
-    ledger = await openLedger(directory, 2);
+    return directory;
+  }
+
+  it('keeps the sums that it can read, counts no settled call again, and says where the old file is', async () => {
+    const directory = await damaged('event_at', 0);
+    const ledger = await openLedger(directory, 2);
     const aside = readdirSync(directory).find((name) => name.startsWith('ledger.sqlite.corrupt-')) ?? 'none';
     expect(ledger.notices.map(({ message }) => message)).toEqual([expect.stringContaining(aside)]);
     expect(ledger.notices[0]?.message).not.toContain('too low');
     expect(totalsOf(ledger)).toMatchObject({ events: 6000, costNanos: 6_000_000 });
     const again = await ledger.append({ events: old, cursors: [] });
     expect(again.filter(({ outcome }) => outcome !== 'duplicate')).toEqual([]);
+    await ledger.close();
+  });
+
+  it('counts no settled call again whose mark is lost', async () => {
+    const directory = await damaged('settled', 3);
+    let ledger = await openLedger(directory, 2);
+    expect(totalsOf(ledger).events).toBe(6000);
+    for (let epoch = 3; epoch < 5; epoch += 1) {
+      await ledger.append({ events: [...events(0, 3000), ...old], cursors: [] });
+      expect(totalsOf(ledger)).toMatchObject({ events: 6000, costNanos: 6_000_000 });
+      await ledger.close();
+      ledger = await openLedger(directory, epoch);
+    }
+    await ledger.append({ events: [event('new', { atMs: startMs - 100 * dayMs })], cursors: [] });
+    expect(totalsOf(ledger).events).toBe(6001);
     await ledger.close();
   });
 });
