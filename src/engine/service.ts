@@ -54,7 +54,10 @@ export function serveFollower(
 ): void {
   let view: View | null = null;
   let watching: { dispose: () => void } | null = null;
+  let closed = false;
   const look = (next: View): void => {
+    // What came before the close may be handled after it, and sending would throw.
+    if (closed) return;
     view = next;
     watching?.dispose();
     watching = lead.service.watch(next, (snapshot) => {
@@ -90,6 +93,9 @@ export function serveFollower(
     joined();
     return lead.service.rebuild(work);
   });
-  connection.onClose(() => watching?.dispose());
+  connection.onClose(() => {
+    closed = true;
+    watching?.dispose();
+  });
   connection.listen();
 }

@@ -1,0 +1,28 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { joinRequest, serveFollower, type EngineService } from '../../../src/engine/service';
+
+it('watches for nobody who has gone before the join was handled: sending to a closed connection throws', async () => {
+  const toLead = new PassThrough();
+  const toFollower = new PassThrough();
+  let watching = 0;
+  const service = {
+    watch: () => {
+      watching++;
+      return { dispose: () => watching-- };
+    },
+  } as unknown as EngineService;
+  const lead = createMessageConnection(new StreamMessageReader(toLead), new StreamMessageWriter(toFollower));
+  serveFollower(lead, { service, token: 't', epoch: 1 });
+  const follower = createMessageConnection(new StreamMessageReader(toFollower), new StreamMessageWriter(toLead));
+  follower.listen();
+  follower
+    .sendRequest(joinRequest, { token: 't', view: { sessionStartMs: 0, timezone: 'UTC' } })
+    .catch(() => undefined);
+  // Data and close arrive in one turn, and messages are handled a turn later.
+  toLead.once('data', () => toLead.emit('close'));
+  await sleep(50);
+  expect(watching).toBe(0);
+});
