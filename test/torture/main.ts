@@ -70,16 +70,20 @@ async function worker(): Promise<void> {
   }
 }
 
-// The exit's listeners end every window and give the small disks back.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+// What is done so far is told; the exit's listeners end every window and give the small disks back.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => finish());
 console.log(`seed ${seed}`);
 await Promise.all(Array.from({ length: Number(values.parallel) }, () => worker()));
-const lost = figures.counts.get('events lost') ?? 0;
-const doubled = figures.counts.get('events doubled') ?? 0;
-console.log(figures.summary());
-for (const failure of failures) console.log(`\nFAILED ${failure}`);
-console.log(
-  `\n${done} rounds in ${campaigns} campaigns, ${Math.round((performance.now() - startMs) / 60_000)} min, ` +
-    `seeds ${seed} to ${seed + campaigns - 1}: lost ${lost}, doubled ${doubled}, ${failures.length} failures`,
-);
-process.exit(failures.length > 0 ? 1 : 0);
+finish();
+
+function finish(): never {
+  const lost = figures.counts.get('events lost') ?? 0;
+  const doubled = figures.counts.get('events doubled') ?? 0;
+  console.log(figures.summary());
+  for (const failure of failures) console.log(`\nFAILED ${failure}`);
+  console.log(
+    `\n${done} rounds in ${campaigns} campaigns, ${Math.round((performance.now() - startMs) / 60_000)} min, ` +
+      `seeds ${seed} to ${seed + campaigns - 1}: lost ${lost}, doubled ${doubled}, ${failures.length} failures`,
+  );
+  process.exit(failures.length > 0 ? 1 : 0);
+}
