@@ -1,6 +1,6 @@
 /** A disk small enough to be filled: a tmpfs of its own, where this process may mount one. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 const megabytes = 24;
@@ -38,7 +38,16 @@ export class SmallDisk {
     rmSync(path.join(this.directory, 'filler'), { force: true });
   }
 
+  /** What is on it lives only as long as the mount. */
+  keepIn(folder: string): void {
+    cpSync(this.directory, folder, {
+      recursive: true,
+      filter: (from) => !statSync(from).isSocket() && path.basename(from) !== 'filler',
+    });
+  }
+
+  /** At once, though a window that is being killed may still have a file open. */
   unmount(): void {
-    spawnSync('umount', [this.directory]);
+    spawnSync('umount', ['-l', this.directory]);
   }
 }

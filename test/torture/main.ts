@@ -53,6 +53,7 @@ async function campaignOf(number: number, length: number): Promise<void> {
     if (!values.keep) campaign.remove();
   } catch (error) {
     await campaign.end();
+    campaign.disk?.keepIn(path.join(folder, 'kept'));
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     failures.push(
       `round ${at + 1}, ${kind}: npm run torture -- --seed ${seed + number} --kind '${kind}' --rounds ${each} (kept: ${folder})\n${why}`,
