@@ -7,8 +7,9 @@ import * as path from 'node:path';
 
 const smallest = 1 << 20;
 const shareOfDatabase = 0.25;
-/** Below this a start replays the journal faster than a checkpoint pays. */
-const worthClosing = 128 << 10;
+/** Below these a start replays the journal faster than a checkpoint pays. */
+const smallestAtClose = 128 << 10;
+const shareAtClose = 1 / 64;
 
 export interface Checkpointed {
   readonly bytesSinceCheckpoint: number;
@@ -27,13 +28,16 @@ export class Housekeeping {
 
   /** Called while nothing is being written. */
   async whenIdle(): Promise<void> {
-    if (this.databaseBytes === 0) await this.measure();
-    const enough = Math.max(smallest, this.databaseBytes * shareOfDatabase);
-    if (this.ledger.bytesSinceCheckpoint >= enough) await this.checkpoint();
+    await this.checkpointFrom(smallest, shareOfDatabase);
   }
 
   async beforeClosing(): Promise<void> {
-    if (this.ledger.bytesSinceCheckpoint >= worthClosing) await this.checkpoint();
+    await this.checkpointFrom(smallestAtClose, shareAtClose);
+  }
+
+  private async checkpointFrom(bytes: number, share: number): Promise<void> {
+    if (this.databaseBytes === 0) await this.measure();
+    if (this.ledger.bytesSinceCheckpoint >= Math.max(bytes, this.databaseBytes * share)) await this.checkpoint();
   }
 
   private checkpoint(): Promise<void> {

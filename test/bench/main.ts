@@ -2,7 +2,8 @@
  * The performance goals, measured beside other tools in one run. On a noisy machine only ratios of medians count, so the
  * tools take turns. Everything runs on generated data in a throw-away folder.
  *
- * Options: `--megabytes 600` of logs, `--runs 5` of each.
+ * Options: `--megabytes 600` of logs, `--runs 5` of each, `--events 1000000` in the largest ledger; `--only reading`,
+ * `tailing`, `reporting` or `scale`.
  */
 import { closeSync, existsSync, fdatasyncSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { appendFile, readdir } from 'node:fs/promises';
@@ -15,12 +16,18 @@ import { writeClaudeTree } from '../support/claudeTree';
 import { TestEngine } from '../support/engine';
 import { assertIsolated, isolatedEnvironment } from '../support/isolation.mjs';
 import { ccusageCommand, runTool, tokscaleCommand } from '../support/otherTools';
+import { measureScale } from './scale';
 import { median, percentile, print, timed, type Row } from './stats';
 
 const repository = process.argv[2] ?? '';
 const { values: options } = parseArgs({
   args: process.argv.slice(3),
-  options: { megabytes: { type: 'string', default: '600' }, runs: { type: 'string', default: '5' } },
+  options: {
+    megabytes: { type: 'string', default: '600' },
+    runs: { type: 'string', default: '5' },
+    events: { type: 'string', default: '1000000' },
+    only: { type: 'string', default: '' },
+  },
 });
 const runs = Number(options.runs);
 const distDirectory = path.join(repository, 'dist');
@@ -46,11 +53,17 @@ try {
   console.log(
     `${truth.files} files, ${truth.lines} lines, ${truth.total.calls} calls, ${Math.round(truth.bytes / 1e6)} MB`,
   );
-  await reading(truth.total.calls);
-  await tailing();
-  await reporting();
+  const wants = (part: string): boolean => options.only === '' || options.only === part;
+  if (wants('reading')) await reading(truth.total.calls);
+  if (wants('tailing')) await tailing();
+  if (wants('reporting')) await reporting();
   packages();
   print(rows);
+  if (wants('scale')) {
+    const most = Number(options.events);
+    const sizes = [10_000, 100_000, 1_000_000].filter((size) => size < most);
+    console.log((await measureScale([...sizes, most], folder, distDirectory)).join('\n'));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
