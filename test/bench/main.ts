@@ -16,7 +16,7 @@ import { writeClaudeTree } from '../support/claudeTree';
 import { TestEngine } from '../support/engine';
 import { assertIsolated, isolatedEnvironment } from '../support/isolation.mjs';
 import { ccusageCommand, runTool, tokscaleCommand } from '../support/otherTools';
-import { measureScale } from './scale';
+import { measureScale, printMemory } from './scale';
 import { median, percentile, print, timed, type Row } from './stats';
 
 const repository = process.argv[2] ?? '';
@@ -27,10 +27,12 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '5' },
     events: { type: 'string', default: '1000000' },
     only: { type: 'string', default: '' },
+    open: { type: 'string' },
   },
 });
 const runs = Number(options.runs);
 const distDirectory = path.join(repository, 'dist');
+if (options.open !== undefined) await printMemory(options.open, distDirectory);
 const folder = mkdtempSync(path.join(tmpdir(), 'agent-meter-bench-'));
 const environment = isolatedEnvironment(folder);
 assertIsolated(environment);

@@ -2,6 +2,7 @@
  * The ledger at ten thousand, a hundred thousand and a million events: how each figure grows. In this thread, without
  * the engine around it, so that what is measured is the ledger.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import initSqlJs from 'sql.js';
@@ -163,7 +164,6 @@ export async function scale(events: number, folder: string, distDirectory: strin
   const directory = path.join(folder, `scale-${events}`);
   mkdirSync(directory);
   const figures: Record<string, number> = {};
-  const rssBefore = process.memoryUsage().rss;
   const first = await open(directory, distDirectory, 1);
   figures['start, empty (ms)'] = first.ms;
   let generating = 0;
@@ -181,7 +181,6 @@ export async function scale(events: number, folder: string, distDirectory: strin
   figures['one durable append, p99 (ms)'] = percentile(singles, 0.99);
   figures['checkpoint (ms)'] = (await timed(() => first.ledger.checkpoint())).ms;
   figures['on disk (bytes/event)'] = statSync(path.join(directory, 'ledger.sqlite')).size / events;
-  figures['in memory (bytes/event)'] = (process.memoryUsage().rss - rssBefore) / events;
   for (const [name, buckets, dimensions] of questions) {
     const ask = (): Promise<unknown> => Promise.resolve(first.ledger.query({ buckets, dimensions, filter: {} }));
     figures[`query ${name}, first (ms)`] = (await timed(ask)).ms;
@@ -193,6 +192,7 @@ export async function scale(events: number, folder: string, distDirectory: strin
   const { io, bytes } = counting();
   const second = await open(directory, distDirectory, 2, io);
   figures['start with nothing new (ms)'] = second.ms;
+  figures['in memory, opened in a fresh process (bytes/event)'] = memoryOf(directory) / events;
   figures['written over a day of 5 000 events (bytes/event)'] = await simulateDay(
     second.ledger,
     directory,
@@ -202,6 +202,29 @@ export async function scale(events: number, folder: string, distDirectory: strin
   await second.ledger.close();
   rmSync(directory, { recursive: true, force: true });
   return { events, figures };
+}
+
+/** Asks a process that does nothing else: this one's memory is full of events made for the benchmark. */
+function memoryOf(directory: string): number {
+  const args = ['--expose-gc', ...process.argv.slice(1, 3), '--open', directory];
+  return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}
+
+/** The answer of such a process: by how many bytes it grew. */
+export async function printMemory(directory: string, distDirectory: string): Promise<void> {
+  const collect = globalThis.gc ?? ((): void => undefined);
+  const empty = await open(`${directory}-empty`, distDirectory, 1);
+  await empty.ledger.close();
+  rmSync(`${directory}-empty`, { recursive: true, force: true });
+  collect();
+  const before = process.memoryUsage().rss;
+  const { ledger } = await open(directory, distDirectory, 3);
+  ledger.query({ buckets: [whole], dimensions: ['session'], filter: {} });
+  collect();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  collect();
+  console.log(process.memoryUsage().rss - before);
+  process.exit(0);
 }
 
 /** What the engine does over a day: small appends, checkpoints by its housekeeping, one closing of the window. */
