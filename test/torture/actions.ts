@@ -167,6 +167,7 @@ async function secondLead(campaign: Campaign, fails: boolean): Promise<void> {
           for (const call of batch) truth.take(call);
         } catch {
           figures.count('refused by a failing disk', batch.length);
+          campaign.refuse(batch);
         }
         if (random.chance(0.4))
           await ledger.checkpoint().catch(() => figures.count('checkpoint failed on a failing disk'));

@@ -155,6 +155,11 @@ export class Campaign {
     if (this.broken instanceof Error) throw this.broken;
   }
 
+  /** To be asked again: refused calls may be there all the same, where the disk did not even let them be taken back. */
+  refuse(calls: readonly Call[]): void {
+    this.refused.push(...calls);
+  }
+
   /** Everything that was asked is answered, by a retry where a window died before it answered. */
   async settle(): Promise<void> {
     for (const window of this.windows) if (window.suspended) window.resume();
@@ -227,7 +232,7 @@ export class Campaign {
       this.changed();
     } else if (answer.error.code === 'storage_unavailable' && this.disk !== null) {
       this.figures.count('reports refused by a full disk', calls.length);
-      this.refused.push(...calls);
+      this.refuse(calls);
       await sleep(50);
     } else if (window.leaving) {
       this.unanswered.push(calls);
