@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RealVsCode } from '../support/realVsCode.ts';
 import { openReporters, Reporter } from '../support/reporter.ts';
 import { until } from '../support/until.ts';
+import { screenshot } from '../support/workbench.ts';
 import { dollars, meter, ourErrors, startMetered, untilMeter, value } from './meter.ts';
 import { Reports } from './reports.ts';
 
@@ -16,6 +17,7 @@ const reports = new Reports();
 let code: RealVsCode;
 let first: Page;
 let second: Page;
+let third: Page;
 
 beforeAll(async () => {
   const write = (logs: { append: (call: { model: string; output: number }) => void }): void =>
@@ -50,23 +52,23 @@ test('two windows show the same, and a report in either shows in both within a m
 });
 
 test('a session is the window’s own', async () => {
-  const third = await code.openWindow(code.makeWorkspace('third'));
+  third = await code.openWindow(code.makeWorkspace('third'));
   const { session, today } = await value(await code.reporter(third), 'status');
   expect(session.events).toBe(0);
   expect(today.costUsd).toBe(3);
-  await code.closeWindow(third);
 });
 
-test('when the window that leads is killed, the other goes on, and nothing acknowledged is lost', async () => {
+test('when one of three windows is killed while it leads, the others go on, and nothing acknowledged is lost', async () => {
   const stop = new AbortController();
-  const flows = [first, second, second].map(async (page) => {
+  const flows = [first, second, third].map(async (page) => {
     await reports.flow(await code.reporter(page), stop.signal, () => 3);
   });
   await sleep(1000);
   const leader = leadingPid();
-  const led = (await code.extensionHost(first)) === leader ? first : second;
+  const hosts = await Promise.all([first, second, third].map((page) => code.extensionHost(page)));
+  const led = [first, second, third][hosts.indexOf(leader)] ?? third;
   expect(await code.extensionHost(led)).toBe(leader);
-  const survivor = led === first ? second : first;
+  const [survivor, witness] = [first, second, third].filter((page) => page !== led) as [Page, Page];
   const survivorHost = await code.extensionHost(survivor);
   await code.killExtensionHost(led);
   const killedMs = Date.now();
@@ -82,10 +84,12 @@ test('when the window that leads is killed, the other goes on, and nothing ackno
   await reports.repeat(reporter);
   await reports.expectAllThere(reporter);
   const { today } = await value(reporter, 'status');
-  await untilMeter(survivor, dollars(today.costUsd), 5000);
+  await Promise.all([survivor, witness].map((page) => untilMeter(page, dollars(today.costUsd), 5000)));
   // The killed window's extension host comes back by itself and follows.
   await untilMeter(led, dollars(today.costUsd), 30_000);
-  await reports.expectAllThere(await otherReporter([leader, survivorHost]));
+  await reports.expectAllThere(await otherReporter(hosts));
+  for (const [index, page] of [led, survivor, witness].entries()) await screenshot(page, `takeover-${index}`);
+  await code.closeWindow(third);
 });
 
 test('a window that leads is closed, and the other takes over', async () => {
