@@ -56,7 +56,7 @@ async function campaignOf(number: number, length: number): Promise<void> {
     campaign.disk?.keepIn(path.join(folder, 'kept'));
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     failures.push(
-      `round ${at + 1}, ${kind}: npm run torture -- --seed ${seed + number} --kind '${kind}' --rounds ${each} (kept: ${folder})\n${why}`,
+      `round ${at + 1}, ${kind}: npm run torture -- --seed ${seed + number} --kind '${kind}' --rounds ${each} (kept: ${folder})\n${campaign.done.join('; ')}\n${why}`,
     );
     console.error(`FAILED ${failures.at(-1) ?? ''}`);
   }
