@@ -27,7 +27,7 @@ import { SkippedLines } from './skippedLines';
 import { takeSnapshot } from './snapshot';
 import { Throttle } from './throttle';
 
-const pushEveryMs = 100;
+const pushEveryMs = 50;
 /** While logs are imported nobody reads figures that change ten times a second, and each picture costs queries. */
 const pushEveryMsImporting = 400;
 const retryOpenMs = 5_000;
