@@ -44,12 +44,12 @@ export async function rowsOf(
       rows.set(key, [...(rows.get(key) ?? []), row]);
     }
     const summed = ['input', 'output', 'cache_read', 'cache_write_5m', 'cost_nanos']
-      .map((name) => `SUM(${name})`)
+      .map((name) => `COALESCE(SUM(${name}), 0)`)
       .join();
     return {
       rows,
       verdict: String(db.exec('PRAGMA integrity_check')[0]?.values[0]?.[0]),
-      rollup: one(`SELECT SUM(events), ${summed} FROM rollup`),
+      rollup: one(`SELECT COALESCE(SUM(events), 0), ${summed} FROM rollup`),
       sums: one(`SELECT COUNT(*), ${summed} FROM event`),
     };
   } finally {
