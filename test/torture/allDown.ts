@@ -1,5 +1,5 @@
 /** What can only be done to a ledger while no window has it open: torn writes, flipped bits, lost directories, audits. */
-import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { audit, hashOf, integrity } from './audit';
 import { Broken, type Campaign } from './campaign';
@@ -66,6 +66,8 @@ async function flipped(campaign: Campaign): Promise<void> {
   const { dataDirectory, truth, figures, logs, random, options, wasmPath } = campaign;
   const copy = path.join(options.folder, 'copy');
   rmSync(copy, { recursive: true, force: true });
+  // A window may be killed before it has made anything.
+  if (!existsSync(dataDirectory)) return;
   cpSync(dataDirectory, copy, { recursive: true, filter: (from) => !statSync(from).isSocket() });
   const damage = await flip(copy, random);
   if (damage === null) return;
