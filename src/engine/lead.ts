@@ -5,7 +5,7 @@
  */
 import type { Worker } from 'node:worker_threads';
 import type { CancellationToken } from 'vscode-jsonrpc';
-import { Ledger, LedgerError } from '../ledger/ledger';
+import { Ledger } from '../ledger/ledger';
 import type { ApiResult } from '../protocol/api';
 import type { FileCursor, RatedEvent } from '../protocol/event';
 import type { ReaderBatch, SourceProgress } from '../protocol/reader';
@@ -17,10 +17,11 @@ import { answer } from './api/answer';
 import { ApiFailure } from './api/failure';
 import { Emitter } from './emitter';
 import { LogReader, spawnReader } from './logReader';
-import { messageOf, type Log } from './log';
+import type { LeadOptions, Opened, RatedBatch } from './leadOptions';
+import { LedgerTrouble } from './ledgerTrouble';
+import { messageOf } from './log';
 import { holdsNothing, Maintenance } from './maintenance';
 import { Problems, sourceProblems } from './problems';
-import type { Rates } from './rates';
 import { Rebuild } from './rebuild';
 import { LeadGone, type EngineService, type View } from './service';
 import { SkippedLines } from './skippedLines';
@@ -33,35 +34,9 @@ const pushEveryMsImporting = 400;
 const retryOpenMs = 5_000;
 const tickMs = 1_000;
 
-export interface LeadOptions {
-  dataDirectory: string;
-  epoch: number;
-  environment: Record<string, string | undefined>;
-  wasmPath: string;
-  readerPath: string;
-  sources: readonly SourceId[];
-  rates: Rates;
-  now: () => number;
-  log: Log;
-  /** In which this window's days and months begin. */
-  zone: () => string;
-  /** Whether the claim is still ours: a checkpoint is replaced only then. */
-  stillLeads: () => Promise<boolean>;
-}
-
-interface RatedBatch {
-  events: RatedEvent[];
-  cursors: ReaderBatch['cursors'];
-}
-
-interface Opened {
-  ledger: Ledger;
-  reader: LogReader<RatedBatch>;
-  maintenance: Maintenance;
-}
-
 export class Lead implements EngineService {
   private readonly problems = new Problems();
+  private readonly trouble: LedgerTrouble;
   private readonly skipped = new SkippedLines();
   private readonly rebuilding = new Rebuild();
   private readonly changed = new Emitter<undefined>();
@@ -79,6 +54,7 @@ export class Lead implements EngineService {
 
   constructor(private readonly options: LeadOptions) {
     this.sources = options.sources;
+    this.trouble = new LedgerTrouble(this.problems, options.dataDirectory, options.log);
     this.problems.onDidChange(() => this.push.request());
     this.opening = this.open();
     this.timers.push(setInterval(() => void this.tick(), tickMs));
@@ -154,11 +130,6 @@ export class Lead implements EngineService {
     this.opened?.reader.setEnabled(sources);
   }
 
-  /** The clock jumped over midnight, or the windows' figures are old: everyone gets a new picture. */
-  announce(): void {
-    this.push.request();
-  }
-
   /** `abandon`: another window leads by now; what is acknowledged is in our journal, and the rest is theirs. */
   async dispose(how: 'close' | 'abandon' = 'close'): Promise<void> {
     this.disposed = true;
@@ -192,7 +163,7 @@ export class Lead implements EngineService {
       if (await holdsNothing(dataDirectory)) reader = this.startReader([], readerThread, opening);
       const ledger = await opening;
       reader ??= this.startReader(ledger.cursors(), readerThread, opening);
-      this.problems.clear('ledger');
+      this.trouble.opened();
       for (const notice of ledger.notices) this.problems.raise(notice);
       this.skipped.reset(ledger.cursors());
       const maintenance = new Maintenance({
@@ -208,21 +179,13 @@ export class Lead implements EngineService {
     } catch (error) {
       if (this.opened === null) await (reader?.dispose() ?? readerThread.terminate());
       // Once it is open, what could not be written are new prices; the next start looks at them again.
-      if (this.opened === null) this.openingFailed(error);
-      else this.writingFailed(error);
+      if (this.opened !== null) this.writingFailed(error);
+      else if (this.trouble.openingFailed(error) === 'again') this.openLater();
     }
   }
 
-  private openingFailed(error: unknown): void {
-    const { dataDirectory, log } = this.options;
-    log('error', `the ledger in ${dataDirectory} can't be opened: ${messageOf(error)}`);
-    const final = error instanceof LedgerError && error.reason === 'newer_version';
-    this.problems.raise({
-      id: 'ledger',
-      severity: 'error',
-      message: final ? error.message : `The ledger in ${dataDirectory} can't be opened: ${messageOf(error)}`,
-    });
-    if (final || this.disposed) return;
+  private openLater(): void {
+    if (this.disposed) return;
     setTimeout(() => {
       if (!this.disposed && this.opened === null) this.opening = this.open();
     }, retryOpenMs).unref();
@@ -260,7 +223,7 @@ export class Lead implements EngineService {
     try {
       const outcomes = await this.current().ledger.append(batch);
       this.lastWriteMs = performance.now();
-      this.problems.clear('write');
+      this.trouble.written();
       this.push.request();
       return outcomes;
     } catch (error) {
@@ -271,19 +234,12 @@ export class Lead implements EngineService {
   }
 
   private writingFailed(error: unknown): void {
-    if (this.disposed || error instanceof ApiFailure) return;
-    this.options.log('error', `the ledger can't be written: ${messageOf(error)}`);
-    this.problems.raise({
-      id: 'write',
-      severity: 'error',
-      message: `The ledger can't be written: ${messageOf(error)}. Nothing recorded is lost; new usage is read again later.`,
-    });
+    if (!this.disposed) this.trouble.writingFailed(error);
   }
 
   private current(): Opened {
     if (this.opened !== null) return this.opened;
-    const why = this.problems.all.find(({ id }) => id === 'ledger')?.message;
-    throw new ApiFailure(why === undefined ? 'not_ready' : 'storage_unavailable', why ?? 'the ledger is being opened');
+    throw this.trouble.whyNotOpen();
   }
 
   private async readAll(): Promise<void> {

@@ -24,8 +24,8 @@ export type CalendarUnit = (typeof calendarUnits)[number];
 export const namedPeriods = ['today', 'yesterday', 'week', 'last_week', 'month', 'last_month', 'session'] as const;
 export type NamedPeriod = (typeof namedPeriods)[number];
 
-/** Dimensions stored with each event. */
-export const dimensions = [
+/** Dimensions stored with each event by which anybody may group and filter. */
+const askedFor = [
   'provider',
   'model',
   'source',
@@ -39,50 +39,17 @@ export const dimensions = [
   'session',
   'user',
   'team',
-  'tags',
   'status',
 ] as const;
+
+/** Dimensions stored with each event. */
+export const dimensions = [...askedFor, 'tags'] as const;
 export type Dimension = (typeof dimensions)[number];
 
-/** What `agentMeter.v1.usage` can group by: calendar units, stored dimensions, and `tier`, derived from the model's price. */
-export const groupings = [
-  'day',
-  'week',
-  'month',
-  'provider',
-  'model',
-  'tier',
-  'project',
-  'agent',
-  'agentType',
-  'task',
-  'taskType',
-  'run',
-  'plan',
-  'session',
-  'user',
-  'team',
-  'source',
-  'status',
-] as const;
-export type Grouping = (typeof groupings)[number];
-
-/** What `filter` can name. */
-export const filterKeys = [
-  'provider',
-  'model',
-  'tier',
-  'project',
-  'agent',
-  'agentType',
-  'task',
-  'taskType',
-  'run',
-  'plan',
-  'session',
-  'user',
-  'team',
-  'source',
-  'status',
-] as const;
+/** What `filter` can name; `tier` is derived from the model's price. */
+export const filterKeys = [...askedFor, 'tier'] as const;
 export type FilterKey = (typeof filterKeys)[number];
+
+/** What `agentMeter.v1.usage` can group by. */
+export const groupings = [...calendarUnits, ...filterKeys] as const;
+export type Grouping = (typeof groupings)[number];

@@ -1,0 +1,35 @@
+/** What a lead is given by its member, and what it holds while its ledger is open. */
+import type { Ledger } from '../ledger/ledger';
+import type { FileCursor, RatedEvent } from '../protocol/event';
+import type { SourceId } from '../protocol/vocabulary';
+import type { Log } from './log';
+import type { LogReader } from './logReader';
+import type { Maintenance } from './maintenance';
+import type { Rates } from './rates';
+
+export interface LeadOptions {
+  dataDirectory: string;
+  epoch: number;
+  environment: Record<string, string | undefined>;
+  wasmPath: string;
+  readerPath: string;
+  sources: readonly SourceId[];
+  rates: Rates;
+  now: () => number;
+  log: Log;
+  /** In which this window's days and months begin. */
+  zone: () => string;
+  /** Whether the claim is still ours: a checkpoint is replaced only then. */
+  stillLeads: () => Promise<boolean>;
+}
+
+export interface RatedBatch {
+  events: RatedEvent[];
+  cursors: FileCursor[];
+}
+
+export interface Opened {
+  ledger: Ledger;
+  reader: LogReader<RatedBatch>;
+  maintenance: Maintenance;
+}
