@@ -1,4 +1,4 @@
-/** The smallest event: listeners are called in order; one that throws is the caller's bug and stops nobody else. */
+/** The smallest event: listeners are called in order, all of them; then the first error of one is thrown. */
 export class Emitter<T> {
   private readonly listeners = new Set<(value: T) => void>();
 
@@ -8,6 +8,14 @@ export class Emitter<T> {
   };
 
   fire(value: T): void {
-    for (const listener of [...this.listeners]) listener(value);
+    const errors: unknown[] = [];
+    for (const listener of [...this.listeners]) {
+      try {
+        listener(value);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 }

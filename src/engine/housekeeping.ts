@@ -10,6 +10,9 @@ const shareOfDatabase = 0.25;
 /** Below these a start replays the journal faster than a checkpoint pays. */
 const smallestAtClose = 128 << 10;
 const shareAtClose = 1 / 64;
+/** A disk that takes no checkpoint is not filled and emptied again every second. */
+const firstPauseMs = 30_000;
+const longestPauseMs = 600_000;
 
 export interface Checkpointed {
   readonly bytesSinceCheckpoint: number;
@@ -19,15 +22,19 @@ export interface Checkpointed {
 export class Housekeeping {
   private databaseBytes = 0;
   private running: Promise<void> | null = null;
+  private pauseMs = firstPauseMs;
+  private notBeforeMs = 0;
 
   constructor(
     private readonly ledger: Checkpointed,
     private readonly directory: string,
     private readonly onFailure: (error: unknown) => void,
+    private readonly onSuccess: () => void = () => undefined,
   ) {}
 
   /** Called while nothing is being written. */
   async whenIdle(): Promise<void> {
+    if (performance.now() < this.notBeforeMs) return;
     await this.checkpointFrom(smallest, shareOfDatabase);
   }
 
@@ -43,8 +50,16 @@ export class Housekeeping {
   private checkpoint(): Promise<void> {
     this.running ??= this.ledger
       .checkpoint()
-      .then(() => this.measure())
-      .catch(this.onFailure)
+      .then(async () => {
+        this.pauseMs = firstPauseMs;
+        this.onSuccess();
+        await this.measure();
+      })
+      .catch((error: unknown) => {
+        this.notBeforeMs = performance.now() + this.pauseMs;
+        this.pauseMs = Math.min(2 * this.pauseMs, longestPauseMs);
+        this.onFailure(error);
+      })
       .finally(() => (this.running = null));
     return this.running;
   }

@@ -43,6 +43,7 @@ export class Lead implements EngineService {
   private readonly push = new Throttle(
     () => this.changed.fire(undefined),
     () => (this.importing() ? pushEveryMsImporting : pushEveryMs),
+    (error) => this.options.log('error', `no snapshot could be taken: ${messageOf(error)}`),
   );
   private readonly timers: NodeJS.Timeout[] = [];
   private opened: Opened | null = null;
@@ -171,16 +172,16 @@ export class Lead implements EngineService {
         ledger,
         idle: () => this.idle(),
         onFailure: (error) => this.writingFailed(error),
+        onSuccess: () => this.trouble.written(),
       });
       this.opened = { ledger, maintenance, reader };
       log('info', `ledger open in ${Math.round(performance.now() - startedMs)} ms: ${ledger.eventCount()} events`);
       this.push.request();
-      if (await maintenance.rerate()) this.push.request();
+      // Nobody waits for it.
+      void maintenance.rerate().then((changed) => (changed ? this.push.request() : undefined));
     } catch (error) {
       if (this.opened === null) await (reader?.dispose() ?? readerThread.terminate());
-      // Once it is open, what could not be written are new prices; the next start looks at them again.
-      if (this.opened !== null) this.writingFailed(error);
-      else if (this.trouble.openingFailed(error) === 'again') this.openLater();
+      if (this.opened === null && this.trouble.openingFailed(error) === 'again') this.openLater();
     }
   }
 
@@ -289,8 +290,8 @@ export class Lead implements EngineService {
   private async tick(): Promise<void> {
     if (this.opened === null) return;
     try {
-      const absorbed = await this.opened.ledger.absorb();
-      if (absorbed > 0) this.push.request();
+      if ((await this.opened.ledger.absorb()) > 0) this.push.request();
+      for (const notice of this.opened.ledger.notices) this.problems.raise(notice);
       if (this.idle()) await this.opened.maintenance.whenIdle();
     } catch (error) {
       this.writingFailed(error);

@@ -20,6 +20,8 @@ export interface MaintenanceOptions {
   /** Whether nobody writes. */
   idle: () => boolean;
   onFailure: (error: unknown) => void;
+  /** A checkpoint was written: the disk takes what it is given. */
+  onSuccess: () => void;
   log: Log;
 }
 
@@ -28,8 +30,8 @@ export class Maintenance {
   private readonly retention: Retention;
 
   constructor(private readonly options: MaintenanceOptions) {
-    const { ledger, dataDirectory, onFailure } = options;
-    this.housekeeping = new Housekeeping(ledger, dataDirectory, onFailure);
+    const { ledger, dataDirectory, onFailure, onSuccess } = options;
+    this.housekeeping = new Housekeeping(ledger, dataDirectory, onFailure, onSuccess);
     this.retention = new Retention({ ...options, upkeep: ledger.upkeep, policy: defaultRetention });
   }
 
@@ -42,14 +44,22 @@ export class Maintenance {
     return this.housekeeping.beforeClosing();
   }
 
-  /** A price that appeared since: what was unpriced or only estimated gets it. Answers whether anything changed. */
+  /**
+   * A price that appeared since: what was unpriced or only estimated gets it. Answers whether anything changed. What can
+   * not be written of it, the next start looks at again.
+   */
   async rerate(): Promise<boolean> {
-    const { ledger, rates, log } = this.options;
+    const { ledger, rates, log, onFailure } = this.options;
     if (ledger.priceVersion() === rates.version) return false;
-    await rates.load();
-    const count = await ledger.upkeep.rerate((event) => rates.rate(event), rates.version);
-    if (count > 0) log('info', `${count} events got a price from ${rates.version}`);
-    return count > 0;
+    try {
+      await rates.load();
+      const count = await ledger.upkeep.rerate((event) => rates.rate(event), rates.version);
+      if (count > 0) log('info', `${count} events got a price from ${rates.version}`);
+      return count > 0;
+    } catch (error) {
+      onFailure(error);
+      return false;
+    }
   }
 
   async reprice(apply: boolean, work: Work): Promise<RepriceResult> {

@@ -108,9 +108,8 @@ export class Member {
 
   /** `null` when no lead could be found in time. */
   private async ask<T>(question: (service: EngineService) => Promise<T>): Promise<T | null> {
-    const deadline = performance.now() + patienceMs;
     for (;;) {
-      const role = await this.currentRole(deadline - performance.now());
+      const role = await this.currentRole(patienceMs);
       if (role === null) return null;
       try {
         return await question(role.service);
@@ -124,7 +123,7 @@ export class Member {
 
   private currentRole(ms: number): Promise<Role | null> {
     if (this.disposed) return Promise.resolve(null);
-    if (this.role !== null || this.failure !== null || ms <= 0) return Promise.resolve(this.role);
+    if (this.role !== null || this.failure !== null) return Promise.resolve(this.role);
     return new Promise((resolve) => {
       const timer = setTimeout(() => give(), ms);
       const changing = this.roleChanged.event(() => {

@@ -4,6 +4,7 @@
  */
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import { isZone } from '../domain/period';
 import type { ApiResult } from '../protocol/api';
 import { apiCallSchema, apiRequest, pauseImportRequest, refreshRequest, snapshotNotification } from '../protocol/rpc';
 import type { ApiCall } from '../protocol/rpc';
@@ -55,9 +56,11 @@ export function serveFollower(
   let view: View | null = null;
   let watching: { dispose: () => void } | null = null;
   let closed = false;
-  const look = (next: View): void => {
+  const look = (wanted: View): void => {
     // What came before the close may be handled after it, and sending would throw.
     if (closed) return;
+    // A newer editor may know zones that this one does not.
+    const next = isZone(wanted.timezone) ? wanted : { ...wanted, timezone: 'UTC' };
     view = next;
     watching?.dispose();
     watching = lead.service.watch(next, (snapshot) => {

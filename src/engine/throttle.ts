@@ -6,6 +6,8 @@ export class Throttle {
   constructor(
     private readonly action: () => void,
     private readonly everyMs: () => number,
+    /** An action that fails is nobody's who asked for it. */
+    private readonly onError: (error: unknown) => void,
   ) {}
 
   request(): void {
@@ -19,7 +21,11 @@ export class Throttle {
       this.wanted = false;
       this.request();
     }, this.everyMs());
-    this.action();
+    try {
+      this.action();
+    } catch (error) {
+      this.onError(error);
+    }
   }
 
   dispose(): void {

@@ -34,7 +34,7 @@ export class ImportProgress implements Disposable {
       return;
     }
     this.#running ??= {
-      timer: setTimeout(() => void this.#open(), momentMs),
+      timer: setTimeout(() => void this.#open().catch(() => undefined), momentMs),
       report: null,
       percent: 0,
       end: () => undefined,

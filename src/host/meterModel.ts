@@ -15,6 +15,7 @@ interface Remembered {
 
 const key = 'lastSnapshot';
 const rememberEveryMs = 5000;
+const longestWaitMs = 86_400_000;
 const retryMs = 60_000;
 
 export interface MeterModelOptions {
@@ -101,7 +102,8 @@ export class MeterModel implements Disposable {
         this.#options.client.refresh().catch(() => undefined);
         this.#awaitDayEnd(day);
       },
-      leftMs > 0 ? leftMs + 50 : retryMs,
+      // A clock set back makes the day's end too far for a timer.
+      leftMs > 0 ? Math.min(leftMs + 50, longestWaitMs) : retryMs,
     );
   }
 }

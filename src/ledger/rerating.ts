@@ -55,6 +55,8 @@ export function rateChanges(rows: readonly StoredEvent[], rate: Rater, table: Ci
     const rating = rate(ratedEventOf(row));
     const circumstances = table.withRating(row.circumstances, rating);
     if (circumstances === row.circumstances && rating.costNanos === row.costNanos) return [];
+    // A price that is not known here, as in an older editor beside a newer one, takes no cost away.
+    if (rating.costNanos === null && row.costNanos !== null) return [];
     return [{ id, costNanos: rating.costNanos, circumstances }];
   });
 }

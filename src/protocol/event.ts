@@ -47,7 +47,7 @@ export const noAttribution: Attribution = {
 
 /**
  * Identity of a call. Two copies with the same `call` are the same call when their `request` is equal, when either has
- * none, or when either is a sidechain replay (agent-logs 2.3). The ledger keeps a hash only, for ever.
+ * none, or when either is a sidechain replay. The ledger keeps a hash only, for ever.
  */
 export interface EventKey {
   /** Name space: equal call ids of two scopes are two calls. */

@@ -3,6 +3,7 @@ import { env, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
 import type { RepricedModel } from '../../protocol/work';
 import type { EngineClient } from '../engineClient';
+import { plain } from '../escape';
 import { createFormat, type Format } from '../format';
 import { withWork } from './work';
 
@@ -43,7 +44,7 @@ export function describe(models: readonly RepricedModel[], format: Format): stri
       format.fullMoney(of.reduce((sum, { oldNanos }) => sum + oldNanos, 0) / nanosPerUsd),
       format.fullMoney(of.reduce((sum, { newNanos }) => sum + newNanos, 0) / nanosPerUsd),
     );
-  const shown = models.slice(0, modelsShown).map((model) => line(`${model.model} (${model.provider})`, [model]));
+  const shown = models.slice(0, modelsShown).map((model) => line(plain(`${model.model} (${model.provider})`), [model]));
   const others = models.slice(modelsShown);
   return [
     ...shown,

@@ -1,4 +1,4 @@
-/** Where Claude Code and the Claude desktop app keep transcripts (agent-logs 2.1). */
+/** Where Claude Code and the Claude desktop app keep transcripts. */
 import { posix, win32 } from 'node:path';
 import type { Environment, LogRoot } from '../source';
 

@@ -1,4 +1,4 @@
-/** Reads one transcript file: lines → usage events (agent-logs 2.2 to 2.4). Instants in epoch ms, money in nano-dollars. */
+/** Reads one transcript file: lines → usage events. Instants in epoch ms, money in nano-dollars. */
 import { noAttribution, type Attribution, type EventKey, type UsageEvent } from '../../protocol/event';
 import { Copies } from '../copies';
 import type { FilePlace, LineReader } from '../source';
@@ -159,10 +159,14 @@ function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' && value.length <= longest ? value : null;
 }
 
+/** A clock may be wrong by years; what is farther off is no instant of a call. */
+const earliestMs = Date.UTC(2000, 0);
+const latestMs = Date.UTC(2100, 0);
+
 function instant(timestamp: unknown): number | null {
   if (typeof timestamp !== 'string' || !utcInstant.test(timestamp)) return null;
   const ms = Date.parse(timestamp);
-  return Number.isNaN(ms) ? null : ms;
+  return ms > earliestMs && ms < latestMs ? ms : null;
 }
 
 /** `null`: nothing reported; `undefined`: no amount. */

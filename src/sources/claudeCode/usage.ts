@@ -1,4 +1,4 @@
-/** Claude's usage fields → token buckets, web searches and price modifiers (agent-logs 1.3.5, 2.2). */
+/** Claude's usage fields → token buckets, web searches and price modifiers. */
 import type { TokenCounts } from '../../protocol/event';
 import type { Modifier } from '../../protocol/vocabulary';
 import type { UsageFields } from './transcriptLine';

@@ -1,5 +1,5 @@
 /**
- * Reads what is new in one file, in chunks, up to the last complete line (agent-logs 1.3). Memory is bounded by the longest
+ * Reads what is new in one file, in chunks, up to the last complete line. Memory is bounded by the longest
  * line; a line longer than `longestLine` is skipped and counted.
  */
 import { createHash } from 'node:crypto';

@@ -55,7 +55,7 @@ function logged(
   };
 }
 
-describe('known prices (agent-logs 17.4)', () => {
+describe('known prices', () => {
   it('cache writes and reads of Opus 4.6', () => {
     expect(usd('anthropic', 'claude-opus-4-6', { cacheWrite5m: million })).toBe(6.25);
     expect(usd('anthropic', 'claude-opus-4-6', { cacheWrite1h: million })).toBe(10);
@@ -145,7 +145,7 @@ describe('which model an id means', () => {
   });
 });
 
-describe('modifiers (agent-logs 17.5)', () => {
+describe('modifiers', () => {
   it.each<[string, string, readonly Modifier[], number]>([
     ['anthropic', 'claude-opus-4-6', ['fast'], 6],
     ['anthropic', 'claude-opus-4-6-fast', [], 6],

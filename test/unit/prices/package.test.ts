@@ -56,7 +56,7 @@ function packageUsd({ theirs, id }: Known, tokens: TokenCounts, webSearches: num
   return found?.total_price ?? Number.NaN;
 }
 
-/** Where we differ on purpose: Claude's cache has a price also where a list does not give it (agent-logs 17.1). */
+/** Where we differ on purpose: Claude's cache has a price also where a list does not give it. */
 function withoutOwnFallbacks(model: Known, tokens: TokenCounts, atMs: number): TokenCounts {
   const listed = calcPrice({}, model.id, { providerId: model.theirs, timestamp: new Date(atMs) })?.model_price ?? {};
   if (!/claude/i.test(model.id)) return tokens;
