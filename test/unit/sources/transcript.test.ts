@@ -146,6 +146,7 @@ describe('left out', () => {
   test.each<[string, unknown]>([
     ['no timestamp', assistant({ line: { timestamp: undefined } })],
     ['a local timestamp', assistant({ line: { timestamp: '2026-09-14T08:15:42' } })],
+    ['a timestamp of another age', assistant({ line: { timestamp: '9999-12-31T23:59:59Z' } })],
     ['a timestamp that is none', assistant({ line: { timestamp: '2026-13-44T08:15:42Z' } })],
     ['a number for a timestamp', assistant({ line: { timestamp: 1_789_000_000_000 } })],
     ['a model that is no text', assistant({ model: { id: 1 } })],
