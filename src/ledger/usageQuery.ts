@@ -4,7 +4,7 @@
  * whole at the begin of its slot. Sums are exact up to 2^53: nine million dollars in nano-dollars.
  */
 import type { Database, SqlValue, Statement } from 'sql.js';
-import type { Interval, LedgerQuery, LedgerRow, LedgerTotals } from '../protocol/query';
+import { noTotals, type Interval, type LedgerQuery, type LedgerRow, type LedgerTotals } from '../protocol/query';
 import { dimensions, type Dimension, type SourceId } from '../protocol/vocabulary';
 import { columnOf, type CircumstanceField, type CircumstanceTable } from './circumstances';
 import { sumColumns, type RollupName } from './rollupTable';
@@ -138,7 +138,7 @@ export class UsageQueries {
   #groups(interval: Interval, fields: readonly CircumstanceField[], filters: readonly Filter[]): Group[] {
     const { startMs, endMs } = interval;
     const groups = new Map<string, Group>();
-    if (fields.length === 0) groups.set('', { words: [], totals: emptyTotals() });
+    if (fields.length === 0) groups.set('', { words: [], totals: noTotals() });
     const add = (source: Source, from: number, to: number): void => {
       if (from < to) this.#addUp(groups, source, [from, to], fields, filters);
     };
@@ -197,32 +197,13 @@ export class UsageQueries {
   }
 }
 
-function emptyTotals(): LedgerTotals {
-  return {
-    costNanos: 0,
-    events: 0,
-    unpricedEvents: 0,
-    estimatedEvents: 0,
-    errorEvents: 0,
-    retryEvents: 0,
-    input: 0,
-    output: 0,
-    cacheRead: 0,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    reasoning: 0,
-    webSearches: 0,
-    durationMs: 0,
-  };
-}
-
 /** Runs once per group of every query: thousands of times, so it makes no lists that it does not keep. */
 function addRow(groups: Map<string, Group>, values: readonly SqlValue[], keys: number): void {
   let key = '';
   for (let place = 0; place < keys; place += 1) key += `${asNumber(values[place])},`;
   let group = groups.get(key);
   if (group === undefined) {
-    group = { words: values.slice(0, keys).map(asNumberOrNull), totals: emptyTotals() };
+    group = { words: values.slice(0, keys).map(asNumberOrNull), totals: noTotals() };
     groups.set(key, group);
   }
   const { totals } = group;

@@ -37,6 +37,25 @@ export interface LedgerTotals {
   durationMs: number;
 }
 
+export function noTotals(): LedgerTotals {
+  return {
+    costNanos: 0,
+    events: 0,
+    unpricedEvents: 0,
+    estimatedEvents: 0,
+    errorEvents: 0,
+    retryEvents: 0,
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
+    reasoning: 0,
+    webSearches: 0,
+    durationMs: 0,
+  };
+}
+
 export interface LedgerRow extends LedgerTotals {
   bucket: string;
   group: Partial<Record<Dimension, string | null>>;

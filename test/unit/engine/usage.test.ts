@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { noTotals } from '../../../src/engine/api/totals';
 import { usage, type UsageSource } from '../../../src/engine/api/usage';
-import type { LedgerQuery, LedgerRow } from '../../../src/protocol/query';
+import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
 
 const nowMs = Date.parse('2026-11-21T12:00:00Z');
 const view = { timezone: 'Europe/Berlin', sessionStartMs: nowMs - 3_600_000 };
@@ -15,7 +14,7 @@ function sourceOf(models: readonly string[]): UsageSource & { asked: LedgerQuery
       asked.push(query);
       return query.buckets.flatMap(({ label }) =>
         models.map((model): LedgerRow => ({
-          ...noTotals,
+          ...noTotals(),
           bucket: label,
           group: query.dimensions.includes('model') ? { provider: 'p', model } : {},
           costNanos: 1_000_000,
