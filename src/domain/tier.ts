@@ -3,20 +3,8 @@
  * The price compared is USD per million tokens, three parts input to one part output, before any long-context or modifier price.
  * A range takes its lower bound in and leaves its upper bound out.
  */
+import type { Tier } from '../protocol/configuration';
 import type { RateCard } from './rateCard';
-
-export interface Tier {
-  id: string;
-  display_name: string;
-  description: string;
-  price_range_min: number;
-  /** `null`: no upper bound. */
-  price_range_max: number | null;
-  /** A theme colour id, or a hex colour. */
-  color: string;
-  /** A codicon. */
-  icon: string;
-}
 
 export const defaultTiers: readonly Tier[] = [
   {
