@@ -26,6 +26,7 @@ import { replaySegments } from './replay';
 import type { Rater } from './rerating';
 import { retireSegments } from './retirement';
 import { LedgerStore } from './store';
+import { SumWatch, type SumListener } from './sumWatch';
 import { Upkeep } from './upkeep';
 import type { DoubtfulModel } from './usageQuery';
 
@@ -52,6 +53,7 @@ export class Ledger {
     (group) => commitGroup(group, this.#store.circumstances, (records) => this.#write(records)),
     batchesPerGroup,
   );
+  readonly #sums = new SumWatch();
   readonly #damaged = new Set<string>();
   /** Segments that end before their file does: what is behind was refused. */
   readonly #ends = new Map<string, number>();
@@ -88,6 +90,11 @@ export class Ledger {
       if (this.#closed) reject(closedError());
       else this.#queue.add({ batch, resolve, reject });
     });
+  }
+
+  /** From now on, of each change of what `query` adds up. */
+  watchSums(listener: SumListener): { dispose: () => void } {
+    return this.#sums.listen(listener);
   }
 
   query(query: LedgerQuery): LedgerRow[] {
@@ -181,12 +188,14 @@ export class Ledger {
       (this.#store as LedgerStore | undefined)?.close();
       this.#store = store;
       this.#bytesSince = bytes;
+      store.sums = this.#sums;
     } catch (error) {
       loaded.db.close();
       throw error;
     }
     this.#checkpointIdentity = loaded.identity;
     this.#checkpointBytes = loaded.bytes;
+    this.#sums.replaced();
   }
 
   /** Answers how many bytes of journal were new to the store. */

@@ -60,10 +60,12 @@ export class RollupTable {
   readonly #upsert: Statement;
   readonly #prune: Statement;
   readonly #changes = new Map<number, Sums>();
+  readonly #onChange: (event: EventCopy, sign: 1 | -1) => void;
 
-  constructor(db: Database, name: RollupName) {
+  constructor(db: Database, name: RollupName, onChange: (event: EventCopy, sign: 1 | -1) => void = () => undefined) {
     this.#db = db;
     this.#name = name;
+    this.#onChange = onChange;
     this.#upsert = db.prepare(
       `INSERT INTO ${name} VALUES (?, ?${', ?'.repeat(sumColumns.length)}) ON CONFLICT DO UPDATE SET ${addition}`,
     );
@@ -88,6 +90,7 @@ export class RollupTable {
     sums.reasoning += sign * event.reasoning;
     sums.webSearches += sign * event.webSearches;
     sums.durationMs += sign * (event.durationMs ?? 0);
+    this.#onChange(event, sign);
   }
 
   flush(): void {

@@ -9,12 +9,13 @@ import { rowsPerBase } from './callKey';
 import { CircumstanceTable, type Circumstances } from './circumstances';
 import { Counting, type EventOutcome } from './counting';
 import { CursorTable } from './cursorTable';
-import type { EventRow } from './eventCopy';
+import type { EventCopy, EventRow } from './eventCopy';
 import { EventTable } from './eventTable';
 import type { LedgerRecord, NoteKey, RateChange } from './record';
 import { RollupTable, type Fold } from './rollupTable';
 import { slotMs } from './schema';
 import { asNumber, asText } from './sqlValues';
+import type { SumWatch } from './sumWatch';
 import { UsageQueries } from './usageQuery';
 
 /** A call without details, as recovery found it. */
@@ -42,6 +43,8 @@ export class LedgerStore {
   readonly ended = new Map<string, number>();
   /** Segments whose end could not be read, and the identity of the file when that was found. */
   readonly torn = new Map<string, string>();
+  /** Told of each change of the sums; `null` while the ledger is being read. */
+  sums: SumWatch | null = null;
   readonly #db: Database;
   readonly #events: EventTable;
   readonly #rollup: RollupTable;
@@ -56,8 +59,9 @@ export class LedgerStore {
     this.circumstances = new CircumstanceTable(db);
     this.queries = new UsageQueries(db, this.circumstances);
     this.#events = new EventTable(db, this.circumstances);
-    this.#rollup = new RollupTable(db, 'rollup');
-    this.#settledRollup = new RollupTable(db, 'settled_rollup');
+    const note = (event: EventCopy, sign: 1 | -1): void => this.sums?.note(event, sign);
+    this.#rollup = new RollupTable(db, 'rollup', note);
+    this.#settledRollup = new RollupTable(db, 'settled_rollup', note);
     this.#cursors = new CursorTable(db);
     const closedBeforeMs = Number(this.#meta('closed_before_ms') ?? Number.NEGATIVE_INFINITY);
     this.#counting = new Counting(this.#events, this.#rollup, this.circumstances, closedBeforeMs);
@@ -82,6 +86,12 @@ export class LedgerStore {
 
   /** All of the records or, when it throws, none. Answers the outcomes of each record's events. */
   apply(records: readonly LedgerRecord[]): EventOutcome[][] {
+    const outcomes = this.#transact(records);
+    this.sums?.commit();
+    return outcomes;
+  }
+
+  #transact(records: readonly LedgerRecord[]): EventOutcome[][] {
     const mark = this.circumstances.mark();
     this.#db.exec('BEGIN');
     try {
@@ -118,6 +128,7 @@ export class LedgerStore {
       this.circumstances.forgetSince(mark);
       this.#rollup.discard();
       this.#settledRollup.discard();
+      this.sums?.discard();
       throw error;
     }
   }

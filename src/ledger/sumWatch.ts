@@ -1,0 +1,56 @@
+/**
+ * Tells listeners of each event that comes into the ledger's sums or leaves them, so that they can keep running counts
+ * instead of asking. A changed event leaves as it was and comes as it is. Told after the change is in force; a change that
+ * is rolled back is never told.
+ */
+import type { EventCopy } from './eventCopy';
+
+export interface SumListener {
+  /** Events from before this instant are of no interest to it. Asked at most once per transaction. */
+  fromMs(): number;
+  /** `sign` 1: counted from now on; -1: not any more. */
+  counted(event: Readonly<EventCopy>, sign: 1 | -1): void;
+  /** The ledger was read anew: whatever was added up is to be asked for again. */
+  replaced(): void;
+}
+
+export class SumWatch {
+  readonly #listeners = new Set<SumListener>();
+  #changes: { event: EventCopy; sign: 1 | -1 }[] = [];
+  /** `null`: to be asked for. */
+  #fromMs: number | null = null;
+
+  listen(listener: SumListener): { dispose: () => void } {
+    this.#listeners.add(listener);
+    this.#fromMs = null;
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  note(event: EventCopy, sign: 1 | -1): void {
+    if (this.#listeners.size === 0) return;
+    this.#fromMs ??= Math.min(...[...this.#listeners].map((listener) => listener.fromMs()));
+    if (event.atMs >= this.#fromMs) this.#changes.push({ event, sign });
+  }
+
+  commit(): void {
+    const changes = this.#changes;
+    this.discard();
+    for (const listener of this.#listeners) {
+      try {
+        for (const { event, sign } of changes) listener.counted(event, sign);
+      } catch {
+        // The change is on disk and in force whatever a listener makes of it; one that lost count begins anew.
+        listener.replaced();
+      }
+    }
+  }
+
+  discard(): void {
+    this.#changes = [];
+    this.#fromMs = null;
+  }
+
+  replaced(): void {
+    for (const listener of this.#listeners) listener.replaced();
+  }
+}
