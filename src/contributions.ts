@@ -51,6 +51,7 @@ export const settingsSection = 'agentMeter';
 export const settingDefaults = {
   timezone: '',
   dataDirectory: '',
+  configFile: '',
   'claudeCode.enabled': true,
 } as const satisfies Record<string, string | boolean>;
 export type SettingKey = keyof typeof settingDefaults;
