@@ -1,15 +1,20 @@
 /**
  * The checkpoint: `ledger.sqlite`, a plain SQLite file, replaced whole or not at all (temporary file, sync, rename,
- * directory sync). One that can not be read is set aside under a name that is kept; one of a newer version is left alone.
+ * directory sync). One that can not be read gets a second name that is kept, and stays until a sound one replaces it; one
+ * of a newer version is left alone.
+ *
+ * A lead may be stopped for hours between its last look at who leads and its rename. What it would rename is its temporary
+ * file, which was there before that look, and so before any later claim: whoever comes to lead takes it away (`#fence`)
+ * before replacing anything, and no older checkpoint can come over a newer one any more.
  */
 import { join } from 'node:path';
 import type { Database, SqlJsStatic } from 'sql.js';
 import { openDatabase, versionOf } from './database';
 import { LedgerError, messageOf } from './ledgerError';
-import type { LedgerIo } from './ledgerIo';
+import { errorCode, type LedgerIo } from './ledgerIo';
 import { salvage, type Salvaged } from './salvage';
 import { migrate, schemaVersion } from './schema';
-import { integrityOf, seal } from './seal';
+import { integrityOf, seal, wasSealedAs } from './seal';
 
 /** Where an unreadable checkpoint went, and what of it could still be read. */
 export interface SetAside extends Salvaged {
@@ -32,6 +37,7 @@ export class CheckpointFile {
   readonly #io: LedgerIo;
   readonly #directory: string;
   readonly #epoch: number;
+  #fenced = false;
 
   constructor(io: LedgerIo, directory: string, epoch: number) {
     this.path = join(directory, fileName);
@@ -54,15 +60,16 @@ export class CheckpointFile {
       // Every byte as we wrote it needs no second look at each page, which takes longer than all the rest of a start.
       db = openDatabase(sql, bytes, integrity !== 'intact');
       const found = versionOf(db);
-      if (found === 0 || (found <= schemaVersion && integrity === 'damaged')) {
+      const isOurs = found <= schemaVersion || wasSealedAs(bytes, schemaVersion);
+      if (found === 0 || (isOurs && integrity === 'damaged')) {
         db.close();
         throw new Error(found === 0 ? 'it has none of our tables' : 'its checksum is wrong');
       }
     } catch (error) {
-      const name = await this.#setAside(nowMs);
+      const name = await this.#keepAside(identity, nowMs);
       const rescued = fresh(sql);
       const salvaged = salvage(sql, bytes, rescued);
-      return { db: rescued, identity: null, bytes: 0, setAside: { name, reason: messageOf(error), ...salvaged } };
+      return { db: rescued, identity, bytes: 0, setAside: { name, reason: messageOf(error), ...salvaged } };
     }
     const version = versionOf(db);
     if (version > schemaVersion) {
@@ -80,11 +87,15 @@ export class CheckpointFile {
     return { db, identity, bytes: bytes.length, setAside: null };
   }
 
-  /** Asks `mayReplace` immediately before the rename. Answers the new file's identity, or `null` when it may not. */
+  /**
+   * Asks `mayReplace` immediately before the rename. Answers the new file's identity, or `null` when it may not, or when a
+   * later lead has taken the file away meanwhile.
+   */
   async replace(bytes: Uint8Array, mayReplace: () => Promise<boolean>): Promise<string | null> {
     const temporary = `${this.path}.${this.#epoch}.tmp`;
     seal(bytes);
     try {
+      await this.#fence();
       await this.#io.remove(temporary);
       const file = await this.#io.create(temporary);
       try {
@@ -103,7 +114,7 @@ export class CheckpointFile {
       }
       // A rename changes neither inode nor times, and after it the file may be somebody else's already.
       const identity = await this.#io.identity(temporary);
-      await this.#io.rename(temporary, this.path);
+      if (identity === null || !(await this.#renamed(temporary))) return null;
       await this.#io.syncDirectory(this.#directory);
       return identity;
     } catch (error) {
@@ -114,9 +125,9 @@ export class CheckpointFile {
     }
   }
 
-  /** Temporary files of writers that did not finish. */
+  /** Temporary files of writers that did not finish. What can't be removed now must be before the next checkpoint. */
   async removeLeftovers(): Promise<void> {
-    await this.#removeWhere((name) => name.startsWith(`${fileName}.`) && name.endsWith('.tmp'));
+    await this.#fence().catch(() => undefined);
   }
 
   /** Copies kept by migrations; a good checkpoint of this version exists now. */
@@ -129,17 +140,45 @@ export class CheckpointFile {
     for (const name of names.filter(test)) await this.#io.remove(join(this.#directory, name)).catch(() => undefined);
   }
 
-  async #setAside(nowMs: number): Promise<string> {
-    const name = `${fileName}.corrupt-${fileStamp(nowMs)}`;
+  /** Once, after this ledger's epoch was claimed: those of earlier epochs can rename nothing from now on. */
+  async #fence(): Promise<void> {
+    if (this.#fenced) return;
+    for (const name of await this.#io.list(this.#directory)) {
+      if (name.startsWith(`${fileName}.`) && name.endsWith('.tmp')) await this.#io.remove(join(this.#directory, name));
+    }
+    this.#fenced = true;
+  }
+
+  async #renamed(temporary: string): Promise<boolean> {
     try {
-      await this.#io.rename(this.path, join(this.#directory, name));
+      await this.#io.rename(temporary, this.path);
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Not a rename: were it interrupted before the next checkpoint, or its file somebody's newer one by then, the ledger
+   * would be gone. Answers the name; one that has it already, where the next checkpoint could not be written.
+   */
+  async #keepAside(identity: string | null, nowMs: number): Promise<string> {
+    const prefix = `${fileName}.corrupt-`;
+    try {
+      for (const kept of await this.#io.list(this.#directory)) {
+        const isIt = kept.startsWith(prefix) && (await this.#io.identity(join(this.#directory, kept))) === identity;
+        if (isIt) return kept;
+      }
+      const name = `${prefix}${fileStamp(nowMs)}`;
+      await this.#io.link(this.path, join(this.#directory, name));
+      return name;
     } catch (error) {
       throw new LedgerError(
         'unavailable',
         `The ledger's checkpoint is damaged and can not be set aside: ${messageOf(error)}`,
       );
     }
-    return name;
   }
 }
 

@@ -131,13 +131,16 @@ export class Ledger {
   }
 
   /** Reads what other epochs wrote since; answers by how many events the ledger grew. */
-  absorb(): Promise<number> {
-    return this.#queue.alone(async () => {
+  async absorb(): Promise<number> {
+    const told = this.notices.length;
+    const grown = await this.#queue.alone(async () => {
       const before = this.#open.eventCount;
       if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
       else this.#bytesSince += await this.#replay(this.#store);
       return this.#store.eventCount - before;
     });
+    if (this.notices.length > told && !this.#closed) await this.#tryCheckpoint();
+    return grown;
   }
 
   /** One at a time: a call while one is being written waits for that one. Appends go on meanwhile. */

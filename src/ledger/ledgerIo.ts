@@ -24,6 +24,8 @@ export interface LedgerIo {
   create(path: string): Promise<LedgerFile>;
   rename(from: string, to: string): Promise<void>;
   copy(from: string, to: string): Promise<void>;
+  /** A second name of the same file, or a copy where a file has only one. Fails with EEXIST when `to` exists. */
+  link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Makes created, renamed and removed names durable, where the platform knows how. */
   syncDirectory(path: string): Promise<void>;
@@ -82,6 +84,14 @@ export const nodeLedgerIo: LedgerIo = {
   create: async (path) => new NodeLedgerFile(await fs.open(path, 'wx', 0o600)),
   rename: (from, to) => fs.rename(from, to),
   copy: (from, to) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
+  async link(from, to) {
+    try {
+      await fs.link(from, to);
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') throw error;
+      await fs.copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    }
+  },
   remove: (path) => fs.rm(path, { force: true }),
   async syncDirectory(path) {
     if (process.platform === 'win32') return;

@@ -1,11 +1,13 @@
 /**
  * SQLite has no checksums: a flipped bit in a number is another number. So a checkpoint carries the CRC-32 of all its
  * other bytes in its header's `application_id`, which SQLite leaves to applications; every SQLite tool still opens it.
+ * Every version of the ledger seals this way, so that an older program can tell a newer ledger from a damaged one.
  */
 import { crc32 } from 'node:zlib';
 
 const place = 68;
 const length = 4;
+const versionPlace = 60;
 
 /** `bytes`: a whole database file; changed in place. */
 export function seal(bytes: Uint8Array): void {
@@ -17,6 +19,13 @@ export function integrityOf(bytes: Uint8Array): 'intact' | 'damaged' | 'unsealed
   const sealed = new DataView(bytes.buffer, bytes.byteOffset).getUint32(place);
   if (sealed === 0) return 'unsealed';
   return sealed === sumOf(bytes) ? 'intact' : 'damaged';
+}
+
+/** Whether the seal fits once the header's `user_version` is this: then nothing but that number is damaged. */
+export function wasSealedAs(bytes: Uint8Array, version: number): boolean {
+  const mended = Uint8Array.from(bytes);
+  new DataView(mended.buffer).setUint32(versionPlace, version);
+  return integrityOf(mended) === 'intact';
 }
 
 /** Never 0. */

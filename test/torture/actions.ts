@@ -1,8 +1,9 @@
 /** What a round can do while windows are up. Each says how often it is picked, and whether figures may lag behind it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ledger } from '../../src/ledger/ledger';
 import type { Campaign } from './campaign';
 import { claimStale, staleClaims } from './damage';
-import { faultyIo, leadFor, ratedEvent } from './faultyLead';
+import { faultyIo, leadFor, ratedEvent, stoppingIo } from './faultyLead';
 import { allDown } from './allDown';
 import { logActions, type LogAction } from './logs';
 
@@ -34,6 +35,7 @@ export const actions: Record<string, Action> = {
   'lead, SIGSTOP and SIGCONT': { weight: 1.5, disturbs: true, do: suspendLead },
   'lead, another takes over at once': { weight: 1, disturbs: true, do: (campaign) => secondLead(campaign, false) },
   'lead, another with a failing disk': { weight: 1, disturbs: true, do: (campaign) => secondLead(campaign, true) },
+  'lead, stopped as it replaces the checkpoint': { weight: 1, disturbs: true, do: stopAtCheckpoint },
   'lead, stale claim above it': { weight: 0.7, disturbs: true, do: staleClaim },
   'clock jumps': { weight: 1, disturbs: true, do: jump },
   'disk full': { weight: 2, disturbs: true, do: fillDisk },
@@ -186,6 +188,44 @@ async function secondLead(campaign: Campaign, fails: boolean): Promise<void> {
   });
   if (led === null) figures.count('a second lead did not come to lead');
   campaign.changed();
+}
+
+/** A lead that sleeps between its last look at who leads and its rename, while others lead and write checkpoints. */
+async function stopAtCheckpoint(campaign: Campaign): Promise<void> {
+  const { random, figures, dataDirectory, wasmPath } = campaign;
+  const place = { dataDirectory, wasmPath, nowMs: Date.now() };
+  const stop = stoppingIo();
+  const sleeper = leadFor(
+    place,
+    async (ledger) => {
+      await appendTo(ledger, campaign, random.between(1, 8));
+      await ledger.checkpoint();
+      // As of a window that was stopped with reports waiting in it.
+      await appendTo(ledger, campaign, random.between(1, 8));
+    },
+    stop.io,
+  );
+  await Promise.race([stop.reached, sleeper]);
+  for (let other = random.between(1, 3); other > 0; other--) {
+    reports(campaign, 1, 3, 5);
+    if (random.chance(0.5) && campaign.awake.length > 0) await campaign.untilAnswered(campaign.awake);
+    const led = await leadFor(place, async (ledger) => {
+      await appendTo(ledger, campaign, random.between(1, 8));
+      await ledger.checkpoint();
+    });
+    figures.count(
+      led === null ? 'a second lead did not come to lead' : 'checkpoint while another lead slept at its own',
+    );
+  }
+  stop.wake();
+  await sleeper;
+  campaign.changed();
+}
+
+async function appendTo(ledger: Ledger, { calls, truth }: Campaign, count: number): Promise<void> {
+  const batch = Array.from({ length: count }, () => calls.make('api'));
+  await ledger.append({ events: batch.map(ratedEvent), cursors: [] });
+  for (const call of batch) truth.take(call);
 }
 
 async function staleClaim(campaign: Campaign): Promise<void> {

@@ -53,30 +53,39 @@ export async function flip(dataDirectory: string, random: Random): Promise<Flip 
   if (files.length === 0) return null;
   const file = random.pick(files);
   const text = readFileSync(file, 'latin1');
-  const { byte } = flipBit(file, random);
+  const { byte, now } = flipBit(file, random);
   const start = text.lastIndexOf('\n', byte - 1) + 1;
   let end = text.indexOf('\n', byte) + 1;
   if (end === byte + 1) end = text.indexOf('\n', byte + 1) + 1 || text.length;
   const lines = text.slice(start, end).split('\n');
   const covered = (await coveredBytes(checkpoint)).get(path.basename(file, '.ndjson')) ?? 0;
   const hashes = byte < covered ? [] : lines.flatMap(hashesIn);
+  // Cut without a word: what was never finished, and what became zeros as if a page of it had never come to the disk.
+  const isLast = !text.includes('\n', end);
+  const looksUnfinished =
+    end === 0 ||
+    (isLast && (now === 0 || (text[byte] === '\n' && byte + 1 < text.length))) ||
+    frameWord(text, start, byte);
   return {
     place: 'journal',
     where: `byte ${byte} of ${path.basename(file)}`,
     mayLack: new Set(hashes),
-    // A damaged last record can't be told from a write that was never finished.
-    mustTell: byte >= covered && end > 0 && text.includes('\n', end),
+    mustTell: byte >= covered && !looksUnfinished,
   };
 }
 
-function flipBit(file: string, random: Random): { byte: number } {
+/** Whether it is one of the words of a line's frame that nobody reads: the record is taken all the same. */
+function frameWord(text: string, start: number, byte: number): boolean {
+  return /^\{"crc":"\w{8}.{0,10}$/.test(text.slice(start, byte));
+}
+
+function flipBit(file: string, random: Random): { byte: number; now: number } {
   const bytes = readFileSync(file);
-  // A database of another version than ours is left alone, and so are these four bytes that say the version.
-  let byte = 60;
-  while (byte >= 60 && byte < 64) byte = random.below(bytes.length);
-  bytes[byte] = (bytes[byte] ?? 0) ^ (1 << random.below(8));
+  const byte = random.below(bytes.length);
+  const now = (bytes[byte] ?? 0) ^ (1 << random.below(8));
+  bytes[byte] = now;
   writeFileSync(file, bytes);
-  return { byte };
+  return { byte, now };
 }
 
 function hashesIn(line: string): string[] {

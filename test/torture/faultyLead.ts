@@ -97,3 +97,22 @@ export function faultyIo(fails: () => boolean): LedgerIo {
     },
   };
 }
+
+/** Stops whoever uses it immediately before a checkpoint is renamed into place. */
+export function stoppingIo(): { io: LedgerIo; reached: Promise<void>; wake: () => void } {
+  let arrive: () => void = () => undefined;
+  let wake: () => void = () => undefined;
+  const reached = new Promise<void>((resolve) => (arrive = resolve));
+  const woken = new Promise<void>((resolve) => (wake = resolve));
+  const io: LedgerIo = {
+    ...nodeLedgerIo,
+    async rename(from, to) {
+      if (to.endsWith('ledger.sqlite')) {
+        arrive();
+        await woken;
+      }
+      await nodeLedgerIo.rename(from, to);
+    },
+  };
+  return { io, reached, wake: () => wake() };
+}

@@ -1,111 +1,14 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { describe, expect, it } from 'vitest';
 import { frame } from '../../../src/ledger/frame';
 import { LedgerError } from '../../../src/ledger/ledgerError';
-import { cursor, events, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
+import { seal } from '../../../src/ledger/seal';
+import { cursor, events, FaultyIo, journalOf, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
 
-function onlySegment(directory: string): string {
-  const [name, ...others] = readdirSync(join(directory, 'journal'));
-  if (name === undefined || others.length > 0) throw new Error('expected one segment');
-  return join(directory, 'journal', name);
-}
-
-async function journalOf(batches: number): Promise<{ directory: string; segment: string }> {
-  const directory = temporaryDirectory();
-  const ledger = await openLedger(directory, 1);
-  for (let batch = 0; batch < batches; batch += 1) {
-    await ledger.append({ events: events(batch * 2, batch * 2 + 2), cursors: [cursor('f', batch + 1)] });
-  }
-  await ledger.close();
-  return { directory, segment: onlySegment(directory) };
-}
-
-describe('a torn journal', () => {
-  it('is cut at every byte of its last record', async () => {
-    const { directory, segment } = await journalOf(3);
-    const whole = readFileSync(segment);
-    const lastLine = whole.lastIndexOf('\n', whole.length - 2) + 1;
-    for (let length = lastLine; length <= whole.length; length += 1) {
-      writeFileSync(segment, whole.subarray(0, length));
-      const ledger = await openLedger(directory, 2);
-      expect(totalsOf(ledger).events, `cut at ${length}`).toBe(length === whole.length ? 6 : 4);
-      expect(ledger.cursors()).toEqual([cursor('f', length === whole.length ? 3 : 2)]);
-      expect(ledger.notices).toEqual([]);
-      await ledger.close();
-    }
-  });
-
-  it('takes new events after the cut, and loses its torn segment with the next checkpoint', async () => {
-    const { directory, segment } = await journalOf(3);
-    writeFileSync(segment, readFileSync(segment).subarray(0, -7));
-    let ledger = await openLedger(directory, 2);
-    await ledger.append({ events: events(4, 9), cursors: [] });
-    await ledger.close();
-    ledger = await openLedger(directory, 3);
-    expect(totalsOf(ledger).events).toBe(9);
-    await ledger.checkpoint();
-    expect(readdirSync(join(directory, 'journal'))).toEqual([]);
-    await ledger.close();
-  });
-});
-
-describe('a long journal', () => {
-  it('is read in steps, so that whoever leads still answers meanwhile', async () => {
-    const directory = temporaryDirectory();
-    const writer = await openLedger(directory, 1);
-    for (let from = 0; from < 30_000; from += 5000) {
-      await writer.append({ events: events(from, from + 5000), cursors: [] });
-    }
-    let turns = 0;
-    const turning = setInterval(() => (turns += 1), 0);
-    const ledger = await openLedger(directory, 2);
-    clearInterval(turning);
-    expect(totalsOf(ledger).events).toBe(30_000);
-    expect(turns).toBeGreaterThan(4);
-    await ledger.close();
-    await writer.close();
-  });
-});
-
-describe('damage', () => {
-  it('keeps every sound line around flipped bytes, sets the segment aside and says so', async () => {
-    const { directory, segment } = await journalOf(5);
-    const whole = readFileSync(segment);
-    const second = whole.indexOf(10) + 1;
-    const third = whole.indexOf(10, second) + 1;
-    for (const place of [second, second + 10, second + 30, third - 2]) {
-      const copy = temporaryDirectory();
-      cpSync(directory, copy, { recursive: true });
-      const damaged = Buffer.from(whole);
-      damaged[place] = (damaged[place] ?? 0) ^ 4;
-      writeFileSync(onlySegment(copy), damaged);
-      let ledger = await openLedger(copy, 2);
-      expect(totalsOf(ledger).events).toBe(8);
-      expect(ledger.cursors(), 'the logs must be read again').toEqual([]);
-      expect(ledger.notices).toHaveLength(1);
-      expect(ledger.notices[0]?.message).toContain('damaged');
-      expect(readdirSync(join(copy, 'journal'))).toEqual([expect.stringMatching(/^1-1\.ndjson\.corrupt-2026-/)]);
-      await ledger.close();
-      ledger = await openLedger(copy, 3);
-      expect(ledger.notices).toEqual([]);
-      expect(totalsOf(ledger).events).toBe(8);
-      await ledger.close();
-    }
-  });
-
-  it('reads both records when the line feed between them is damaged', async () => {
-    const { directory, segment } = await journalOf(3);
-    const whole = readFileSync(segment);
-    whole[whole.indexOf(10)] = 0x20;
-    writeFileSync(segment, whole);
-    const ledger = await openLedger(directory, 2);
-    expect(totalsOf(ledger).events).toBe(6);
-    await ledger.close();
-  });
-
+describe('damage of a checkpoint', () => {
   it('rebuilds a damaged checkpoint from what can be read, and the journal', async () => {
     const directory = temporaryDirectory();
     let ledger = await openLedger(directory, 1);
@@ -154,10 +57,7 @@ describe('one flipped bit in a checkpoint', () => {
     await ledger.close();
     const file = join(directory, 'ledger.sqlite');
     const whole = readFileSync(file);
-    const userVersion = [60, 61, 62, 63];
     for (let place = 0; place < whole.length; place += place < 100 ? 1 : 1237) {
-      // A version that we don't know is left alone.
-      if (userVersion.includes(place)) continue;
       const copy = temporaryDirectory();
       const bytes = Buffer.from(whole);
       bytes[place] = (bytes[place] ?? 0) ^ 1;
@@ -166,6 +66,57 @@ describe('one flipped bit in a checkpoint', () => {
       expect(ledger.notices, `byte ${place}`).toHaveLength(1);
       await ledger.append({ events: events(0, 10), cursors: [] });
       await ledger.close();
+    }
+  });
+});
+
+describe('a damaged checkpoint', () => {
+  it('is still there for the next start where no sound one could be written in its place', async () => {
+    const directory = temporaryDirectory();
+    let ledger = await openLedger(directory, 1);
+    await ledger.append({ events: events(0, 500), cursors: [] });
+    await ledger.checkpoint();
+    await ledger.close();
+    const file = join(directory, 'ledger.sqlite');
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    const disk = new FaultyIo();
+    disk.codes.set('rename', 'ENOSPC');
+    for (const epoch of [2, 3]) {
+      ledger = await openLedger(directory, epoch, { io: disk.io });
+      expect(ledger.notices).toHaveLength(1);
+      expect(totalsOf(ledger).events).toBe(500);
+    }
+    ledger = await openLedger(directory, 4);
+    expect(ledger.notices).toHaveLength(1);
+    const aside = readdirSync(directory).filter((name) => name.startsWith('ledger.sqlite.corrupt-'));
+    expect(aside, 'one file, kept once').toHaveLength(1);
+    ledger = await openLedger(directory, 5);
+    expect(ledger.notices).toEqual([]);
+    expect(totalsOf(ledger).events).toBe(500);
+  });
+
+  it('is told apart from the ledger of a newer version', async () => {
+    const { directory } = await journalOf(5);
+    let ledger = await openLedger(directory, 2);
+    await ledger.checkpoint();
+    const file = join(directory, 'ledger.sqlite');
+    const whole = readFileSync(file);
+    for (const version of [3, 7, 0x4000_0002]) {
+      const bytes = Buffer.from(whole);
+      bytes.writeUInt32BE(version, 60);
+      writeFileSync(file, bytes);
+      ledger = await openLedger(directory, 3, { now: () => startMs + version });
+      expect(ledger.notices).toHaveLength(1);
+      expect(totalsOf(ledger).events, `version ${version}`).toBe(10);
+      await ledger.close();
+      // Sealed by a newer version, and damaged after that: that version will know what to do.
+      seal(bytes);
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+      writeFileSync(file, bytes);
+      await expect(openLedger(directory, 3)).rejects.toSatisfy((error) => LedgerError.is(error, 'newer_version'));
+      expect(readFileSync(file).equals(bytes)).toBe(true);
     }
   });
 });

@@ -1,16 +1,18 @@
 /** What the ledger's tests share: throw-away directories, events, and a disk that fails when told to. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Ledger, type LedgerOptions } from '../../../src/ledger/ledger';
 import { nodeLedgerIo, type LedgerFile, type LedgerIo } from '../../../src/ledger/ledgerIo';
-import { noAttribution, type FileCursor, type RatedEvent } from '../../../src/protocol/event';
+import type { FileCursor } from '../../../src/protocol/event';
 import type { LedgerQuery, LedgerTotals } from '../../../src/protocol/query';
+import { events, startMs } from './event';
+
+export { event, events, startMs, type EventParts } from './event';
 
 export const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
-export const startMs = Date.UTC(2026, 10, 21, 8);
 
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'agent-meter-ledger-'));
@@ -22,42 +24,6 @@ export function temporaryDirectory(): string {
 
 export function openLedger(directory: string, epoch: number, more: Partial<LedgerOptions> = {}): Promise<Ledger> {
   return Ledger.open({ directory, epoch, wasmPath, now: () => startMs, log: () => undefined, ...more });
-}
-
-export type EventParts = Partial<Omit<RatedEvent, 'key' | 'tokens' | 'attribution' | 'rating' | 'copy'>> & {
-  request?: string | null;
-  tokens?: Partial<RatedEvent['tokens']>;
-  attribution?: Partial<RatedEvent['attribution']>;
-  rating?: Partial<RatedEvent['rating']>;
-  copy?: Partial<RatedEvent['copy']>;
-};
-
-/** Event `call` costs 1000 nano-dollars and has 10 tokens of input and 20 of output, unless told otherwise. */
-export function event(call: string, parts: EventParts = {}): RatedEvent {
-  const { request, tokens, attribution, rating, copy, ...rest } = parts;
-  return {
-    key: { scope: 'claude-code', call, request: request === undefined ? `req-${call}` : request },
-    copy: { sidechain: false, forked: false, nested: false, ...copy },
-    atMs: startMs,
-    source: 'claude-code',
-    provider: 'anthropic',
-    model: 'claude-opus-4-8',
-    tokens: { input: 10, output: 20, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0, ...tokens },
-    webSearches: 0,
-    reportedCostNanos: null,
-    modifiers: [],
-    durationMs: null,
-    status: 'ok',
-    attribution: { ...noAttribution, ...attribution },
-    rating: { costNanos: 1000, pricing: 'rated', matchedModel: 'claude-opus-4-8', priceVersion: 'v1', ...rating },
-    ...rest,
-  };
-}
-
-export function events(from: number, to: number): RatedEvent[] {
-  return Array.from({ length: to - from }, (_, index) =>
-    event(`call-${from + index}`, { atMs: startMs + from + index }),
-  );
 }
 
 export function cursor(file: string, offset: number): FileCursor {
@@ -72,6 +38,24 @@ export function cursor(file: string, offset: number): FileCursor {
     headBytes: 2,
     skippedLines: 0,
   };
+}
+
+/** The only segment of a directory's journal. */
+export function onlySegment(directory: string): string {
+  const [name, ...others] = readdirSync(join(directory, 'journal'));
+  if (name === undefined || others.length > 0) throw new Error('expected one segment');
+  return join(directory, 'journal', name);
+}
+
+/** A journal of so many records of two events each, that nobody has open. */
+export async function journalOf(batches: number): Promise<{ directory: string; segment: string }> {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger(directory, 1);
+  for (let batch = 0; batch < batches; batch += 1) {
+    await ledger.append({ events: events(batch * 2, batch * 2 + 2), cursors: [cursor('f', batch + 1)] });
+  }
+  await ledger.close();
+  return { directory, segment: onlySegment(directory) };
 }
 
 export const everything: LedgerQuery = {
