@@ -16,32 +16,43 @@ export function frame(record: string): string {
 }
 
 export interface FrameScan {
-  /** Behind the last sound line. What follows is a torn write. */
+  /** Behind the last line that was finished. What follows is a torn write. */
   soundEnd: number;
   /** Unreadable lines before that: these were damaged after they had been written. */
   damaged: number;
 }
 
-/** Calls `onRecord` with the text of every sound record from byte `from` on. */
-export function scanFrames(bytes: Buffer, from: number, onRecord: (text: string) => void): FrameScan {
+/**
+ * Calls `onRecord` with the text of every sound record from byte `from` on. A write that is cut off, by power loss say,
+ * leaves no line feed, or zeros where a page never came to the disk; a whole line without zeros that is wrong all the same
+ * was damaged later. `isStill`: nobody wrote while it was read; else it may be half of one write and half of the next.
+ */
+export function scanFrames(bytes: Buffer, from: number, onRecord: (text: string) => void, isStill = true): FrameScan {
   let soundEnd = from;
   let damaged = 0;
   let bad = 0;
-  for (let start = from; start < bytes.length;) {
-    const feed = bytes.indexOf(lineFeed, start);
-    if (feed === -1) break;
-    const end = feed + 1;
+  let start = from;
+  for (let feed = bytes.indexOf(lineFeed, start); feed !== -1; feed = bytes.indexOf(lineFeed, start)) {
     const texts = soundRecords(bytes, start, feed);
     if (texts.intact === 0) bad += 1;
-    else {
-      damaged += bad + (texts.clean ? 0 : 1);
+    if (texts.intact > 0 || (isStill && !bytes.subarray(start, feed).includes(0))) {
+      damaged += bad + (texts.intact > 0 && !texts.clean ? 1 : 0);
       bad = 0;
-      soundEnd = end;
+      soundEnd = feed + 1;
       for (const text of texts.found) onRecord(text);
     }
-    start = end;
+    start = feed + 1;
   }
-  return { soundEnd, damaged };
+  const unfed = isStill ? unfedRecord(bytes, start) : null;
+  if (unfed === null) return { soundEnd, damaged };
+  onRecord(unfed);
+  return { soundEnd: bytes.length, damaged: damaged + bad + 1 };
+}
+
+/** The record at the very end whose line feed became something else. */
+function unfedRecord(bytes: Buffer, start: number): string | null {
+  const last = bytes.length - 1;
+  return last > start && bytes[last] !== 0 ? soundRecord(bytes, start, last) : null;
 }
 
 /** The sound records of a line: one, or, when the line feed between two was damaged, more. */

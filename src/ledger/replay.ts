@@ -14,7 +14,7 @@ import type { LedgerStore } from './store';
 export interface Replayed {
   /** Weighed: see `replayWeight`. */
   bytes: number;
-  /** Names of segments with unreadable lines between sound ones. */
+  /** Names of segments with unreadable lines that were whole once. */
   damaged: string[];
   /** Bytes of torn last lines, which nobody was told are stored. */
   tornBytes: number;
@@ -30,7 +30,7 @@ export async function replaySegments(
   ends: Map<string, number>,
 ): Promise<Replayed> {
   const replayed: Replayed = { bytes: 0, damaged: [], tornBytes: 0 };
-  const unread: { segment: SegmentFile; bytes: Buffer; identity: string | null }[] = [];
+  const unread: { segment: SegmentFile; bytes: Buffer; identity: string | null; isStill: boolean }[] = [];
   for (const segment of await listSegments(io, directory)) {
     const path = join(directory, segment.fileName);
     const size = await io.size(path);
@@ -40,13 +40,14 @@ export async function replaySegments(
     const identity = await io.identity(path);
     if (identity === store.torn.get(segment.name)) continue;
     const bytes = await io.read(path);
-    if (bytes !== null) unread.push({ segment, bytes, identity });
+    if (bytes === null) continue;
+    unread.push({ segment, bytes, identity, isStill: (await io.identity(path)) === identity });
   }
   for (const { bytes } of unread) readEnds(bytes, store, ends);
-  for (const { segment, bytes, identity } of unread) {
+  for (const { segment, bytes, identity, isStill } of unread) {
     const from = store.covered.get(segment.name) ?? 0;
     const whole = bytes.subarray(0, Math.max(from, ends.get(segment.name) ?? bytes.length));
-    const { soundEnd, damaged, weight } = await applySegment(whole, from, store);
+    const { soundEnd, damaged, weight } = await applySegment(whole, from, store, isStill);
     store.covered.set(segment.name, soundEnd);
     if (soundEnd < bytes.length && identity !== null) store.torn.set(segment.name, identity);
     if (damaged > 0) replayed.damaged.push(segment.name);
@@ -75,9 +76,14 @@ function readEnds(bytes: Buffer, store: LedgerStore, ends: Map<string, number>):
  * A lead that opens a long journal still has to answer the windows that ask whether it lives: between two transactions
  * others have their turn.
  */
-async function applySegment(bytes: Buffer, from: number, store: LedgerStore): Promise<FrameScan & { weight: number }> {
+async function applySegment(
+  bytes: Buffer,
+  from: number,
+  store: LedgerStore,
+  isStill: boolean,
+): Promise<FrameScan & { weight: number }> {
   const texts: string[] = [];
-  const { soundEnd, damaged } = scanFrames(bytes, from, (text) => texts.push(text));
+  const { soundEnd, damaged } = scanFrames(bytes, from, (text) => texts.push(text), isStill);
   let waiting: LedgerRecord[] = [];
   let weight = 0;
   let events = 0;
