@@ -4,9 +4,11 @@
  * at midnight, and have no length where a zone skipped a date. Instants are epoch milliseconds UTC. No rounding.
  */
 import { IANAZone } from 'luxon';
+import type { Interval } from '../protocol/query';
 
 export const dayMs = 86_400_000;
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
 /** A name of the IANA data base, not a bare offset as `+02:00`, which knows no daylight saving time. */
 export function isZone(name: string): boolean {
@@ -40,6 +42,19 @@ export function startOfDay(day: number, zoneName: string): number {
     }
   }
   return changeBetween(midnight - dayMs, midnight + dayMs, before, zone);
+}
+
+/** The hour that local clocks show at an instant. A change of the clocks that is not by whole hours ends it and begins one. */
+export function hourAt(atMs: number, zoneName: string): Interval {
+  const zone = IANAZone.create(zoneName);
+  const offset = offsetMs(atMs, zone);
+  const startMs = Math.floor((atMs + offset) / hourMs) * hourMs - offset;
+  const endMs = startMs + hourMs;
+  const begun = offsetMs(startMs, zone);
+  return {
+    startMs: begun === offset ? startMs : changeBetween(startMs, atMs, begun, zone),
+    endMs: offsetMs(endMs - 1, zone) === offset ? endMs : changeBetween(atMs, endMs, offset, zone),
+  };
 }
 
 /** Asking a zone is slow, and consecutive days ask for the same instants. */

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import type { FileCursor } from '../protocol/event';
 import type { Interval, LedgerQuery, LedgerRow } from '../protocol/query';
+import type { ObservedQuota } from '../protocol/quota';
 import type { SourceId } from '../protocol/vocabulary';
 import { commitGroup, type PendingAppend } from './commitGroup';
 import { CheckpointFile, fileStamp } from './checkpointFile';
@@ -115,6 +116,18 @@ export class Ledger {
 
   lastEventMs(source: SourceId): number | null {
     return this.#open.queries.lastEventMs(source);
+  }
+
+  observedQuotas(): ObservedQuota[] {
+    return this.#open.observedQuotas();
+  }
+
+  /** Resolves when durable. */
+  observeQuota(quota: ObservedQuota): Promise<void> {
+    return this.#queue.alone(async () => {
+      if (this.#closed) throw closedError();
+      await this.#write([{ kind: 'quota', quota }]);
+    });
   }
 
   priceVersion(): string | null {

@@ -4,6 +4,7 @@
  * list, is a change that older versions must be able to refuse: an unknown `t` is a newer version's.
  */
 import type { FileCursor } from '../protocol/event';
+import type { ObservedQuota } from '../protocol/quota';
 import { sourceIds } from '../protocol/vocabulary';
 import type { Circumstances, CircumstanceTable, CircumstanceValues } from './circumstances';
 import type { EventRow } from './eventCopy';
@@ -33,6 +34,7 @@ export type LedgerRecord =
   /** The logs are to be read again from their beginnings. */
   | { kind: 'reread' }
   | { kind: 'note'; key: NoteKey; value: string }
+  | { kind: 'quota'; quota: ObservedQuota }
   /** Where segments end whose failed last write could not be taken back. Only as the first line of a segment. */
   | { kind: 'ends'; ends: Record<string, number> };
 
@@ -63,6 +65,7 @@ type Payload =
   | { t: 'fold'; from: number; to: number; into: number; most: number }
   | { t: 'reread' }
   | { t: 'note'; key: NoteKey; value: string }
+  | { t: 'quota'; quota: ObservedQuota }
   | { t: 'ends'; ends: Record<string, number> };
 
 /** Gives each circumstances object of one record its number. */
@@ -123,6 +126,8 @@ function payloadOf(record: LedgerRecord): Payload {
       return { t: 'reread' };
     case 'note':
       return { t: 'note', key: record.key, value: record.value };
+    case 'quota':
+      return { t: 'quota', quota: record.quota };
     case 'ends':
       return { t: 'ends', ends: record.ends };
   }
@@ -162,6 +167,7 @@ export function replayWeight(record: LedgerRecord): number {
     case 'ends':
     case 'reread':
     case 'note':
+    case 'quota':
       return 0;
   }
 }
@@ -196,6 +202,8 @@ export function decodeRecord(text: string, table: CircumstanceTable): LedgerReco
       return { kind: 'reread' };
     case 'note':
       return { kind: 'note', key: payload.key, value: payload.value };
+    case 'quota':
+      return { kind: 'quota', quota: payload.quota };
     case 'ends':
       return { kind: 'ends', ends: payload.ends };
     default:

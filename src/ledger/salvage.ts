@@ -7,6 +7,7 @@ import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import { rowsPerBase } from './callKey';
 import { circumstanceFields, type CircumstanceValues } from './circumstances';
 import type { EventRow } from './eventCopy';
+import { quotaOfRow } from './observedQuotaTable';
 import { sumColumns } from './rollupTable';
 import { asNumber, asNumberOrNull } from './sqlValues';
 import { LedgerStore, type SettledCall, type SettledSum } from './store';
@@ -30,6 +31,10 @@ export function salvage(sql: SqlJsStatic, bytes: Uint8Array, to: Database): Salv
     const circumstances = readCircumstances(from, store);
     sumsLost = salvageSettled(from, store, circumstances);
     salvageEvents(from, store, circumstances);
+    eachReadable(from, 'SELECT * FROM observed_quota', (row) => {
+      store.apply([{ kind: 'quota', quota: quotaOfRow(row) }]);
+      return true;
+    });
   } catch {
     // Not even a database: the journal and the logs are what is left.
   }

@@ -109,7 +109,27 @@ function second(db: Database): void {
   `);
 }
 
-const migrations: readonly Migration[] = [first, second];
+/** Quotas: what providers said of them. Empty text: not said. */
+function third(db: Database): void {
+  db.exec(`
+    CREATE TABLE observed_quota (
+      provider TEXT NOT NULL,
+      subscription TEXT NOT NULL,
+      window TEXT NOT NULL,
+      meter TEXT NOT NULL,
+      used_percent REAL,
+      used REAL,
+      quota_limit REAL,
+      resets_at_ms INTEGER,
+      as_of_ms INTEGER NOT NULL,
+      source TEXT NOT NULL,
+      confidence TEXT NOT NULL,
+      PRIMARY KEY (provider, subscription, window, meter)
+    ) STRICT, WITHOUT ROWID;
+  `);
+}
+
+const migrations: readonly Migration[] = [first, second, third];
 
 export const schemaVersion = migrations.length;
 

@@ -4,6 +4,7 @@
  */
 import type { Database } from 'sql.js';
 import type { FileCursor } from '../protocol/event';
+import type { ObservedQuota } from '../protocol/quota';
 import type { Pricing } from '../protocol/vocabulary';
 import { rowsPerBase } from './callKey';
 import { CircumstanceTable, type Circumstances } from './circumstances';
@@ -11,6 +12,7 @@ import { Counting, type EventOutcome } from './counting';
 import { CursorTable } from './cursorTable';
 import type { EventCopy, EventRow } from './eventCopy';
 import { EventTable } from './eventTable';
+import { ObservedQuotaTable } from './observedQuotaTable';
 import type { LedgerRecord, NoteKey, RateChange } from './record';
 import { RollupTable, type Fold } from './rollupTable';
 import { slotMs } from './schema';
@@ -50,6 +52,7 @@ export class LedgerStore {
   readonly #rollup: RollupTable;
   readonly #settledRollup: RollupTable;
   readonly #cursors: CursorTable;
+  readonly #quotas: ObservedQuotaTable;
   readonly #counting: Counting;
   #eventCount: number;
 
@@ -63,6 +66,7 @@ export class LedgerStore {
     this.#rollup = new RollupTable(db, 'rollup', note);
     this.#settledRollup = new RollupTable(db, 'settled_rollup', note);
     this.#cursors = new CursorTable(db);
+    this.#quotas = new ObservedQuotaTable(db);
     const closedBeforeMs = Number(this.#meta('closed_before_ms') ?? Number.NEGATIVE_INFINITY);
     this.#counting = new Counting(this.#events, this.#rollup, this.circumstances, closedBeforeMs);
     this.#eventCount = this.queries.eventCount();
@@ -78,6 +82,10 @@ export class LedgerStore {
 
   cursors(): FileCursor[] {
     return this.#cursors.all();
+  }
+
+  observedQuotas(): ObservedQuota[] {
+    return this.#quotas.all();
   }
 
   priceVersion(): string | null {
@@ -227,6 +235,9 @@ export class LedgerStore {
         break;
       case 'note':
         this.#setMeta(record.key, record.value);
+        break;
+      case 'quota':
+        this.#quotas.put(record.quota);
         break;
       case 'ends':
         break;

@@ -1,0 +1,91 @@
+/**
+ * Costs that no call causes: subscription fees, and the hardware and electricity of local models. They accrue by the
+ * calendar day, at its begin, so that a sum over any days is exact: the days of a cycle add up to its fee to the
+ * nano-dollar, and two intervals side by side to the interval of both. Pure; epoch ms UTC.
+ */
+import type { Configuration } from '../protocol/configuration';
+import type { Interval } from '../protocol/query';
+import { cycleOfDay } from './cycle';
+import type { Nanos } from './money';
+import { dayAt, startOfDay } from './zone';
+
+export type ChargeKind = 'subscription' | 'hardware' | 'electricity';
+
+export interface Charge {
+  kind: ChargeKind;
+  /** The subscription, or the provider. */
+  id: string;
+  label: string;
+  provider: string;
+  accrual:
+    | { by: 'cycle'; feeNanos: Nanos; cycleDay: number }
+    /** All day and all night. */
+    | { by: 'power'; watts: number; nanosPerKwh: Nanos };
+}
+
+/** Everything configured that costs without being used; what costs nothing is left out. */
+export function chargesOf({ subscriptions, providers }: Configuration): Charge[] {
+  const charges: Charge[] = subscriptions
+    .filter(({ monthlyFeeNanos }) => monthlyFeeNanos > 0)
+    .map(({ id, displayName, provider, monthlyFeeNanos, cycleDay }) => ({
+      kind: 'subscription',
+      id,
+      label: displayName,
+      provider,
+      accrual: { by: 'cycle', feeNanos: monthlyFeeNanos, cycleDay },
+    }));
+  for (const [provider, { fixedMonthlyNanos, electricity }] of Object.entries(providers)) {
+    if (fixedMonthlyNanos > 0) {
+      const accrual = { by: 'cycle', feeNanos: fixedMonthlyNanos, cycleDay: 1 } as const;
+      charges.push({ kind: 'hardware', id: provider, label: provider, provider, accrual });
+    }
+    if (electricity !== null && electricity.watts > 0 && electricity.nanosPerKwh > 0) {
+      charges.push({
+        kind: 'electricity',
+        id: provider,
+        label: provider,
+        provider,
+        accrual: { by: 'power', ...electricity },
+      });
+    }
+  }
+  return charges;
+}
+
+/** What accrues on the days that begin in an interval. */
+export function accrued({ accrual }: Charge, { startMs, endMs }: Interval, zone: string): Nanos {
+  const first = firstDayFrom(startMs, zone);
+  const end = firstDayFrom(endMs, zone);
+  if (first >= end) return 0;
+  if (accrual.by === 'power') {
+    const { watts, nanosPerKwh } = accrual;
+    return (
+      energyUntil(startOfDay(end, zone), watts, nanosPerKwh) - energyUntil(startOfDay(first, zone), watts, nanosPerKwh)
+    );
+  }
+  let total = 0;
+  for (let day = first; day < end;) {
+    const cycle = cycleOfDay(day, accrual.cycleDay, zone);
+    const until = Math.min(end, cycle.firstDay + cycle.days);
+    const share = (days: number): Nanos => Number((BigInt(accrual.feeNanos) * BigInt(days)) / BigInt(cycle.days));
+    total += share(until - cycle.firstDay) - share(day - cycle.firstDay);
+    day = until;
+  }
+  return total;
+}
+
+const milliwattMsPerKwh = 3_600_000_000_000n;
+
+/** The first calendar day that begins at an instant or after it. A day that a zone skipped begins where the next one does. */
+function firstDayFrom(atMs: number, zone: string): number {
+  let day = dayAt(atMs, zone);
+  if (startOfDay(day, zone) < atMs) return day + 1;
+  while (startOfDay(day - 1, zone) >= atMs) day -= 1;
+  return day;
+}
+
+/** Since 1970, rounded down: differences of it add up exactly. */
+function energyUntil(atMs: number, watts: number, nanosPerKwh: Nanos): Nanos {
+  const milliwatts = BigInt(Math.round(watts * 1000));
+  return Number((milliwatts * BigInt(Math.round(nanosPerKwh)) * BigInt(atMs)) / milliwattMsPerKwh);
+}
