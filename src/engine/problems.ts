@@ -37,3 +37,8 @@ export function sourceProblems(progress: readonly SourceProgress[]): Problem[] {
     problems.map(({ id, message }) => ({ id: `source:${id}`, severity: 'warning', message: `${label}: ${message}` })),
   );
 }
+
+/** Changes when a source begins or ends to be read, fails, comes or goes. */
+export function statesOf(progress: readonly SourceProgress[]): string {
+  return progress.map(({ source, state }) => `${source} ${state}`).join();
+}

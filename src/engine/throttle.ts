@@ -15,21 +15,30 @@ export class Throttle {
       this.wanted = true;
       return;
     }
+    this.act();
+  }
+
+  /** Whatever the interval: for the rare news that somebody waits for. */
+  now(): void {
+    this.dispose();
+    this.act();
+  }
+
+  dispose(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private act(): void {
+    this.wanted = false;
     this.timer = setTimeout(() => {
       this.timer = null;
-      if (!this.wanted) return;
-      this.wanted = false;
-      this.request();
+      if (this.wanted) this.act();
     }, this.everyMs());
     try {
       this.action();
     } catch (error) {
       this.onError(error);
     }
-  }
-
-  dispose(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
   }
 }
