@@ -2,24 +2,25 @@
 import { noAttribution, type Attribution, type EventKey, type UsageEvent } from '../../protocol/event';
 import { Copies } from '../copies';
 import type { FilePlace, LineReader } from '../source';
+import { unsure } from '../reading/jsonScanner';
+import { Instants } from '../reading/instants';
 import { projectName } from './project';
 import { providerOf } from './provider';
+import { QuickLine } from './quickLine';
 import { assistantLine, type AssistantLine } from './transcriptLine';
 import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
 
 const scope = 'claude-code';
 const longest = 256;
-const utcInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
-const beyondAscii = /[\u0080-\uffff]/;
 
 export class Transcript implements LineReader {
   skipped = 0;
+  private readonly quick = new QuickLine();
+  private readonly instants = new Instants();
   private readonly copies = new Copies();
   private readonly folder: string;
   private readonly nested: boolean;
   private readonly projects = new Map<string, string | null>();
-  /** Values of the line before that are known to be ASCII. */
-  private plain: Pick<AssistantLine, 'cwd' | 'sessionId' | 'model'> = { cwd: '', sessionId: '', model: '' };
   private lastAttribution: Attribution = noAttribution;
 
   constructor(place: FilePlace) {
@@ -44,22 +45,13 @@ export class Transcript implements LineReader {
     return this.copies.drain();
   }
 
-  /** Latin-1 is much the faster way through JSON; only text that is kept must be what it was in UTF-8. */
   private parse(bytes: Buffer, begin: number, end: number): AssistantLine | null {
-    const line = assistantLine(bytes.toString('latin1', begin, end));
-    if (line === null) return null;
-    const { cwd, model, id, requestId, sessionId, uuid } = line;
-    const isSame = cwd === this.plain.cwd && sessionId === this.plain.sessionId && model === this.plain.model;
-    if (
-      isBeyondAscii(id) ||
-      isBeyondAscii(requestId) ||
-      isBeyondAscii(uuid) ||
-      (!isSame && [cwd, sessionId, model].some(isBeyondAscii))
-    ) {
+    try {
+      return this.quick.read(bytes, begin, end);
+    } catch (error) {
+      if (error !== unsure) throw error;
       return assistantLine(bytes.toString('utf8', begin, end));
     }
-    if (!isSame) this.plain = { cwd, sessionId, model };
-    return line;
   }
 
   private take(line: AssistantLine): void {
@@ -68,7 +60,7 @@ export class Transcript implements LineReader {
     const usage = claudeUsage(line.usage);
     if (line.isApiErrorMessage && isNothing(usage)) return;
     const key = keyOf(line);
-    const atMs = instant(line.timestamp);
+    const atMs = this.instants.of(line.timestamp);
     if (key === null || atMs === null || typeof model !== 'string' || model.length > longest) {
       this.skipped++;
       return;
@@ -145,10 +137,6 @@ export class Transcript implements LineReader {
   }
 }
 
-function isBeyondAscii(value: unknown): boolean {
-  return typeof value === 'string' && beyondAscii.test(value);
-}
-
 function keyOf({ id, requestId, uuid }: AssistantLine): EventKey | null {
   const request = text(requestId);
   const call = text(id) ?? request ?? text(uuid);
@@ -157,16 +145,6 @@ function keyOf({ id, requestId, uuid }: AssistantLine): EventKey | null {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' && value.length <= longest ? value : null;
-}
-
-/** A clock may be wrong by years; what is farther off is no instant of a call. */
-const earliestMs = Date.UTC(2000, 0);
-const latestMs = Date.UTC(2100, 0);
-
-function instant(timestamp: unknown): number | null {
-  if (typeof timestamp !== 'string' || !utcInstant.test(timestamp)) return null;
-  const ms = Date.parse(timestamp);
-  return ms > earliestMs && ms < latestMs ? ms : null;
 }
 
 /** `null`: nothing reported; `undefined`: no amount. */

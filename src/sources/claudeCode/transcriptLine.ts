@@ -87,7 +87,7 @@ function usageFields(usage: Record<string, unknown>): UsageFields {
 
 const noAdvisors: readonly AdvisorFields[] = [];
 
-function advisors(iterations: unknown): readonly AdvisorFields[] {
+export function advisors(iterations: unknown): readonly AdvisorFields[] {
   if (!Array.isArray(iterations)) return noAdvisors;
   return iterations.flatMap((iteration: unknown, index): AdvisorFields[] =>
     isRecord(iteration) && iteration['type'] === 'advisor_message'
