@@ -57,3 +57,78 @@ export const modelsMethod = 'agentMeter/models';
 export const pricedModelSchema = z.object({ provider: z.string(), model: z.string(), tier: z.string().nullable() });
 export const pricedModelsSchema = z.array(pricedModelSchema);
 export type PricedModel = z.infer<typeof pricedModelSchema>;
+
+/** Keys and indices from the root of the file. */
+const pathSchema = z.array(z.union([z.string(), z.number()]));
+
+/** One change of a configuration's text; comments and order stay. `append` makes the list where there is none. */
+export const configurationOperationSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('set'), path: pathSchema, value: z.unknown() }),
+  z.object({ kind: z.literal('append'), path: pathSchema, value: z.unknown() }),
+  z.object({ kind: z.literal('remove'), path: pathSchema }),
+]);
+export type ConfigurationOperation = z.infer<typeof configurationOperationSchema>;
+
+/** Client to server: what to replace in a text so that it says something else. */
+export const editMethod = 'agentMeter/edit';
+export const editQuestionSchema = z.object({ text: z.string(), operations: z.array(configurationOperationSchema) });
+export type EditQuestion = z.infer<typeof editQuestionSchema>;
+const textEditSchema = z.object({ offset: z.number(), length: z.number(), newText: z.string() });
+/** `refused`: why the text can't be changed, as when it is no YAML. */
+export const editAnswerSchema = z.union([
+  z.object({ edits: z.array(textEditSchema) }),
+  z.object({ refused: z.string() }),
+]);
+export type EditAnswer = z.infer<typeof editAnswerSchema>;
+
+const tierSchema = z.object({
+  id: z.string(),
+  display_name: z.string(),
+  description: z.string(),
+  price_range_min: z.number(),
+  price_range_max: z.number().nullable(),
+  color: z.string(),
+  icon: z.string(),
+});
+
+/** Client to server: what a text says of tiers and subscriptions, and where, for whoever changes it by command. */
+export const outlineMethod = 'agentMeter/outline';
+export const outlineQuestionSchema = z.object({ text: z.string() });
+export const outlineSchema = z.object({
+  /** In force. `path`: its entry in the file; `null` for a built-in tier as it ships. */
+  tiers: z.array(z.object({ tier: tierSchema, builtIn: z.boolean(), path: pathSchema.nullable() })),
+  /** Built-in tiers that the file takes away. */
+  removedTiers: z.array(z.object({ id: z.string(), path: pathSchema })),
+  subscriptions: z.array(
+    z.object({
+      id: z.string(),
+      provider: z.string(),
+      plan: z.string().nullable(),
+      /** `null`: left out, and its plan's is not known. */
+      monthlyFeeUsd: z.number().nullable(),
+      cycleDay: z.number(),
+      path: pathSchema,
+    }),
+  ),
+  /** Who refers to what, as `tier` `high` in `pricing.models.opus.tier`. */
+  references: z.array(z.object({ kind: z.enum(valueKinds), id: z.string(), where: z.string(), line: z.number() })),
+  /** Plans that are known, with the fee as their provider's page tells it. */
+  plans: z.array(
+    z.object({
+      id: z.string(),
+      displayName: z.string(),
+      provider: z.string(),
+      /** `null`: not known. */
+      monthlyFeeUsd: z.number().nullable(),
+      source: z.string(),
+      asOf: z.string(),
+    }),
+  ),
+});
+export type Outline = z.infer<typeof outlineSchema>;
+export type TierOutline = Outline['tiers'][number];
+export type SubscriptionOutline = Outline['subscriptions'][number];
+export type PlanOutline = Outline['plans'][number];
+
+/** Client to server: the text of a configuration for somebody who has none. */
+export const starterMethod = 'agentMeter/starter';
