@@ -3,8 +3,8 @@
  * the API calls that were under way (they are idempotent). Calls before it is ready wait. Owns no figures.
  */
 import { EventEmitter, l10n, type CancellationToken, type Disposable } from 'vscode';
-import type { ApiCommand, ApiErrorCode, ApiResult } from '../protocol/api';
-import type { EngineSettings, LogEntry } from '../protocol/rpc';
+import type { ApiErrorCode, ApiResult } from '../protocol/api';
+import type { EngineCommand, EngineSettings, LogEntry } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import type { EngineWorkerData } from '../protocol/workerData';
@@ -82,7 +82,7 @@ export class EngineClient implements Disposable {
     await this.start();
   }
 
-  async call(command: ApiCommand, argument: unknown): Promise<ApiResult<unknown>> {
+  async call(command: EngineCommand, argument: unknown): Promise<ApiResult<unknown>> {
     for (let attempt = 1; ; attempt++) {
       const link = await this.#ready();
       if (link === null) return this.#notReady();

@@ -172,6 +172,11 @@ export class CircumstanceTable {
     return found;
   }
 
+  /** Of all that are written and match. */
+  idsOf(matches: (circumstances: Circumstances) => boolean): number[] {
+    return this.#byId.flatMap((one) => (matches(one) ? [one.id] : []));
+  }
+
   /** Writes it if need be. Inside a transaction. */
   idOf(circumstances: Circumstances): number {
     if (circumstances.id !== 0) return circumstances.id;

@@ -11,6 +11,7 @@ import type { FileCursor } from '../protocol/event';
 import type { Interval, LedgerQuery, LedgerRow } from '../protocol/query';
 import type { ObservedQuota } from '../protocol/quota';
 import type { SourceId } from '../protocol/vocabulary';
+import type { ActivityQueries } from './activityQuery';
 import { commitGroup, type PendingAppend } from './commitGroup';
 import { CheckpointFile, fileStamp } from './checkpointFile';
 import type { EventOutcome } from './counting';
@@ -100,6 +101,11 @@ export class Ledger {
 
   query(query: LedgerQuery): LedgerRow[] {
     return this.#open.queries.query(query);
+  }
+
+  /** Single calls. Good until the next change. */
+  get activity(): ActivityQueries {
+    return this.#open.activity;
   }
 
   doubtful(interval: Interval): DoubtfulModel[] {

@@ -6,6 +6,7 @@ import type { Database } from 'sql.js';
 import type { FileCursor } from '../protocol/event';
 import type { ObservedQuota } from '../protocol/quota';
 import type { Pricing } from '../protocol/vocabulary';
+import { ActivityQueries } from './activityQuery';
 import { rowsPerBase } from './callKey';
 import { CircumstanceTable, type Circumstances } from './circumstances';
 import { Counting, type EventOutcome } from './counting';
@@ -39,6 +40,7 @@ const doubtful: ReadonlySet<Pricing> = new Set<Pricing>(['unpriced', 'estimated'
 export class LedgerStore {
   readonly circumstances: CircumstanceTable;
   readonly queries: UsageQueries;
+  readonly activity: ActivityQueries;
   /** Journal segments, and how many of their bytes are in force here. */
   readonly covered = new Map<string, number>();
   /** As read from the database: segments that end before their file does. */
@@ -61,6 +63,7 @@ export class LedgerStore {
     this.#db = db;
     this.circumstances = new CircumstanceTable(db);
     this.queries = new UsageQueries(db, this.circumstances);
+    this.activity = new ActivityQueries(db, this.circumstances);
     this.#events = new EventTable(db, this.circumstances);
     const note = (event: EventCopy, sign: 1 | -1): void => this.sums?.note(event, sign);
     this.#rollup = new RollupTable(db, 'rollup', note);

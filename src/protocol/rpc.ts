@@ -15,7 +15,11 @@ export const helloSchema = z.object({
 });
 export type Hello = z.infer<typeof helloSchema>;
 
-export const apiCallSchema = z.object({ command: z.enum(apiCommands), argument: z.unknown().optional() });
+/** The commands of the API, and what only our own windows ask: `dashboard` takes a `DashboardCall`. */
+export const engineCommands = [...apiCommands, 'dashboard'] as const;
+export type EngineCommand = (typeof engineCommands)[number];
+
+export const apiCallSchema = z.object({ command: z.enum(engineCommands), argument: z.unknown().optional() });
 export type ApiCall = z.infer<typeof apiCallSchema>;
 
 export const engineSettingsSchema = z.object({

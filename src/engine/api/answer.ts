@@ -5,6 +5,8 @@ import type { RatedEvent } from '../../protocol/event';
 import type { ApiCall } from '../../protocol/rpc';
 import { intervalOf } from '../../domain/period';
 import { messageOf, type Log } from '../log';
+import { dashboard } from '../dashboard/answer';
+import type { DashboardSource } from '../dashboard/source';
 import type { Rates } from '../rates';
 import type { View } from '../service';
 import { ApiFailure, parseArgument } from './failure';
@@ -40,15 +42,18 @@ async function valueOf({ command, argument }: ApiCall, context: ApiContext): Pro
       return status(argument, context, await usageSource(context));
     case 'usage':
       return usage(argument, context.view, context.nowMs, await usageSource(context));
+    case 'dashboard':
+      return dashboard(argument, context.view, context.nowMs, await usageSource(context));
   }
 }
 
 /** Tiers need prices, and prices are loaded when first needed. */
-async function usageSource({ ledger, rates }: ApiContext): Promise<UsageSource> {
+async function usageSource({ ledger, rates }: ApiContext): Promise<DashboardSource> {
   await rates.load();
   const opened = ledger();
   return {
     query: (query) => opened.query(query),
+    activity: opened.activity,
     tierOf: (provider, model, atMs) => rates.tierOf(provider, model, atMs),
   };
 }

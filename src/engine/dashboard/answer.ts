@@ -1,0 +1,25 @@
+/** What the dashboard asks, answered from the ledger. */
+import { dashboardCallSchema, type DashboardAnswers } from '../../protocol/dashboard';
+import { parseArgument } from '../api/failure';
+import type { View } from '../service';
+import { exportFile } from './exportFile';
+import { figures } from './figures';
+import { requests } from './requests';
+import type { DashboardSource } from './source';
+
+export function dashboard(
+  argument: unknown,
+  view: View,
+  nowMs: number,
+  source: DashboardSource,
+): DashboardAnswers[keyof DashboardAnswers] {
+  const call = parseArgument(dashboardCallSchema, argument);
+  switch (call.ask) {
+    case 'figures':
+      return figures(call.selection, view, nowMs, source);
+    case 'requests':
+      return requests(call.selection, call.page, view, nowMs, source);
+    case 'export':
+      return exportFile(call.selection, call.format, view, nowMs, source);
+  }
+}
