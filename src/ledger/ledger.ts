@@ -21,6 +21,7 @@ import { GroupQueue } from './groupQueue';
 import { Journal, listSegments, nextNumber } from './journal';
 import { closedError, LedgerError, messageOf } from './ledgerError';
 import { nodeLedgerIo, type LedgerIo } from './ledgerIo';
+import { Keeping } from './keeping';
 import { checkpointNotice, segmentNotice } from './recoveryNotice';
 import type { LedgerBatch, LedgerNotice, LedgerOptions } from './ledgerOptions';
 import { encodeRecord, replayWeight, type LedgerRecord } from './record';
@@ -45,6 +46,11 @@ export class Ledger {
         await this.#write([record]);
       }),
     ),
+  );
+  /** What enforcing budgets remembers, and the audit trail. */
+  readonly keeping = new Keeping(
+    () => this.#open.kept,
+    (record) => this.#queue.alone(() => this.#write([record])),
   );
   readonly #options: LedgerOptions;
   readonly #io: LedgerIo;

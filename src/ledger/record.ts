@@ -3,6 +3,7 @@
  * journal is written for every event and read at every start. Adding a kind of record, or a field at the end of a
  * list, is a change that older versions must be able to refuse: an unknown `t` is a newer version's.
  */
+import type { AuditNote } from '../domain/audit';
 import type { FileCursor } from '../protocol/event';
 import type { ObservedQuota } from '../protocol/quota';
 import { sourceIds } from '../protocol/vocabulary';
@@ -14,6 +15,17 @@ import type { Fold } from './rollupTable';
 /** Facts of the ledger as a whole that outlive a start. */
 export const noteKeys = ['retention_run_ms', 'closed_before_ms'] as const;
 export type NoteKey = (typeof noteKeys)[number];
+
+/** What enforcing budgets has to remember: one family per kind of thing. */
+export const keptFamilies = ['run', 'override', 'alert', 'silence'] as const;
+export type KeptFamily = (typeof keptFamilies)[number];
+
+export interface Kept {
+  family: KeptFamily;
+  id: string;
+  /** JSON; `null`: not kept any more. */
+  value: string | null;
+}
 
 /** A new cost for the event of row `id`. */
 export interface RateChange {
@@ -35,6 +47,8 @@ export type LedgerRecord =
   | { kind: 'reread' }
   | { kind: 'note'; key: NoteKey; value: string }
   | { kind: 'quota'; quota: ObservedQuota }
+  /** Things to remember, and entries of the audit trail: all or none of them. */
+  | { kind: 'keep'; puts: readonly Kept[]; notes: readonly AuditNote[] }
   /** Where segments end whose failed last write could not be taken back. Only as the first line of a segment. */
   | { kind: 'ends'; ends: Record<string, number> };
 
@@ -66,6 +80,7 @@ type Payload =
   | { t: 'reread' }
   | { t: 'note'; key: NoteKey; value: string }
   | { t: 'quota'; quota: ObservedQuota }
+  | { t: 'keep'; p: [KeptFamily, string, string | null][]; n: [number, AuditNote['kind'], AuditNote['detail']][] }
   | { t: 'ends'; ends: Record<string, number> };
 
 /** Gives each circumstances object of one record its number. */
@@ -128,6 +143,12 @@ function payloadOf(record: LedgerRecord): Payload {
       return { t: 'note', key: record.key, value: record.value };
     case 'quota':
       return { t: 'quota', quota: record.quota };
+    case 'keep':
+      return {
+        t: 'keep',
+        p: record.puts.map(({ family, id, value }) => [family, id, value]),
+        n: record.notes.map(({ atMs, kind, detail }) => [atMs, kind, detail]),
+      };
     case 'ends':
       return { t: 'ends', ends: record.ends };
   }
@@ -168,6 +189,7 @@ export function replayWeight(record: LedgerRecord): number {
     case 'reread':
     case 'note':
     case 'quota':
+    case 'keep':
       return 0;
   }
 }
@@ -204,6 +226,12 @@ export function decodeRecord(text: string, table: CircumstanceTable): LedgerReco
       return { kind: 'note', key: payload.key, value: payload.value };
     case 'quota':
       return { kind: 'quota', quota: payload.quota };
+    case 'keep':
+      return {
+        kind: 'keep',
+        puts: payload.p.map(([family, id, value]) => ({ family, id, value })),
+        notes: payload.n.map(([atMs, kind, detail]) => ({ atMs, kind, detail })),
+      };
     case 'ends':
       return { kind: 'ends', ends: payload.ends };
     default:

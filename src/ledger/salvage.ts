@@ -35,6 +35,7 @@ export function salvage(sql: SqlJsStatic, bytes: Uint8Array, to: Database): Salv
       store.apply([{ kind: 'quota', quota: quotaOfRow(row) }]);
       return true;
     });
+    salvageKept(from, store);
   } catch {
     // Not even a database: the journal and the logs are what is left.
   }
@@ -74,6 +75,14 @@ function salvageSettled(from: Database, store: LedgerStore, circumstances: Known
   // Without its mark a call of a log that is read again would count a second time.
   if (!known && sums.length > 0) store.closeBefore(1 + sums.reduce((last, { slot }) => Math.max(last, slot), 0));
   return !whole && calls.length > 0;
+}
+
+/** A gap in the audit trail stays to be seen: what is left keeps its numbers and its hashes. */
+function salvageKept(from: Database, store: LedgerStore): void {
+  for (const table of ['kept', 'audit'] as const) {
+    const key = table === 'kept' ? ['family', 'id'] : ['seq'];
+    fromBothEnds(from, `SELECT * FROM ${table}`, key, (row) => store.kept.restore(table, row));
+  }
 }
 
 /** Every readable row once; false when there may be more. */

@@ -129,7 +129,29 @@ function third(db: Database): void {
   `);
 }
 
-const migrations: readonly Migration[] = [first, second, third];
+/** Budgets: what enforcing them has to remember, and the audit trail. */
+function fourth(db: Database): void {
+  db.exec(`
+    -- Runs, overrides and alerts by their ids; the value is JSON.
+    CREATE TABLE kept (
+      family TEXT NOT NULL,
+      id TEXT NOT NULL,
+      value TEXT NOT NULL,
+      PRIMARY KEY (family, id)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Only ever added to; hash binds an entry to the one before it.
+    CREATE TABLE audit (
+      seq INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      detail TEXT NOT NULL,
+      hash TEXT NOT NULL
+    ) STRICT;
+  `);
+}
+
+const migrations: readonly Migration[] = [first, second, third, fourth];
 
 export const schemaVersion = migrations.length;
 

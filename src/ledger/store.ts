@@ -13,6 +13,7 @@ import { Counting, type EventOutcome } from './counting';
 import { CursorTable } from './cursorTable';
 import type { EventCopy, EventRow } from './eventCopy';
 import { EventTable } from './eventTable';
+import { KeptTable } from './keptTable';
 import { ObservedQuotaTable } from './observedQuotaTable';
 import type { LedgerRecord, NoteKey, RateChange } from './record';
 import { RollupTable, type Fold } from './rollupTable';
@@ -41,6 +42,7 @@ export class LedgerStore {
   readonly circumstances: CircumstanceTable;
   readonly queries: UsageQueries;
   readonly activity: ActivityQueries;
+  readonly kept: KeptTable;
   /** Journal segments, and how many of their bytes are in force here. */
   readonly covered = new Map<string, number>();
   /** As read from the database: segments that end before their file does. */
@@ -64,6 +66,7 @@ export class LedgerStore {
     this.circumstances = new CircumstanceTable(db);
     this.queries = new UsageQueries(db, this.circumstances);
     this.activity = new ActivityQueries(db, this.circumstances);
+    this.kept = new KeptTable(db);
     this.#events = new EventTable(db, this.circumstances);
     const note = (event: EventCopy, sign: 1 | -1): void => this.sums?.note(event, sign);
     this.#rollup = new RollupTable(db, 'rollup', note);
@@ -241,6 +244,9 @@ export class LedgerStore {
         break;
       case 'quota':
         this.#quotas.put(record.quota);
+        break;
+      case 'keep':
+        this.kept.apply(record.puts, record.notes);
         break;
       case 'ends':
         break;

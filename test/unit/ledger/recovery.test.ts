@@ -5,6 +5,7 @@ import initSqlJs from 'sql.js';
 import { describe, expect, it } from 'vitest';
 import { frame } from '../../../src/ledger/frame';
 import { LedgerError } from '../../../src/ledger/ledgerError';
+import { schemaVersion } from '../../../src/ledger/schema';
 import { seal } from '../../../src/ledger/seal';
 import { cursor, events, FaultyIo, journalOf, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
 
@@ -103,7 +104,7 @@ describe('a damaged checkpoint', () => {
     await ledger.checkpoint();
     const file = join(directory, 'ledger.sqlite');
     const whole = readFileSync(file);
-    for (const version of [3, 7, 0x4000_0002]) {
+    for (const version of [schemaVersion + 1, 70, 0x4000_0002]) {
       const bytes = Buffer.from(whole);
       bytes.writeUInt32BE(version, 60);
       writeFileSync(file, bytes);

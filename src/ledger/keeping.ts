@@ -1,0 +1,47 @@
+/**
+ * What enforcing budgets has to remember over restarts and takeovers: runs, overrides, alerts; and the audit trail. Each
+ * change is one journal record, durable when its promise is fulfilled.
+ */
+import { verify, type AuditEntry, type AuditNote, type AuditVerdict } from '../domain/audit';
+import { sha256, type KeptTable } from './keptTable';
+import type { Kept, KeptFamily, LedgerRecord } from './record';
+
+const entriesAtOnce = 1_000;
+
+export class Keeping {
+  readonly #table: () => KeptTable;
+  readonly #write: (record: LedgerRecord) => Promise<unknown>;
+
+  constructor(table: () => KeptTable, write: (record: LedgerRecord) => Promise<unknown>) {
+    this.#table = table;
+    this.#write = write;
+  }
+
+  /** All of it or nothing. */
+  async keep(puts: readonly Kept[], notes: readonly AuditNote[]): Promise<void> {
+    if (puts.length + notes.length > 0) await this.#write({ kind: 'keep', puts, notes });
+  }
+
+  /** JSON by id. */
+  all(family: KeptFamily): Map<string, string> {
+    return this.#table().all(family);
+  }
+
+  *audit(): Generator<AuditEntry> {
+    for (let after = 0; ;) {
+      const entries = this.#table().entries(after, entriesAtOnce);
+      yield* entries;
+      const last = entries.at(-1);
+      if (last === undefined) return;
+      after = last.seq;
+    }
+  }
+
+  auditAbout(kind: AuditNote['kind'], name: string, value: string): AuditEntry[] {
+    return this.#table().entriesAbout(kind, name, value);
+  }
+
+  verifyAudit(): AuditVerdict {
+    return verify(this.audit(), sha256);
+  }
+}
