@@ -3,7 +3,6 @@
  * what comes in, and tells every window that watches. It never stops because the ledger can't be written: it says so,
  * answers `storage_unavailable`, and tries again.
  */
-import type { Worker } from 'node:worker_threads';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import { Ledger } from '../ledger/ledger';
 import type { ApiResult } from '../protocol/api';
@@ -16,7 +15,7 @@ import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { answer } from './api/answer';
 import { ApiFailure } from './api/failure';
 import { Emitter } from './emitter';
-import { LogReader, spawnReader } from './logReader';
+import { LogReader } from './logReader';
 import type { LeadOptions, Opened, RatedBatch } from './leadOptions';
 import { LedgerTrouble } from './ledgerTrouble';
 import { messageOf } from './log';
@@ -112,7 +111,7 @@ export class Lead implements EngineService {
       forgetCursors: () => ledger.upkeep.forgetCursors(),
       startReading: () => {
         if (this.disposed) throw new LeadGone();
-        opened.reader = this.startReader(ledger.cursors(), spawnReader(this.options.readerPath), Promise.resolve());
+        opened.reader = this.startReader(ledger.cursors(), Promise.resolve());
         this.skipped.reset(ledger.cursors());
       },
       readAll: () => opened.reader.refresh(),
@@ -146,10 +145,9 @@ export class Lead implements EngineService {
   }
 
   private async open(): Promise<void> {
-    const { dataDirectory, epoch, wasmPath, now, log, stillLeads } = this.options;
+    const { dataDirectory, epoch, wasmPath, now, log, stillLeads, readers } = this.options;
     const startedMs = performance.now();
-    // A thread takes as long to start as the ledger to open.
-    const readerThread = spawnReader(this.options.readerPath);
+    readers.prepare();
     let reader: LogReader<RatedBatch> | null = null;
     try {
       const opening = Ledger.open({
@@ -161,9 +159,9 @@ export class Lead implements EngineService {
         mayReplaceCheckpoint: stillLeads,
       });
       // With nothing read before, reading need not wait for the database.
-      if (await holdsNothing(dataDirectory)) reader = this.startReader([], readerThread, opening);
+      if (await holdsNothing(dataDirectory)) reader = this.startReader([], opening);
       const ledger = await opening;
-      reader ??= this.startReader(ledger.cursors(), readerThread, opening);
+      reader ??= this.startReader(ledger.cursors(), opening);
       this.trouble.opened();
       for (const notice of ledger.notices) this.problems.raise(notice);
       this.skipped.reset(ledger.cursors());
@@ -180,7 +178,8 @@ export class Lead implements EngineService {
       // Nobody waits for it.
       void maintenance.rerate().then((changed) => (changed ? this.push.request() : undefined));
     } catch (error) {
-      if (this.opened === null) await (reader?.dispose() ?? readerThread.terminate());
+      if (this.opened === null) await reader?.dispose();
+      readers.dismiss();
       if (this.opened === null && this.trouble.openingFailed(error) === 'again') this.openLater();
     }
   }
@@ -192,17 +191,10 @@ export class Lead implements EngineService {
     }, retryOpenMs).unref();
   }
 
-  private startReader(
-    cursors: readonly FileCursor[],
-    thread: Worker,
-    opening: Promise<unknown>,
-  ): LogReader<RatedBatch> {
-    const { readerPath, environment, log } = this.options;
+  private startReader(cursors: readonly FileCursor[], opening: Promise<unknown>): LogReader<RatedBatch> {
+    const { readers, log } = this.options;
     return new LogReader({
-      workerPath: readerPath,
-      thread,
-      environment,
-      platform: process.platform,
+      threads: readers,
       enabled: this.sources,
       cursors,
       prepare: async ({ events, cursors }) => ({ events: await this.options.rates.rateAll(events), cursors }),

@@ -6,13 +6,13 @@ import type { Log } from './log';
 import type { LogReader } from './logReader';
 import type { Maintenance } from './maintenance';
 import type { Rates } from './rates';
+import type { ReaderThreads } from './readerThreads';
 
 export interface LeadOptions {
   dataDirectory: string;
   epoch: number;
-  environment: Record<string, string | undefined>;
   wasmPath: string;
-  readerPath: string;
+  readers: ReaderThreads;
   sources: readonly SourceId[];
   rates: Rates;
   now: () => number;

@@ -2,28 +2,23 @@
  * The engine's side of the log reader: runs its thread, hands batches to the ledger one after the other, and gives credit for
  * more only when one is durable. A thread that dies is started again from what the ledger has accepted.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { FileCursor } from '../protocol/event';
 import type { ReaderBatch, SourceProgress } from '../protocol/reader';
 import type { SourceId } from '../protocol/vocabulary';
-import { threadLimits } from '../protocol/workerData';
 import { messageOf, type Log } from './log';
-import type { FromReader, ReaderBirth, ToReader } from './reader/messages';
+import type { FromReader, ToReader } from './reader/messages';
 import { Signal } from './reader/signal';
 import { decodeBatch } from './reader/wire';
+import type { ReaderThreads } from './readerThreads';
 
-const defaultPollMs = 60_000;
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 /** A thread that lived this long gets a fresh start at once. */
 const healthyMs = 60_000;
 
 export interface LogReaderOptions<Prepared> {
-  workerPath: string;
-  /** A thread from `spawnReader`, started while the cursors were not known yet. */
-  thread?: Worker;
-  environment: Record<string, string | undefined>;
-  platform: NodeJS.Platform;
+  threads: ReaderThreads;
   enabled: readonly SourceId[];
   cursors: readonly FileCursor[];
   /** What can be done with a batch while the one before it is on its way to the disk. */
@@ -32,7 +27,6 @@ export interface LogReaderOptions<Prepared> {
   onBatch: (batch: Prepared) => Promise<void>;
   onProgress: (progress: SourceProgress[]) => void;
   log: Log;
-  pollMs?: number;
 }
 
 interface Refresh {
@@ -44,10 +38,6 @@ interface NextBatch<Prepared> {
   cursors: readonly FileCursor[];
   events: number;
   prepared: Prepared;
-}
-
-export function spawnReader(workerPath: string): Worker {
-  return new Worker(workerPath, { name: 'agent-meter-reader', resourceLimits: threadLimits });
 }
 
 export class LogReader<Prepared> {
@@ -69,7 +59,7 @@ export class LogReader<Prepared> {
   constructor(private readonly options: LogReaderOptions<Prepared>) {
     for (const cursor of options.cursors) this.accepted.set(cursor.file, cursor);
     this.enabled = options.enabled;
-    this.start(options.thread ?? spawnReader(options.workerPath));
+    this.start();
     this.accepting = this.acceptAll();
   }
 
@@ -109,17 +99,11 @@ export class LogReader<Prepared> {
     this.endRefreshes();
   }
 
-  private start(worker: Worker): void {
-    const { environment, platform, pollMs = defaultPollMs } = this.options;
-    const birth: ReaderBirth = {
-      environment,
-      platform,
-      enabled: this.enabled,
-      cursors: [...this.accepted.values()],
-      pollMs,
-    };
-    worker.postMessage(birth);
+  private start(): void {
+    const worker = this.options.threads.take();
     this.worker = worker;
+    this.tell({ kind: 'enable', sources: this.enabled });
+    this.tell({ kind: 'begin', cursors: [...this.accepted.values()] });
     this.startedAtMs = performance.now();
     worker.on('message', (message: FromReader) => {
       if (worker === this.worker) this.receive(message);
@@ -148,7 +132,7 @@ export class LogReader<Prepared> {
   /** What the dead thread had handed over is accepted first, so that the new one begins behind it. */
   private async startAgain(): Promise<void> {
     await this.signal.until(() => this.queue.length === 0 || this.disposed);
-    if (!this.disposed) this.start(spawnReader(this.options.workerPath));
+    if (!this.disposed) this.start();
   }
 
   private receive(message: FromReader): void {

@@ -1,4 +1,5 @@
 /** The engine's thread: born with its data, it speaks RPC over its port and joins the ledger. */
+import { readers } from './firstReader';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMessageConnection } from 'vscode-jsonrpc/node';
 import { portTransport } from '../protocol/transport';
@@ -19,7 +20,7 @@ import {
 import { engineWorkerDataSchema } from '../protocol/workerData';
 import { rebuildRequest, repriceRequest, serveWork } from '../protocol/work';
 import type { MeterSnapshot } from '../protocol/snapshot';
-import type { SourceId } from '../protocol/vocabulary';
+import { enabledSources } from './enabledSources';
 import type { Log } from './log';
 import { Member } from './member';
 import { Rates } from './rates';
@@ -38,10 +39,9 @@ let zone = zoneOf(born.settings);
 const view: View = { sessionStartMs: born.hello.sessionStartMs, timezone: zone.name };
 const member = new Member({
   dataDirectory: born.dataDirectory,
-  environment: born.environment,
   wasmPath: born.wasmPath,
-  readerPath: born.readerPath,
-  sources: sourcesOf(born.settings),
+  readers,
+  sources: enabledSources(born.settings),
   rates: new Rates(),
   now: () => Date.now(),
   log,
@@ -71,7 +71,7 @@ serveWork(connection, repriceRequest, async ({ apply }, work) => ready(await mem
 serveWork(connection, rebuildRequest, async (_, work) => ready(await member.rebuild(work)));
 connection.onNotification(settingsNotification, (settings) => {
   const valid = engineSettingsSchema.parse(settings);
-  member.setSources(sourcesOf(valid));
+  member.setSources(enabledSources(valid));
   zone = zoneOf(valid);
   member.look({ ...view, timezone: zone.name });
 });
@@ -84,10 +84,6 @@ connection.listen();
 function ready<T>(answer: T | null): T {
   if (answer === null) throw new Error('the ledger is not ready');
   return answer;
-}
-
-function sourcesOf(settings: EngineSettings): SourceId[] {
-  return settings.claudeCode ? ['claude-code'] : [];
 }
 
 function zoneOf(settings: EngineSettings): Zone {

@@ -101,6 +101,7 @@ export class Member {
   async dispose(): Promise<void> {
     this.disposed = true;
     this.watching?.dispose();
+    this.options.readers.dismiss();
     await this.role?.leave();
     this.roleChanged.fire(undefined);
     await this.running;
@@ -175,6 +176,7 @@ export class Member {
     const remote = await RemoteLead.join(claim, this.view, isNew);
     if (remote === null) return null;
     this.options.log('info', `following the lead of epoch ${claim.epoch}`);
+    this.options.readers.dismiss();
     return {
       service: remote,
       ended: new Promise((resolve) =>

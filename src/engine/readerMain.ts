@@ -1,13 +1,11 @@
 /** Entry of the log reader's thread. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { ReaderBirth, ToReader } from './reader/messages';
 import { ReaderThread } from './reader/readerThread';
 
 if (parentPort === null) throw new Error('The log reader runs in a thread of its own.');
 const port = parentPort;
-port.once('message', (birth: ReaderBirth) => {
-  const thread = new ReaderThread(birth, (message) => port.postMessage(message));
-  port.on('message', (message: ToReader) => thread.receive(message));
-  // A rejection is a bug; it ends the thread, and the engine starts another.
-  void thread.run();
-});
+const thread = new ReaderThread(workerData as ReaderBirth, (message) => port.postMessage(message));
+port.on('message', (message: ToReader) => thread.receive(message));
+// A rejection is a bug; it ends the thread, and the engine starts another.
+void thread.run();

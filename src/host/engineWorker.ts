@@ -32,7 +32,8 @@ import {
   type RepriceResult,
   type Work,
 } from '../protocol/work';
-import { engineWorkerDataSchema, threadLimits, type EngineWorkerData } from '../protocol/workerData';
+import { threadLimits } from '../protocol/threadLimits';
+import { engineWorkerDataSchema, type EngineWorkerData } from '../protocol/workerData';
 import { EngineGone, type ConnectEngine, type EngineLink, type EngineListener } from './engineLink';
 
 const shutdownMs = 2000;

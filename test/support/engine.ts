@@ -24,7 +24,8 @@ import {
   type RepriceResult,
   type Work,
 } from '../../src/protocol/work';
-import { threadLimits, type EngineWorkerData } from '../../src/protocol/workerData';
+import { threadLimits } from '../../src/protocol/threadLimits';
+import type { EngineWorkerData } from '../../src/protocol/workerData';
 
 const idleWork: Work = { report: () => undefined };
 

@@ -4,16 +4,17 @@ import type { SourceProgress } from '../../protocol/reader';
 import type { LogEntry } from '../../protocol/rpc';
 import type { SourceId } from '../../protocol/vocabulary';
 
-/** First message to the thread; it may have been started before this was known. */
+/** The thread's `workerData`. */
 export interface ReaderBirth {
   environment: Record<string, string | undefined>;
   platform: NodeJS.Platform;
   enabled: readonly SourceId[];
-  cursors: readonly FileCursor[];
-  pollMs: number;
+  pollMs?: number;
 }
 
 export type ToReader =
+  /** First message: where the ledger's readers stand. Until then it looks for logs and reads none. */
+  | { kind: 'begin'; cursors: readonly FileCursor[] }
   /** The oldest batch not yet accepted is in the ledger. */
   | { kind: 'accepted' }
   | { kind: 'refresh'; id: number }

@@ -16,12 +16,15 @@ import { encodeBatch } from './wire';
 const debounceMs = 10;
 const quickPollMs = 5_000;
 const progressEveryMs = 100;
+const defaultPollMs = 60_000;
 
 export class ReaderThread {
-  private readonly scan: Scan;
+  private readonly scan = new Scan(realFileSystem);
   private readonly watches: Watches;
   private readonly signal = new Signal();
   private states: SourceState[] = [];
+  /** Whether it is known what was read before. */
+  private begun = false;
   private unaccepted = 0;
   private paused = false;
   /** Changes with whatever makes the scan under way pointless. */
@@ -38,11 +41,11 @@ export class ReaderThread {
     private readonly birth: ReaderBirth,
     private readonly send: (message: FromReader) => void,
   ) {
-    this.scan = new Scan(realFileSystem, birth.cursors);
     this.watches = new Watches(birth.platform, (path) => this.touch(path));
     this.enable(birth.enabled);
-    setInterval(() => this.wantScan(), birth.pollMs);
-    setInterval(() => this.quickPoll(), Math.min(quickPollMs, birth.pollMs));
+    const { pollMs = defaultPollMs } = birth;
+    setInterval(() => this.wantScan(), pollMs);
+    setInterval(() => this.quickPoll(), Math.min(quickPollMs, pollMs));
   }
 
   /** Never ends; rejects on a bug only, which ends the thread. */
@@ -56,6 +59,10 @@ export class ReaderThread {
 
   receive(message: ToReader): void {
     switch (message.kind) {
+      case 'begin':
+        this.scan.goOnFrom(message.cursors);
+        this.begun = true;
+        break;
       case 'accepted':
         this.unaccepted--;
         break;
@@ -82,6 +89,8 @@ export class ReaderThread {
   }
 
   private enable(enabled: readonly SourceId[]): void {
+    const before = this.states.map(({ source }) => source.id);
+    if (before.length === enabled.length && enabled.every((id) => before.includes(id))) return;
     const { environment, platform } = this.birth;
     const machine = { variables: environment, platform };
     this.states = sources
@@ -100,12 +109,11 @@ export class ReaderThread {
     this.wantsScan = false;
     this.dirty.clear();
     this.watches.trouble = null;
+    const { states } = this;
+    for (const { walk } of states) walk.all();
+    await this.signal.until(() => this.begun);
     let complete = true;
-    for (const state of this.states) {
-      if (!complete) break;
-      state.walk.all();
-      complete = await this.readAll(state);
-    }
+    for (const state of states) complete = complete && (await this.readAll(state));
     if (!complete) {
       this.wantsScan = true;
       if (this.paused) this.endRefreshes(refreshes);

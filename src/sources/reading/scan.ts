@@ -24,10 +24,10 @@ export class Scan {
   private readonly cursors = new Map<string, FileCursor>();
   private readonly scratch = new Scratch();
 
-  constructor(
-    private readonly fileSystem: FileSystem,
-    cursors: readonly FileCursor[],
-  ) {
+  constructor(private readonly fileSystem: FileSystem) {}
+
+  /** What was read before this scan. */
+  goOnFrom(cursors: readonly FileCursor[]): void {
     for (const cursor of cursors) this.cursors.set(cursor.file, cursor);
   }
 

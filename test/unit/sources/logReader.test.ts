@@ -3,8 +3,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { LogReader, type LogReaderOptions } from '../../../src/engine/logReader';
+import { ReaderThreads } from '../../../src/engine/readerThreads';
 import type { FileCursor, UsageEvent } from '../../../src/protocol/event';
 import type { ReaderBatch, SourceProgress } from '../../../src/protocol/reader';
+import type { SourceId } from '../../../src/protocol/vocabulary';
 import { repositoryRoot } from '../../support/paths.mjs';
 import { assistantLine, traps, writeClaudeTree } from '../../support/claudeTree';
 import { judged, newFolder, summed, truthOf, writeTranscript } from './reading';
@@ -38,6 +40,20 @@ interface Seen {
   ids: () => string[];
 }
 
+function threadsIn(
+  directory: string,
+  enabled: readonly SourceId[] = ['claude-code'],
+  { path: script = workerPath, pollMs }: { path?: string; pollMs?: number } = {},
+): ReaderThreads {
+  const environment = { CLAUDE_CONFIG_DIR: directory };
+  return new ReaderThreads(script, {
+    environment,
+    platform: process.platform,
+    enabled,
+    ...(pollMs !== undefined && { pollMs }),
+  });
+}
+
 function start(directory: string, options: Partial<LogReaderOptions<ReaderBatch>> = {}): Seen {
   const seen: Omit<Seen, 'reader'> = {
     events: [],
@@ -47,9 +63,7 @@ function start(directory: string, options: Partial<LogReaderOptions<ReaderBatch>
     ids: () => seen.events.map(({ key }) => key.call),
   };
   const reader = new LogReader<ReaderBatch>({
-    workerPath,
-    environment: { CLAUDE_CONFIG_DIR: directory },
-    platform: process.platform,
+    threads: threadsIn(directory, options.enabled),
     enabled: ['claude-code'],
     cursors: [],
     prepare: (batch) => Promise.resolve(batch),
@@ -115,7 +129,7 @@ test('what is written shows up without asking', async () => {
 
 test('a root that does not exist yet is found when it comes, and again after it went', async () => {
   const directory = newFolder();
-  const seen = start(directory, { pollMs: 40 });
+  const seen = start(directory, { threads: threadsIn(directory, ['claude-code'], { pollMs: 40 }) });
   await seen.reader.refresh();
   expect(stateOf(seen)).toBe('absent');
   writeTranscript(directory, [line('a').trimEnd()]);
@@ -130,7 +144,7 @@ test('a root that does not exist yet is found when it comes, and again after it 
 test('a file in place of the directory is a problem until it is gone', async () => {
   const directory = newFolder();
   fs.writeFileSync(path.join(directory, 'projects'), '');
-  const seen = start(directory, { pollMs: 40 });
+  const seen = start(directory, { threads: threadsIn(directory, ['claude-code'], { pollMs: 40 }) });
   await until(() => stateOf(seen) === 'failed');
   expect(seen.progress.at(-1)?.[0]?.problems).toHaveLength(1);
   fs.rmSync(path.join(directory, 'projects'));
@@ -213,7 +227,7 @@ test('a thread that dies is started again behind what was accepted', async () =>
      setInterval(() => { if (existsSync(__filename + '.die')) { rmSync(__filename + '.die'); throw new Error('bug'); } }, 5);
      require(${JSON.stringify(workerPath)});`,
   );
-  const seen = start(directory, { workerPath: mortal });
+  const seen = start(directory, { threads: threadsIn(directory, ['claude-code'], { path: mortal }) });
   await seen.reader.refresh();
   fs.writeFileSync(`${mortal}.die`, '');
   await until(() => seen.progress.at(-1)?.[0]?.problems.some(({ id }) => id === 'reader') === true);
@@ -222,4 +236,37 @@ test('a thread that dies is started again behind what was accepted', async () =>
   expect(seen.ids()).toEqual(['a', 'b']);
   expect(seen.progress.at(-1)?.[0]?.problems).toEqual([]);
   expect(seen.logged.some((message) => message.includes('bug'))).toBe(true);
+});
+
+test('a thread that is started ahead finds the logs and reads none before it knows where to begin', async () => {
+  const directory = newFolder();
+  const file = writeTranscript(directory, [line('m1').trim()]);
+  const threads = threadsIn(directory);
+  threads.prepare();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  fs.appendFileSync(file, line('m2'));
+  const seen = start(directory, { threads });
+  await seen.reader.refresh();
+  expect(seen.ids()).toEqual(['m1', 'm2']);
+  const [cursor] = seen.cursors.values();
+
+  const later = threadsIn(directory);
+  later.prepare();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const again = start(directory, { threads: later, cursors: cursor === undefined ? [] : [cursor] });
+  await again.reader.refresh();
+  expect(again.ids()).toEqual([]);
+});
+
+test('a thread that was started ahead and died is replaced', async () => {
+  const directory = newFolder();
+  writeTranscript(directory, [line('m1').trim()]);
+  const threads = threadsIn(directory);
+  threads.prepare();
+  await threads.take().terminate();
+  threads.prepare();
+  threads.dismiss();
+  const seen = start(directory, { threads });
+  await seen.reader.refresh();
+  expect(seen.ids()).toEqual(['m1']);
 });

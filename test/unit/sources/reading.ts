@@ -36,7 +36,8 @@ export function readAll(
 ): Reading {
   const walk = walkOf({ CLAUDE_CONFIG_DIR: directory }, fileSystem);
   walk.all();
-  const scan = new Scan(fileSystem, cursors);
+  const scan = new Scan(fileSystem);
+  scan.goOnFrom(cursors);
   const files = scan.changed(walk.files.values());
   const batches: ReaderBatch[] = [];
   const latest = new Map(cursors.map((cursor) => [cursor.file, cursor]));
