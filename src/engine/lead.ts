@@ -4,7 +4,7 @@
  * answers `storage_unavailable`, and tries again.
  */
 import type { CancellationToken } from 'vscode-jsonrpc';
-import { Ledger } from '../ledger/ledger';
+import type { Ledger } from '../ledger/ledger';
 import type { ApiResult } from '../protocol/api';
 import type { FileCursor } from '../protocol/event';
 import type { SourceProgress } from '../protocol/reader';
@@ -16,12 +16,12 @@ import { answer } from './api/answer';
 import { ApiFailure } from './api/failure';
 import { Emitter } from './emitter';
 import { LogReader } from './logReader';
-import type { LeadOptions, Opened, RatedBatch } from './leadOptions';
+import { openLedger, type LeadOptions, type Opened, type RatedBatch } from './leadOptions';
 import { LedgerTrouble } from './ledgerTrouble';
 import { messageOf } from './log';
 import { holdsNothing, Maintenance } from './maintenance';
 import { Problems, sourceProblems, statesOf } from './problems';
-import { Rebuild } from './rebuild';
+import { Rebuild, type RebuildSteps } from './rebuild';
 import { LeadGone, type EngineService, type View } from './service';
 import { SkippedLines } from './skippedLines';
 import { takeSnapshot } from './snapshot';
@@ -54,10 +54,10 @@ export class Lead implements EngineService {
 
   constructor(private readonly options: LeadOptions) {
     this.sources = options.sources;
-    this.trouble = new LedgerTrouble(this.problems, options.dataDirectory, options.log);
+    this.trouble = new LedgerTrouble(this.problems, options);
     this.problems.onDidChange(() => this.push.request());
     this.opening = this.open();
-    this.timers.push(setInterval(() => void this.tick(), tickMs));
+    this.timers.push(setInterval(() => void this.look(true), tickMs));
   }
 
   watch(view: View, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
@@ -65,6 +65,8 @@ export class Lead implements EngineService {
       if (this.opened !== null || this.problems.all.length > 0) listener(this.snapshot(view));
     };
     tell();
+    // Whoever comes may have led before, and have answered what is only in its journal.
+    void this.look();
     return this.changed.event(tell);
   }
 
@@ -104,20 +106,7 @@ export class Lead implements EngineService {
 
   async rebuild(work: Work): Promise<RebuildResult> {
     await this.opening;
-    const opened = this.current();
-    const { ledger } = opened;
-    const steps = {
-      stopReading: () => opened.reader.dispose(),
-      forgetCursors: () => ledger.upkeep.forgetCursors(),
-      startReading: () => {
-        if (this.disposed) throw new LeadGone();
-        opened.reader = this.startReader(ledger.cursors(), Promise.resolve());
-        this.skipped.reset(ledger.cursors());
-      },
-      readAll: () => opened.reader.refresh(),
-      pause: () => opened.reader.pause(),
-    };
-    return this.unlessGone(this.rebuilding.run(steps, work));
+    return this.unlessGone(this.rebuilding.run(this.rebuildSteps(this.current()), work));
   }
 
   pauseImport(): Promise<null> {
@@ -145,25 +134,16 @@ export class Lead implements EngineService {
   }
 
   private async open(): Promise<void> {
-    const { dataDirectory, epoch, wasmPath, now, log, stillLeads, readers } = this.options;
+    const { dataDirectory, readers } = this.options;
     const startedMs = performance.now();
     readers.prepare();
     let reader: LogReader<RatedBatch> | null = null;
     try {
-      const opening = Ledger.open({
-        directory: dataDirectory,
-        epoch,
-        wasmPath,
-        now,
-        log,
-        mayReplaceCheckpoint: stillLeads,
-      });
+      const opening = openLedger(this.options);
       // With nothing read before, reading need not wait for the database.
       if (await holdsNothing(dataDirectory)) reader = this.startReader([], opening);
       const ledger = await opening;
       reader ??= this.startReader(ledger.cursors(), opening);
-      this.trouble.opened();
-      for (const notice of ledger.notices) this.problems.raise(notice);
       this.skipped.reset(ledger.cursors());
       const maintenance = new Maintenance({
         ...this.options,
@@ -173,7 +153,7 @@ export class Lead implements EngineService {
         onSuccess: () => this.trouble.written(),
       });
       this.opened = { ledger, maintenance, reader };
-      log('info', `ledger open in ${Math.round(performance.now() - startedMs)} ms: ${ledger.eventCount()} events`);
+      this.trouble.opened(ledger, performance.now() - startedMs);
       this.push.request();
       // Nobody waits for it.
       void maintenance.rerate().then((changed) => (changed ? this.push.request() : undefined));
@@ -182,6 +162,21 @@ export class Lead implements EngineService {
       readers.dismiss();
       if (this.opened === null && this.trouble.openingFailed(error) === 'again') this.openLater();
     }
+  }
+
+  private rebuildSteps(opened: Opened): RebuildSteps {
+    const { ledger } = opened;
+    return {
+      stopReading: () => opened.reader.dispose(),
+      forgetCursors: () => ledger.upkeep.forgetCursors(),
+      startReading: () => {
+        if (this.disposed) throw new LeadGone();
+        opened.reader = this.startReader(ledger.cursors(), Promise.resolve());
+        this.skipped.reset(ledger.cursors());
+      },
+      readAll: () => opened.reader.refresh(),
+      pause: () => opened.reader.pause(),
+    };
   }
 
   private openLater(): void {
@@ -282,12 +277,14 @@ export class Lead implements EngineService {
     return !this.disposed && performance.now() - this.lastWriteMs > tickMs;
   }
 
-  private async tick(): Promise<void> {
-    if (this.opened === null) return;
+  /** What other leads wrote since, and what was found damaged; with `quietly`, also what waits until nobody writes. */
+  private async look(quietly = false): Promise<void> {
+    const { opened } = this;
+    if (opened === null) return;
     try {
-      if ((await this.opened.ledger.absorb()) > 0) this.push.request();
-      for (const notice of this.opened.ledger.notices) this.problems.raise(notice);
-      if (this.idle()) await this.opened.maintenance.whenIdle();
+      if ((await opened.ledger.absorb()) > 0) this.push.request();
+      this.trouble.met(opened.ledger.notices, () => this.rebuilding.again(this.rebuildSteps(opened)));
+      if (quietly && this.idle()) await opened.maintenance.whenIdle();
     } catch (error) {
       this.writingFailed(error);
     }

@@ -1,5 +1,5 @@
 /** What a lead is given by its member, and what it holds while its ledger is open. */
-import type { Ledger } from '../ledger/ledger';
+import { Ledger } from '../ledger/ledger';
 import type { FileCursor, RatedEvent } from '../protocol/event';
 import type { SourceId } from '../protocol/vocabulary';
 import type { Log } from './log';
@@ -21,6 +21,8 @@ export interface LeadOptions {
   zone: () => string;
   /** Whether the claim is still ours: a checkpoint is replaced only then. */
   stillLeads: () => Promise<boolean>;
+  /** A newer version wrote the ledger: only a window that has it can lead. The message is for the user. */
+  onNewerLedger: (message: string) => void;
 }
 
 export interface RatedBatch {
@@ -32,4 +34,8 @@ export interface Opened {
   ledger: Ledger;
   reader: LogReader<RatedBatch>;
   maintenance: Maintenance;
+}
+
+export function openLedger({ dataDirectory, epoch, wasmPath, now, log, stillLeads }: LeadOptions): Promise<Ledger> {
+  return Ledger.open({ directory: dataDirectory, epoch, wasmPath, now, log, mayReplaceCheckpoint: stillLeads });
 }

@@ -31,6 +31,12 @@ export class Rebuild {
     return this.running;
   }
 
+  /** Anew, whatever is under way: that may have read past what is wanted now. */
+  async again(steps: RebuildSteps): Promise<RebuildResult> {
+    while (this.running !== null) await this.running.catch(() => undefined);
+    return this.run(steps, { report: () => undefined });
+  }
+
   /** What became of the events of a log. */
   note(outcomes: readonly EventOutcome[]): void {
     if (this.running === null) return;
