@@ -1,4 +1,6 @@
+/** Where a lead listens for the windows that follow it. */
 import { randomBytes } from 'node:crypto';
+import { createServer, type Server, type Socket } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
@@ -12,4 +14,16 @@ export function freshAddress(leadDirectory: string, platform: NodeJS.Platform = 
   const near = path.join(leadDirectory, `${name}.sock`);
   if (Buffer.byteLength(near) <= longestSocketPath) return near;
   return path.join(os.tmpdir(), `agent-meter-${name}.sock`);
+}
+
+export function listen(address: string, onConnection: (socket: Socket) => void): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(onConnection);
+    server.once('error', reject);
+    server.listen(address, () => {
+      server.off('error', reject);
+      server.on('error', () => undefined);
+      resolve(server);
+    });
+  });
 }

@@ -2,7 +2,7 @@
  * This window's part in the ledger: it leads, or it follows whoever does, and changes from one to the other without its
  * callers noticing. A call that was under way when the lead vanished is asked again; reports carry idempotency keys.
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import * as fs from 'node:fs/promises';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
@@ -11,7 +11,8 @@ import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { loadSqlJs } from '../ledger/database';
-import { freshAddress } from './address';
+import { markOf } from '../ledger/newerLedger';
+import { freshAddress, listen } from './address';
 import { Claims, type Claim } from './claims';
 import { Emitter } from './emitter';
 import { Lead } from './lead';
@@ -19,13 +20,13 @@ import type { LeadOptions } from './leadOptions';
 import { messageOf, type Log } from './log';
 import { RemoteLead } from './remote';
 import { LeadGone, serveFollower, type EngineService, type View } from './service';
-import { takeSnapshot } from './snapshot';
+import { pictureWithout } from './snapshot';
 
 const checkClaimMs = 500;
 const retryMs = 2_000;
 const patienceMs = 10_000;
 
-export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads' | 'zone'> {
+export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads' | 'onNewerLedger' | 'zone'> {
   view: View;
   log: Log;
 }
@@ -50,6 +51,8 @@ export class Member {
   private lead: Lead | null = null;
   /** The epoch whose lead we left because it said nothing any more. */
   private silentEpoch = 0;
+  /** A ledger that this version can't read, as `markOf` knows it: others may lead. */
+  private newer: { mark: string; message: string } | null = null;
   private sources: LeadOptions['sources'];
   private readonly running: Promise<void>;
 
@@ -142,7 +145,7 @@ export class Member {
     while (!this.disposed) {
       try {
         const observed = await this.observe();
-        const role = (await this.follow(observed)) ?? (await this.tryToLead(observed?.epoch ?? 0));
+        const role = (await this.follow(observed)) ?? (await this.leadUnlessNewer(observed?.epoch ?? 0));
         if (role === null) continue;
         if (this.hasLeft()) {
           await role.leave();
@@ -155,7 +158,7 @@ export class Member {
         await role.ended;
         this.role = null;
       } catch (error) {
-        this.unavailable(error);
+        this.unavailable(`The ledger's folder ${this.options.dataDirectory} can't be used: ${messageOf(error)}`);
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
@@ -192,6 +195,15 @@ export class Member {
     };
   }
 
+  /** Leaves the lead to others for as long as the ledger is one that this version can't read. */
+  private async leadUnlessNewer(observed: number): Promise<Role | null> {
+    if (this.newer === null) return this.tryToLead(observed);
+    if (this.newer.mark !== (await markOf(this.options.dataDirectory))) return this.tryToLead(observed);
+    this.unavailable(this.newer.message);
+    await new Promise((resolve) => setTimeout(resolve, checkClaimMs));
+    return null;
+  }
+
   private async tryToLead(observed: number): Promise<Role | null> {
     const address = freshAddress(this.claims.directory);
     const followers = new Set<Socket>();
@@ -217,6 +229,7 @@ export class Member {
       epoch: claim.epoch,
       zone: () => this.view.timezone,
       stillLeads: () => this.claims.holds(claim.epoch),
+      onNewerLedger: (message) => void this.standAside(message, () => role.leave()),
     });
     this.lead = lead;
     this.options.log('info', `leading, epoch ${claim.epoch}`);
@@ -228,7 +241,8 @@ export class Member {
       serveFollower(connection, { service: lead, token: claim.token, epoch: claim.epoch });
     };
     for (const socket of early) admit(socket);
-    return this.leading(lead, claim, server, followers);
+    const role = this.leading(lead, claim, server, followers);
+    return role;
   }
 
   private leading(lead: Lead, claim: Claim, server: Server, followers: Set<Socket>): Role {
@@ -266,37 +280,20 @@ export class Member {
     this.watching = this.role?.service.watch(this.view, (snapshot) => this.snapshots.fire(snapshot)) ?? null;
   }
 
-  /** The ledger's folder can't even be claimed: windows are told, and it is tried again. */
-  private unavailable(error: unknown): void {
+  /** This version can't read the ledger. */
+  private async standAside(message: string, leave: () => Promise<void>): Promise<void> {
+    this.newer = { mark: await markOf(this.options.dataDirectory).catch(() => ''), message };
+    this.unavailable(message);
+    await leave();
+  }
+
+  /** Nobody can lead here, or nobody of this version: windows are told, and it is tried again. */
+  private unavailable(message: string): void {
     const { dataDirectory, log, now } = this.options;
-    const message = `The ledger's folder ${dataDirectory} can't be used: ${messageOf(error)}`;
     if (this.failure === message) return;
     log('error', message);
     this.failure = message;
     this.roleChanged.fire(undefined);
-    const snapshot = takeSnapshot(
-      {
-        ledger: null,
-        sources: [],
-        problems: [{ id: 'ledger', severity: 'error', message }],
-        skippedLines: new Map(),
-        ledgerDirectory: dataDirectory,
-      },
-      this.view,
-      now(),
-    );
-    this.snapshots.fire(snapshot);
+    this.snapshots.fire(pictureWithout(message, dataDirectory, this.view, now()));
   }
-}
-
-function listen(address: string, onConnection: (socket: Socket) => void): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer(onConnection);
-    server.once('error', reject);
-    server.listen(address, () => {
-      server.off('error', reject);
-      server.on('error', () => undefined);
-      resolve(server);
-    });
-  });
 }

@@ -64,6 +64,12 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
   };
 }
 
+/** Where no ledger can be opened, or none at all be claimed: only why. */
+export function pictureWithout(message: string, ledgerDirectory: string, view: View, nowMs: number): MeterSnapshot {
+  const problems = [{ id: 'ledger', severity: 'error', message } as const];
+  return takeSnapshot({ ledger: null, sources: [], problems, skippedLines: new Map(), ledgerDirectory }, view, nowMs);
+}
+
 function spendOf({ ledger }: SnapshotInputs, interval: Interval): MeterSnapshot['today'] {
   const rows = ledger?.query({ buckets: [{ ...interval, label: '' }], dimensions: ['provider'], filter: {} }) ?? [];
   return {

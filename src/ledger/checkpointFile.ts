@@ -30,7 +30,7 @@ export interface LoadedCheckpoint {
   setAside: SetAside | null;
 }
 
-const fileName = 'ledger.sqlite';
+export const checkpointName = 'ledger.sqlite';
 
 export class CheckpointFile {
   readonly path: string;
@@ -40,7 +40,7 @@ export class CheckpointFile {
   #fenced = false;
 
   constructor(io: LedgerIo, directory: string, epoch: number) {
-    this.path = join(directory, fileName);
+    this.path = join(directory, checkpointName);
     this.#io = io;
     this.#directory = directory;
     this.#epoch = epoch;
@@ -144,7 +144,8 @@ export class CheckpointFile {
   async #fence(): Promise<void> {
     if (this.#fenced) return;
     for (const name of await this.#io.list(this.#directory)) {
-      if (name.startsWith(`${fileName}.`) && name.endsWith('.tmp')) await this.#io.remove(join(this.#directory, name));
+      if (name.startsWith(`${checkpointName}.`) && name.endsWith('.tmp'))
+        await this.#io.remove(join(this.#directory, name));
     }
     this.#fenced = true;
   }
@@ -164,7 +165,7 @@ export class CheckpointFile {
    * would be gone. Answers the name; one that has it already, where the next checkpoint could not be written.
    */
   async #keepAside(identity: string | null, nowMs: number): Promise<string> {
-    const prefix = `${fileName}.corrupt-`;
+    const prefix = `${checkpointName}.corrupt-`;
     try {
       for (const kept of await this.#io.list(this.#directory)) {
         const isIt = kept.startsWith(prefix) && (await this.#io.identity(join(this.#directory, kept))) === identity;

@@ -7,7 +7,8 @@ import { crc32 } from 'node:zlib';
 
 const place = 68;
 const length = 4;
-const versionPlace = 60;
+/** Of `user_version` in the header, a big-endian number of 4 bytes. */
+export const versionPlace = 60;
 
 /** `bytes`: a whole database file; changed in place. */
 export function seal(bytes: Uint8Array): void {
