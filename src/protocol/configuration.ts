@@ -95,6 +95,18 @@ export interface LongContextPrice {
   cacheWrite1h?: number;
 }
 
+/** What is said of a model whatever it costs. Where it has a price with a `tier`, that one counts. */
+export interface ModelFacts {
+  /** `null`: of whatever provider. */
+  provider: string | null;
+  model: string;
+  /** Assigned, for a model whose entry gives no price. */
+  tier: string | null;
+  /** `null`: as its provider's. */
+  capabilities: readonly Capability[] | null;
+  origin: Origin;
+}
+
 /** A named range of what a model's tokens cost, USD per million (three parts input to one output); min inclusive. */
 export interface Tier {
   id: string;
@@ -195,7 +207,9 @@ export interface Configuration {
   /** For display only. */
   currency: { code: string; perUsd: number };
   tiers: readonly Tier[];
+  /** In no order that matters: one for each provider, model and `fromMs`. */
   prices: readonly ConfiguredPrice[];
+  models: readonly ModelFacts[];
   /** Price of the user's list, as written; told by Show Price of Model. */
   pricesUpdated: string | null;
   /** By canonical id. */
@@ -220,4 +234,73 @@ export interface Configuration {
   retention: { detailedDays: number | null; dailyDays: number | null; schedule: string };
   /** Name that a workspace gives its project; `null`: the folder's. */
   project: string | null;
+}
+
+/** As the language server protocol counts: line and UTF-16 code unit from 0; `offset` in UTF-16 code units of the text. */
+export interface TextPosition {
+  offset: number;
+  line: number;
+  character: number;
+}
+
+/** `end` excluded. */
+export interface TextSpan {
+  start: TextPosition;
+  end: TextPosition;
+}
+
+/** `offset` and `length` in UTF-16 code units of the text before any of the edits. */
+export interface ConfigurationEdit {
+  offset: number;
+  length: number;
+  newText: string;
+}
+
+/** What nobody has to match by its text. */
+export const issueCodes = [
+  'syntax',
+  'too_large',
+  'too_deep',
+  'alias',
+  'duplicate_key',
+  'unusable_key',
+  'number_form',
+  'no_value',
+  'unknown_key',
+  'missing_key',
+  'wrong_type',
+  'wrong_value',
+  'unknown_time_zone',
+  'unknown_schedule',
+  'unknown_tier',
+  'unknown_provider',
+  'unknown_model',
+  'unknown_date',
+  'duplicate_id',
+  'overlapping_tiers',
+  'empty_range',
+  'incomplete',
+  'unreachable_limit',
+  'lifted_limit',
+  'untrusted',
+  'out_of_place',
+  'secret',
+  'environment',
+] as const;
+export type IssueCode = (typeof issueCodes)[number];
+
+/** `error`: the file is not obeyed as it stands. */
+export type IssueSeverity = 'error' | 'warning' | 'information';
+
+export interface ConfigurationIssue {
+  severity: IssueSeverity;
+  code: IssueCode;
+  /** A sentence without its full stop. */
+  message: string;
+  /** Keys and indices of what it is about. */
+  path: readonly (string | number)[];
+  /** The narrowest key or value that shows it. */
+  range: TextSpan;
+  /** The obvious mending, where there is one. */
+  fix?: { title: string; edits: readonly ConfigurationEdit[] };
 }

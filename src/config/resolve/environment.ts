@@ -1,0 +1,59 @@
+/** Variables of the environment that stand for keys of the file, and count over the user's. */
+import { nanosFromUsd } from '../../domain/money';
+import type { Budget, ConfigurationIssue, Origin } from '../../protocol/configuration';
+import { shortBudgetOf, shortSoftRatio } from '../normalise/budgets';
+import { unique } from '../normalise/settings';
+import { maxUsd } from '../schema/values';
+import { TextPositions } from '../textPositions';
+import { emptyLayer, type Layer } from './layer';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const budgetVariables = {
+  AGENT_METER_BUDGET_PER_PLAN: 'budget_per_plan',
+  AGENT_METER_BUDGET_PER_DAY: 'budget_per_day',
+} as const;
+export const fallbackVariable = 'AGENT_METER_FALLBACK_PROVIDERS';
+
+const amount = /^\$?\d{1,7}(?:\.\d{1,9})?$/;
+
+/** An empty variable is as good as none. */
+export function layerOfEnvironment(environment: Environment): { layer: Layer; issues: ConfigurationIssue[] } {
+  const issues: ConfigurationIssue[] = [];
+  const budgets: Budget[] = [];
+  const names = (environment[fallbackVariable] ?? '').split(',').map((name) => name.trim());
+  const fallbackProviders = unique(names.filter((name) => name !== ''));
+  for (const [variable, key] of Object.entries(budgetVariables)) {
+    const text = environment[variable]?.trim() ?? '';
+    if (text === '') continue;
+    const limit = amount.test(text) ? Number(text.replace('$', '')) : Number.NaN;
+    if (!(limit <= maxUsd)) {
+      issues.push(environmentIssue(variable, `${variable} must be an amount of USD, as 2.00`));
+      continue;
+    }
+    const { scope, scopeId, period, measure, action } = shortBudgetOf(key, limit, fallbackProviders.length > 0, []);
+    const origin: Origin = { layer: 'environment', path: [variable] };
+    const softRatio = shortSoftRatio;
+    const nanos = nanosFromUsd(limit);
+    budgets.push({
+      id: key,
+      scope,
+      scopeId,
+      except: [],
+      period,
+      measure,
+      limit: nanos,
+      softRatio,
+      hard: true,
+      action,
+      origin,
+    });
+  }
+  const settings = fallbackProviders.length > 0 ? { fallbackProviders } : {};
+  return { layer: { ...emptyLayer(), budgets, settings }, issues };
+}
+
+function environmentIssue(variable: string, message: string): ConfigurationIssue {
+  const range = new TextPositions('').span(0, 0);
+  return { severity: 'error', code: 'environment', message, path: [variable], range };
+}
