@@ -1,5 +1,6 @@
 /** Reads one transcript file: lines → usage events. Instants in epoch ms, money in nano-dollars. */
 import { noAttribution, type Attribution, type EventKey, type UsageEvent } from '../../protocol/event';
+import { scaleDecimal } from '../../protocol/decimal';
 import { Copies } from '../copies';
 import type { FilePlace, LineReader } from '../source';
 import { unsure } from '../reading/jsonScanner';
@@ -151,5 +152,5 @@ function text(value: unknown): string | null {
 function costNanos(costUsd: unknown): number | null | undefined {
   if (costUsd === undefined || costUsd === 0) return null;
   if (typeof costUsd !== 'number' || costUsd < 0 || costUsd > 1_000_000) return undefined;
-  return Math.round(costUsd * 1e9);
+  return Number(scaleDecimal(costUsd, 9).integer);
 }

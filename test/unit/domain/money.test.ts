@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxNanos, nanosFromUsd, scaleDecimal, usdFromNanos } from '../../../src/domain/money';
+import { maxNanos, nanosFromUsd, usdFromNanos } from '../../../src/domain/money';
+import { scaleDecimal } from '../../../src/protocol/decimal';
 
 describe('nano-dollars', () => {
   it.each([

@@ -235,6 +235,9 @@ test('advisors are calls of their own, other iterations are not', () => {
 
 test('a reported cost counts when it is more than nothing', () => {
   expect(only(assistant({ line: { costUSD: 0.0123456789 } })).reportedCostNanos).toBe(12_345_679);
+  // Half up on the decimal, not on a product of doubles.
+  expect(only(assistant({ line: { costUSD: 0.5056912865 } })).reportedCostNanos).toBe(505_691_287);
+  expect(only(assistant({ line: { costUSD: 5e-7 } })).reportedCostNanos).toBe(500);
   expect(only(assistant({ line: { costUSD: 0 } })).reportedCostNanos).toBeNull();
   expect(read([assistant({ line: { costUSD: -1 } })]).skipped).toBe(1);
 });
