@@ -29,6 +29,8 @@ export interface EngineClientOptions {
 const mostAttempts = 3;
 /** An engine that lived this long was well: the pauses begin anew. */
 const wellMs = 60_000;
+/** An engine that has not ended by then is left behind; it has two seconds to write what is open. */
+const longestStopMs = 4_000;
 
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -71,8 +73,12 @@ export class EngineClient implements Disposable {
   start(): Promise<void> {
     if (this.#link !== null || this.#disposed) return Promise.resolve();
     clearTimeout(this.#timer);
-    this.#starting ??= this.#startOnce(this.#abort.signal).finally(() => (this.#starting = null));
-    return this.#starting;
+    if (this.#starting !== null) return this.#starting;
+    const starting = this.#startOnce(this.#abort.signal).finally(() => {
+      if (this.#starting === starting) this.#starting = null;
+    });
+    this.#starting = starting;
+    return starting;
   }
 
   /** For settings that an engine can't change while it runs. */
@@ -125,7 +131,7 @@ export class EngineClient implements Disposable {
     else await this.#link.updateSettings(settings);
   }
 
-  /** Fulfilled when the engine has written what was open, after two seconds at the latest. */
+  /** Fulfilled when the engine has written what was open, after four seconds at the latest. */
   async shutdown(): Promise<void> {
     this.#disposed = true;
     await this.#stop();
@@ -190,7 +196,12 @@ export class EngineClient implements Disposable {
     this.#abort = new AbortController();
     const link = this.#link;
     this.#link = null;
-    await Promise.all([link?.shutdown(), this.#starting]);
+    const stopping = Promise.all([link?.shutdown(), this.#starting]);
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => (timer = setTimeout(resolve, longestStopMs)));
+    // A thread that waits for a dead disk can't even be ended by force. The next engine makes it one that only sleeps.
+    await Promise.race([stopping, patience]).finally(() => clearTimeout(timer));
+    this.#starting = null;
   }
 
   /** The engine when it is ready, `null` when it can't be or isn't in time. */

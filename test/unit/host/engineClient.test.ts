@@ -12,6 +12,8 @@ class FakeEngine implements EngineLink {
   readonly ended: Promise<string>;
   readonly settings: EngineSettings[] = [];
   shutDown = false;
+  /** Can't be ended, not even by force. */
+  stuck = false;
   #answers: ((result: ApiResult<unknown>) => void)[] = [];
   #crash!: (why: string) => void;
   #refusals: ((error: Error) => void)[] = [];
@@ -65,6 +67,7 @@ class FakeEngine implements EngineLink {
 
   shutdown(): Promise<void> {
     this.shutDown = true;
+    if (this.stuck) return new Promise(() => undefined);
     this.crash('shut down');
     return Promise.resolve();
   }
@@ -78,6 +81,8 @@ let start: EngineStart;
 let client: EngineClient;
 /** Makes the next connections fail. */
 let broken: boolean;
+/** Makes the next connections wait for ever. */
+let stalled: boolean;
 
 function newest(): FakeEngine {
   const engine = engines.at(-1);
@@ -90,10 +95,12 @@ beforeEach(() => {
   engines = [];
   start = good;
   broken = false;
+  stalled = false;
   client = new EngineClient({
     prepare: () => Promise.resolve(start),
     connect: () =>
       Promise.resolve((_data, listener) => {
+        if (stalled) return new Promise(() => undefined);
         if (broken) return Promise.reject(new Error('no worker'));
         engines.push(new FakeEngine(listener));
         return Promise.resolve(newest());
@@ -192,6 +199,26 @@ describe('the engine’s client', () => {
     await client.restart();
     expect(old.shutDown).toBe(true);
     expect(engines).toHaveLength(2);
+  });
+
+  it('leaves an engine behind that does not end, and one that does not even start', async () => {
+    await client.start();
+    newest().stuck = true;
+    const restarting = client.restart();
+    await vi.advanceTimersByTimeAsync(5_000);
+    await restarting;
+    expect(engines).toHaveLength(2);
+    expect(client.state).toEqual({ kind: 'ready' });
+    newest().crash();
+    stalled = true;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(client.state.kind).toBe('restarting');
+    stalled = false;
+    const again = client.restart();
+    await vi.advanceTimersByTimeAsync(5_000);
+    await again;
+    expect(engines).toHaveLength(3);
+    expect(client.state).toEqual({ kind: 'ready' });
   });
 
   it('hears no snapshot of an engine that it has left', async () => {
