@@ -10,6 +10,7 @@ import {
   helloRequest,
   helloSchema,
   logNotification,
+  lookNotification,
   pauseImportRequest,
   refreshRequest,
   settingsNotification,
@@ -75,6 +76,7 @@ connection.onNotification(settingsNotification, (settings) => {
   zone = zoneOf(valid);
   member.look({ ...view, timezone: zone.name });
 });
+connection.onNotification(lookNotification, () => member.look({ ...view, timezone: zone.name }));
 connection.onRequest(shutdownRequest, async () => {
   await member.dispose();
   return null;

@@ -112,6 +112,11 @@ export class EngineClient implements Disposable {
     return snapshot;
   }
 
+  /** A new snapshot of what is in the ledger, without reading any log. */
+  async look(): Promise<void> {
+    await this.#link?.look();
+  }
+
   async pauseImport(): Promise<void> {
     await this.#link?.pauseImport();
   }

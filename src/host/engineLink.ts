@@ -13,6 +13,8 @@ export interface EngineLink {
   /** Reject with `EngineGone` when the worker ends before it answers. */
   call(call: ApiCall): Promise<ApiResult<unknown>>;
   refresh(token?: CancellationToken): Promise<MeterSnapshot>;
+  /** Has a new snapshot sent. */
+  look(): Promise<void>;
   pauseImport(): Promise<void>;
   reprice(apply: boolean, work: Work): Promise<RepriceResult>;
   rebuild(work: Work): Promise<RebuildResult>;

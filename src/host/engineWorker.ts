@@ -12,6 +12,7 @@ import {
   helloRequest,
   logEntrySchema,
   logNotification,
+  lookNotification,
   meterSnapshotSchema,
   pauseImportRequest,
   refreshRequest,
@@ -88,6 +89,10 @@ class WorkerLink implements EngineLink {
 
   refresh(token?: CancellationToken): Promise<MeterSnapshot> {
     return this.#ask(async () => meterSnapshotSchema.parse(await this.#connection.sendRequest(refreshRequest, token)));
+  }
+
+  look(): Promise<void> {
+    return this.#ask(() => this.#connection.sendNotification(lookNotification));
   }
 
   pauseImport(): Promise<void> {

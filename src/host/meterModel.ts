@@ -99,7 +99,7 @@ export class MeterModel implements Disposable {
     this.#dayTimer = setTimeout(
       () => {
         this.#show(this.#view);
-        this.#options.client.refresh().catch(() => undefined);
+        this.#options.client.look().catch(() => undefined);
         this.#awaitDayEnd(day);
       },
       // A clock set back makes the day's end too far for a timer.

@@ -2,7 +2,7 @@
  * The messages between a window and the engine, the same over the worker's port and over the socket between windows.
  * Requests, notifications, cancellation and progress are vscode-jsonrpc's.
  */
-import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import * as z from 'zod';
 import { apiCommands, type ApiResult } from './api';
 import { meterSnapshotSchema, type MeterSnapshot } from './snapshot';
@@ -41,6 +41,8 @@ export const refreshRequest = new RequestType0<MeterSnapshot, void>('engine/refr
 export const pauseImportRequest = new RequestType0<null, void>('engine/pauseImport');
 export const shutdownRequest = new RequestType0<null, void>('engine/shutdown');
 
+/** Sends a new snapshot, as at midnight; reads nothing for it, and lets a paused import be. */
+export const lookNotification = new NotificationType0('engine/look');
 export const settingsNotification = new NotificationType<EngineSettings>('engine/settings');
 export const snapshotNotification = new NotificationType<MeterSnapshot>('engine/snapshot');
 export const logNotification = new NotificationType<LogEntry>('engine/log');

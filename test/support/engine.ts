@@ -7,6 +7,7 @@ import {
   apiRequest,
   helloRequest,
   logNotification,
+  lookNotification,
   pauseImportRequest,
   refreshRequest,
   settingsNotification,
@@ -87,6 +88,10 @@ export class TestEngine {
 
   refresh(): Promise<MeterSnapshot> {
     return this.connection.sendRequest(refreshRequest);
+  }
+
+  look(): Promise<void> {
+    return this.connection.sendNotification(lookNotification);
   }
 
   pauseImport(): Promise<null> {

@@ -167,6 +167,23 @@ describe('work on the whole ledger', () => {
     expect(again.log.filter((line) => line.includes('retention'))).toEqual([]);
   });
 
+  it('is shown again when it is looked at, while a paused import stays paused', async () => {
+    const directory = environment['CLAUDE_CONFIG_DIR'] ?? '';
+    await fs.mkdir(path.join(directory, 'projects'), { recursive: true });
+    const lead = open();
+    await lead.untilRead();
+    const follower = open();
+    await follower.until(({ ledgerOpen }) => ledgerOpen);
+    await lead.pauseImport();
+    const truth = writeClaudeTree({ directory, bytes: 1e6, responsesPerSession: 60, projects: 2 });
+    for (const window of [lead, follower]) {
+      const before = window.latest?.asOfMs ?? 0;
+      await window.look();
+      expect((await window.until(({ asOfMs }) => asOfMs > before)).ledgerEvents).toBe(0);
+    }
+    expect((await lead.refresh()).ledgerEvents).toBe(truth.total.calls);
+  });
+
   it('stops a rebuild where it stands, and goes on with the next refresh', async () => {
     const truth = writeClaudeTree({
       directory: environment['CLAUDE_CONFIG_DIR'] ?? '',

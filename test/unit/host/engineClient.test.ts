@@ -48,6 +48,10 @@ class FakeEngine implements EngineLink {
     return Promise.resolve(snapshot());
   }
 
+  look(): Promise<void> {
+    return Promise.resolve();
+  }
+
   pauseImport(): Promise<void> {
     return Promise.resolve();
   }

@@ -11,12 +11,12 @@ vi.mock('vscode', () => import('./vscodeMock'));
 
 const states = new EventEmitter<EngineState>();
 const snapshots = new EventEmitter<MeterSnapshot>();
-const refresh = vi.fn(() => Promise.resolve(null));
+const look = vi.fn(() => Promise.resolve());
 const client = {
   state: { kind: 'ready' },
   onDidChangeState: states.event,
   onDidReceiveSnapshot: snapshots.event,
-  refresh,
+  look,
 } as unknown as EngineClient;
 
 let stored: Map<string, unknown>;
@@ -37,7 +37,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: nowMs });
   stored = new Map();
   opened = [];
-  refresh.mockClear();
+  look.mockClear();
 });
 
 afterEach(() => {
@@ -71,20 +71,20 @@ describe('F1 what a window knows', () => {
     expect(open('2.0.0').view.snapshot).toBeNull();
   });
 
-  it('asks for the new day when the day ends, and again until it has it', async () => {
+  it('asks for the new day when the day ends, and again until it has it; a paused import stays paused', async () => {
     const model = open();
     const changed = vi.fn();
     const { day } = snapshot();
     snapshots.fire(snapshot());
     model.onDidChange(changed);
     await vi.advanceTimersByTimeAsync(day.endMs - nowMs - 1);
-    expect(refresh).not.toHaveBeenCalled();
+    expect(look).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(60_100);
-    expect(refresh).toHaveBeenCalledTimes(2);
+    expect(look).toHaveBeenCalledTimes(2);
     expect(changed).toHaveBeenCalled();
     snapshots.fire(snapshot({ day: { startMs: day.endMs, endMs: day.endMs + 86_400_000 } }));
     await vi.advanceTimersByTimeAsync(3_600_000);
-    expect(refresh).toHaveBeenCalledTimes(2);
+    expect(look).toHaveBeenCalledTimes(2);
   });
 
   it('calls the figures of an engine that has gone the last known', () => {
