@@ -8,6 +8,7 @@
 import type { Database, Statement } from 'sql.js';
 import type { RatedEvent, Rating } from '../protocol/event';
 import { dimensions, modifiers, pricings, type Modifier, type Pricing } from '../protocol/vocabulary';
+import { prepared } from './prepared';
 import { asNumber, asText } from './sqlValues';
 
 /** Columns of table `attribution`, in order: the dimensions, then how the event was priced. */
@@ -114,12 +115,12 @@ export class CircumstanceTable {
   #words: string[] = [];
   readonly #wordIds = new Map<string, number>();
   #last: Circumstances | null = null;
-  readonly #insertWord: Statement;
-  readonly #insertRow: Statement;
+  readonly #insertWord: () => Statement;
+  readonly #insertRow: () => Statement;
 
   constructor(db: Database) {
-    this.#insertWord = db.prepare('INSERT INTO dictionary(id, text) VALUES (?, ?)');
-    this.#insertRow = db.prepare(`INSERT INTO attribution VALUES (?${', ?'.repeat(fieldCount)})`);
+    this.#insertWord = prepared(db, 'INSERT INTO dictionary(id, text) VALUES (?, ?)');
+    this.#insertRow = prepared(db, `INSERT INTO attribution VALUES (?${', ?'.repeat(fieldCount)})`);
     const words = db.prepare('SELECT id, text FROM dictionary ORDER BY id');
     while (words.step()) {
       const [id, text] = words.get();
@@ -181,7 +182,10 @@ export class CircumstanceTable {
   idOf(circumstances: Circumstances): number {
     if (circumstances.id !== 0) return circumstances.id;
     const id = this.#byId.length + 1;
-    this.#insertRow.run([id, ...circumstances.values.map((value) => (value === null ? null : this.#writeWord(value)))]);
+    this.#insertRow().run([
+      id,
+      ...circumstances.values.map((value) => (value === null ? null : this.#writeWord(value))),
+    ]);
     circumstances.id = id;
     this.#byId.push(circumstances);
     return id;
@@ -210,7 +214,7 @@ export class CircumstanceTable {
     const known = this.#wordIds.get(text);
     if (known !== undefined) return known;
     const id = this.#words.length + 1;
-    this.#insertWord.run([id, text]);
+    this.#insertWord().run([id, text]);
     this.#remember(id, text);
     return id;
   }

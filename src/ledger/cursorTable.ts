@@ -2,6 +2,7 @@
 import type { Database, Statement } from 'sql.js';
 import type { FileCursor } from '../protocol/event';
 import { sourceIds } from '../protocol/vocabulary';
+import { prepared } from './prepared';
 import { asNumber, asText } from './sqlValues';
 
 /** Whether the table can hold it and a reader can go on from it. */
@@ -15,16 +16,16 @@ function isCount(value: number): boolean {
 
 export class CursorTable {
   readonly #db: Database;
-  readonly #put: Statement;
+  readonly #put: () => Statement;
 
   constructor(db: Database) {
     this.#db = db;
-    this.#put = db.prepare('INSERT OR REPLACE INTO file_cursor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#put = prepared(db, 'INSERT OR REPLACE INTO file_cursor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
   put(cursor: FileCursor): void {
     const { file, source, identity, size, mtimeMs, offset, head, headBytes, skippedLines } = cursor;
-    this.#put.run([file, source, identity, size, mtimeMs, offset, head, headBytes, skippedLines]);
+    this.#put().run([file, source, identity, size, mtimeMs, offset, head, headBytes, skippedLines]);
   }
 
   all(): FileCursor[] {

@@ -6,6 +6,7 @@ import type { Database, SqlValue, Statement } from 'sql.js';
 import { rowsPerBase } from './callKey';
 import { circumstanceFields, type Circumstances, type CircumstanceTable } from './circumstances';
 import { matchesAnyRequest, type EventRow } from './eventCopy';
+import { prepared } from './prepared';
 import { asNumber, asNumberOrNull } from './sqlValues';
 
 const columns =
@@ -15,17 +16,17 @@ const columns =
 export class EventTable {
   readonly #db: Database;
   readonly #circumstances: CircumstanceTable;
-  readonly #insert: Statement;
+  readonly #insert: () => Statement;
   /** Takes half as long again, and the first import of all has nothing settled. */
-  readonly #insertUnlessSettled: Statement;
-  readonly #update: Statement;
-  readonly #family: Statement;
-  readonly #settledFamily: Statement;
-  readonly #doubtful: Statement;
-  readonly #rated: Statement;
-  readonly #oldest: Statement;
-  readonly #settle: Statement;
-  readonly #remove: Statement;
+  readonly #insertUnlessSettled: () => Statement;
+  readonly #update: () => Statement;
+  readonly #family: () => Statement;
+  readonly #settledFamily: () => Statement;
+  readonly #doubtful: () => Statement;
+  readonly #rated: () => Statement;
+  readonly #oldest: () => Statement;
+  readonly #settle: () => Statement;
+  readonly #remove: () => Statement;
   readonly #unknown: Circumstances;
   #anySettled: boolean;
 
@@ -33,8 +34,9 @@ export class EventTable {
     this.#db = db;
     this.#circumstances = circumstances;
     const places = Array.from({ length: 15 }, (_, place) => `?${place + 1}`).join(', ');
-    this.#insert = db.prepare(`INSERT OR IGNORE INTO event VALUES (${places})`);
-    this.#insertUnlessSettled = db.prepare(
+    this.#insert = prepared(db, `INSERT OR IGNORE INTO event VALUES (${places})`);
+    this.#insertUnlessSettled = prepared(
+      db,
       `INSERT OR IGNORE INTO event SELECT ${places} WHERE NOT EXISTS (SELECT 1 FROM settled WHERE id = ?1)`,
     );
     this.#anySettled = asNumber(db.exec('SELECT EXISTS (SELECT 1 FROM settled)')[0]?.values[0]?.[0]) === 1;
@@ -42,56 +44,57 @@ export class EventTable {
       .split(', ')
       .map((column, place) => `${column} = ?${place + 2}`)
       .join(', ');
-    this.#update = db.prepare(`UPDATE event SET ${assignments} WHERE id = ?1`);
-    this.#family = db.prepare(`SELECT id, ${columns} FROM event WHERE id >= ? AND id < ?`);
-    this.#settledFamily = db.prepare('SELECT id, call_check, request FROM settled WHERE id >= ? AND id < ?');
+    this.#update = prepared(db, `UPDATE event SET ${assignments} WHERE id = ?1`);
+    this.#family = prepared(db, `SELECT id, ${columns} FROM event WHERE id >= ? AND id < ?`);
+    this.#settledFamily = prepared(db, 'SELECT id, call_check, request FROM settled WHERE id >= ? AND id < ?');
     const after = `SELECT id, ${columns} FROM event WHERE id > ? AND attribution IN (SELECT id FROM attribution WHERE `;
-    this.#doubtful = db.prepare(`${after}pricing IN (?, ?)) ORDER BY id LIMIT ?`);
-    this.#rated = db.prepare(`${after}pricing IS NOT ? AND price_version IS NOT ?) ORDER BY id LIMIT ?`);
-    this.#oldest = db.prepare(`SELECT id, ${columns} FROM event WHERE at_ms < ? ORDER BY at_ms, id LIMIT ?`);
-    this.#settle = db.prepare('INSERT INTO settled VALUES (?, ?, ?)');
-    this.#remove = db.prepare('DELETE FROM event WHERE id = ?');
+    this.#doubtful = prepared(db, `${after}pricing IN (?, ?)) ORDER BY id LIMIT ?`);
+    this.#rated = prepared(db, `${after}pricing IS NOT ? AND price_version IS NOT ?) ORDER BY id LIMIT ?`);
+    this.#oldest = prepared(db, `SELECT id, ${columns} FROM event WHERE at_ms < ? ORDER BY at_ms, id LIMIT ?`);
+    this.#settle = prepared(db, 'INSERT INTO settled VALUES (?, ?, ?)');
+    this.#remove = prepared(db, 'DELETE FROM event WHERE id = ?');
     this.#unknown = circumstances.of(circumstanceFields.map(() => null));
   }
 
   /** False when the place is taken, and then nothing is written. */
   insert(row: EventRow): boolean {
-    (this.#anySettled ? this.#insertUnlessSettled : this.#insert).run(this.#bind(row));
+    (this.#anySettled ? this.#insertUnlessSettled() : this.#insert()).run(this.#bind(row));
     return this.#db.getRowsModified() === 1;
   }
 
   update(row: EventRow): void {
-    this.#update.run(this.#bind(row));
+    this.#update().run(this.#bind(row));
   }
 
   /** Everything stored at one base, in order of ordinal. */
   family(base: number): EventRow[] {
     const range = [base * rowsPerBase, (base + 1) * rowsPerBase];
-    const rows = this.#rows(this.#family, range);
-    this.#settledFamily.bind(range);
-    while (this.#settledFamily.step()) rows.push(this.#settledRow(this.#settledFamily.get()));
-    this.#settledFamily.reset();
+    const rows = this.#rows(this.#family(), range);
+    const settled = this.#settledFamily();
+    settled.bind(range);
+    while (settled.step()) rows.push(this.#settledRow(settled.get()));
+    settled.reset();
     return rows.sort((a, b) => a.ordinal - b.ordinal);
   }
 
   /** With details. */
   row(id: number): EventRow | undefined {
-    return this.#rows(this.#family, [id, id + 1])[0];
+    return this.#rows(this.#family(), [id, id + 1])[0];
   }
 
   /** Up to `limit` rows behind row `id` whose pricing is one of these two dictionary ids. */
   pricedAs(pricings: readonly [number, number], id: number, limit: number): EventRow[] {
-    return this.#rows(this.#doubtful, [id, ...pricings, limit]);
+    return this.#rows(this.#doubtful(), [id, ...pricings, limit]);
   }
 
   /** Up to `limit` rows behind row `id` that have neither this pricing nor this price version. */
   pricedOtherThan(pricing: number, priceVersion: number, id: number, limit: number): EventRow[] {
-    return this.#rows(this.#rated, [id, pricing, priceVersion, limit]);
+    return this.#rows(this.#rated(), [id, pricing, priceVersion, limit]);
   }
 
   /** Up to `limit` rows with details from before an instant, the oldest first. */
   oldest(beforeMs: number, limit: number): EventRow[] {
-    return this.#rows(this.#oldest, [beforeMs, limit]);
+    return this.#rows(this.#oldest(), [beforeMs, limit]);
   }
 
   countOlder(beforeMs: number, most: number): number {
@@ -103,12 +106,12 @@ export class EventTable {
   settle(row: EventRow): void {
     const id = row.base * rowsPerBase + row.ordinal;
     this.restoreSettled(id, row.check, matchesAnyRequest(row) ? 0 : row.request);
-    this.#remove.run([id]);
+    this.#remove().run([id]);
   }
 
   /** As `settle` left it. */
   restoreSettled(id: number, check: number, request: number): void {
-    this.#settle.run([id, check, request]);
+    this.#settle().run([id, check, request]);
     this.#anySettled = true;
   }
 

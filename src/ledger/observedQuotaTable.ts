@@ -2,15 +2,17 @@
 import type { Database, SqlValue, Statement } from 'sql.js';
 import { quotaMeters } from '../protocol/configuration';
 import { confidences, type ObservedQuota } from '../protocol/quota';
+import { prepared } from './prepared';
 import { asNumber, asNumberOrNull, asText } from './sqlValues';
 
 export class ObservedQuotaTable {
   readonly #db: Database;
-  readonly #put: Statement;
+  readonly #put: () => Statement;
 
   constructor(db: Database) {
     this.#db = db;
-    this.#put = db.prepare(
+    this.#put = prepared(
+      db,
       `INSERT INTO observed_quota VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
          used_percent = excluded.used_percent, used = excluded.used, quota_limit = excluded.quota_limit,
          resets_at_ms = excluded.resets_at_ms, as_of_ms = excluded.as_of_ms, source = excluded.source,
@@ -20,7 +22,7 @@ export class ObservedQuotaTable {
   }
 
   put(quota: ObservedQuota): void {
-    this.#put.run([
+    this.#put().run([
       quota.provider,
       quota.subscription ?? '',
       quota.window,

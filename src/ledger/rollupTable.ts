@@ -5,6 +5,7 @@
  */
 import type { Database, Statement } from 'sql.js';
 import type { EventCopy } from './eventCopy';
+import { prepared } from './prepared';
 import { slotMs } from './schema';
 import { asNumber, asNumberOrNull } from './sqlValues';
 
@@ -57,8 +58,8 @@ const addition = sumColumns.map((column) => `${column} = ${column} + excluded.${
 export class RollupTable {
   readonly #db: Database;
   readonly #name: RollupName;
-  readonly #upsert: Statement;
-  readonly #prune: Statement;
+  readonly #upsert: () => Statement;
+  readonly #prune: () => Statement;
   readonly #changes = new Map<number, Sums>();
   readonly #onChange: (event: EventCopy, sign: 1 | -1) => void;
 
@@ -66,10 +67,11 @@ export class RollupTable {
     this.#db = db;
     this.#name = name;
     this.#onChange = onChange;
-    this.#upsert = db.prepare(
+    this.#upsert = prepared(
+      db,
       `INSERT INTO ${name} VALUES (?, ?${', ?'.repeat(sumColumns.length)}) ON CONFLICT DO UPDATE SET ${addition}`,
     );
-    this.#prune = db.prepare(`DELETE FROM ${name} WHERE slot = ? AND attribution = ? AND events = 0`);
+    this.#prune = prepared(db, `DELETE FROM ${name} WHERE slot = ? AND attribution = ? AND events = 0`);
   }
 
   /** `sign` 1 counts the event, -1 takes it out again. */
@@ -99,15 +101,15 @@ export class RollupTable {
       if (values.every((value) => value === 0)) continue;
       const slot = Math.floor(key / attributionSpan);
       const attribution = key - slot * attributionSpan;
-      this.#upsert.run([slot, attribution, ...values]);
-      if (sums.events < 0) this.#prune.run([slot, attribution]);
+      this.#upsert().run([slot, attribution, ...values]);
+      if (sums.events < 0) this.#prune().run([slot, attribution]);
     }
     this.#changes.clear();
   }
 
   /** Adds a whole row; `values` in the order of `sumColumns`. */
   restore(slot: number, attribution: number, values: readonly number[]): void {
-    this.#upsert.run([slot, attribution, ...values]);
+    this.#upsert().run([slot, attribution, ...values]);
   }
 
   discard(): void {
