@@ -32,6 +32,7 @@ const ownBundle = (specifier, output) => ({
 /** One row per bundle: what to build, into which file, for which runtime. */
 const bundles = [
   { entry: 'src/extension.ts', output: 'extension.js', options: nodeTarget },
+  { entry: 'src/language/main.ts', output: 'language.js', options: nodeTarget },
   {
     entry: 'src/engine/main.ts',
     output: 'engine.js',

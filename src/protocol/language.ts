@@ -25,15 +25,25 @@ export const valueKinds = [
 ] as const;
 export type ValueKind = (typeof valueKinds)[number];
 
+/** What the server is born with. */
+export const initializationOptionsSchema = z.object({
+  /** Path of the user's configuration, on which a workspace's is based; `null`: not on this machine. */
+  userFile: z.string().nullable(),
+});
+export type InitializationOptions = z.infer<typeof initializationOptionsSchema>;
+
 /** How much of one budget or quota is used now; `id` is the configuration's (`Budget.id`, `Quota.id`). */
 const liveUseSchema = z.object({
   id: z.string(),
-  unit: z.string(),
-  used: z.number(),
-  limit: z.number(),
+  /** What is counted: `cost` in USD, `storage` in bytes, else pieces; `null`: nobody says. */
+  measure: z.string().nullable(),
+  used: z.number().nullable(),
   percent: z.number(),
   /** `null`: nothing resets it. */
   resetsAtMs: z.number().nullable(),
+  /** `counted`, or who observed it. */
+  source: z.string(),
+  asOfMs: z.number(),
 });
 export type LiveUse = z.infer<typeof liveUseSchema>;
 
@@ -42,7 +52,6 @@ export const liveUseMethod = 'agentMeter/liveUse';
 export const liveUsesSchema = z.object({
   asOfMs: z.number(),
   language: z.string(),
-  timezone: z.string(),
   uses: z.array(liveUseSchema),
 });
 export type LiveUses = z.infer<typeof liveUsesSchema>;
@@ -132,3 +141,4 @@ export type PlanOutline = Outline['plans'][number];
 
 /** Client to server: the text of a configuration for somebody who has none. */
 export const starterMethod = 'agentMeter/starter';
+export const starterQuestionSchema = z.object({ layer: z.enum(['user', 'workspace']) });

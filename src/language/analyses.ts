@@ -1,0 +1,52 @@
+/** One analysis for each version of each open document, made when it is first asked for. */
+import { readFileSync, statSync } from 'node:fs';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { KnownNames } from '../config/resolve/references';
+import { analyse, isWorkspaceFile, type Analysis } from './analysis';
+
+interface Made {
+  version: number;
+  userText: string | null;
+  known: KnownNames;
+  analysis: Analysis;
+}
+
+export class Analyses {
+  /** What the engine knows; nothing is unknown before it has said so. */
+  known: KnownNames = {};
+  /** Path of the user's configuration, on which a workspace's is based. */
+  userFile: string | null = null;
+  readonly #made = new Map<string, Made>();
+  #read: { mtimeMs: number; text: string } | null = null;
+
+  constructor(private readonly documentOf: (uri: string) => TextDocument | undefined) {}
+
+  /** `null`: no such document is open. */
+  of(uri: string): Analysis | null {
+    const document = this.documentOf(uri);
+    if (document === undefined) return null;
+    const { known } = this;
+    const userText = isWorkspaceFile(uri) ? this.#userText() : null;
+    const made = this.#made.get(uri);
+    if (made?.version === document.version && made.userText === userText && made.known === known) return made.analysis;
+    const analysis = analyse(document, { userText, known });
+    this.#made.set(uri, { version: document.version, userText, known, analysis });
+    return analysis;
+  }
+
+  forget(uri: string): void {
+    this.#made.delete(uri);
+  }
+
+  /** As saved; `null` where there is none. */
+  #userText(): string | null {
+    if (this.userFile === null) return null;
+    try {
+      const { mtimeMs } = statSync(this.userFile);
+      if (this.#read?.mtimeMs !== mtimeMs) this.#read = { mtimeMs, text: readFileSync(this.userFile, 'utf8') };
+      return this.#read.text;
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** All that is known of one version of a configuration's text: made once, asked by every feature. */
+import type { Document } from 'yaml';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { planOf } from '../config/plans';
+import type { KnownNames } from '../config/resolve/references';
+import { resolveConfiguration, type FileOutcome, type Resolved } from '../config/resolve/resolve';
+import type { Configuration, ConfigurationIssue } from '../protocol/configuration';
+import { idUses, type IdUse } from './ids';
+import { nodeAt, parseTree, type Path } from './tree';
+
+export interface Analysis {
+  document: TextDocument;
+  /** Of whatever stands there, broken or not. */
+  tree: Document | null;
+  issues: readonly ConfigurationIssue[];
+  /** What the text comes to, with that of the user's file below it where this is a workspace's. */
+  configuration: Configuration;
+  ids: readonly IdUse[];
+  /** Budgets and quotas that this text sets, with the place where it does. */
+  limits: readonly { id: string; path: Path }[];
+}
+
+/** What stands around a document. */
+export interface Surroundings {
+  /** The user's text; `null` where there is none, or where the document is it. */
+  userText: string | null;
+  known: KnownNames;
+}
+
+const workspaceFile = '/.vscode/agent-meter.yaml';
+
+export function isWorkspaceFile(uri: string): boolean {
+  return uri.endsWith(workspaceFile);
+}
+
+export function analyse(document: TextDocument, { userText, known }: Surroundings): Analysis {
+  const text = document.getText();
+  const ofWorkspace = isWorkspaceFile(document.uri);
+  // Whether the workspace is trusted only decides what is obeyed: the editor shows what the file would do.
+  const resolved = ofWorkspace
+    ? resolveConfiguration({ user: userText, workspaces: [{ text, trusted: true }], known, planOf })
+    : resolveConfiguration({ user: text, known, planOf });
+  const tree = parseTree(text);
+  return {
+    document,
+    tree,
+    issues: outcome(resolved, ofWorkspace)?.issues ?? [],
+    configuration: resolved.configuration,
+    ids: idUses(tree, text),
+    limits: limits(resolved.configuration, ofWorkspace ? 'workspace' : 'user', tree),
+  };
+}
+
+function outcome(resolved: Resolved, ofWorkspace: boolean): FileOutcome | null {
+  return (ofWorkspace ? resolved.workspaces[0] : resolved.user) ?? null;
+}
+
+function limits({ budgets, quotas }: Configuration, layer: string, tree: Document | null): Analysis['limits'] {
+  return [...budgets, ...quotas]
+    .filter(({ origin }) => origin.layer === layer && nodeAt(tree, origin.path) !== null)
+    .map(({ id, origin }) => ({ id, path: origin.path }));
+}

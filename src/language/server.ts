@@ -1,0 +1,146 @@
+/** The language server: which request is answered by which feature. Owns the open documents and what the host has told. */
+import {
+  CodeActionKind,
+  TextDocumentSyncKind,
+  TextDocuments,
+  type Connection,
+  type InitializeResult,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import {
+  initializationOptionsSchema,
+  liveUseMethod,
+  liveUsesSchema,
+  type LiveUses,
+  type PricedModel,
+} from '../protocol/language';
+import { knownNames } from './knownNames';
+import { Analyses } from './analyses';
+import { Answering } from './answering';
+import { colorPresentations, colors } from './features/colors';
+import { completion } from './features/completion';
+import { diagnostics, quickFixes } from './features/diagnostics';
+import { folding } from './features/folding';
+import { hover } from './features/hover';
+import { inlayHints } from './features/inlayHints';
+import { definition, prepareRename, references, rename } from './features/rename';
+import { symbols } from './features/symbols';
+import { PriceBook } from './priceBook';
+
+/** Fast typing is looked at when it rests. */
+const restMs = 200;
+
+const capabilities: InitializeResult['capabilities'] = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+  completionProvider: { triggerCharacters: [' ', ':', '"', "'", '.', '/', '-'] },
+  hoverProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  colorProvider: true,
+  inlayHintProvider: true,
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+};
+
+export interface ServerOptions {
+  now: () => number;
+}
+
+export function serve(connection: Connection, { now }: ServerOptions): void {
+  const documents = new TextDocuments(TextDocument);
+  const analyses = new Analyses((uri) => documents.get(uri));
+  const prices = new PriceBook(connection, now);
+  const answering = new Answering(connection, analyses);
+  const resting = new Map<string, NodeJS.Timeout>();
+  let live: LiveUses | null = null;
+  let learnt: readonly PricedModel[] | null = null;
+
+  connection.onInitialize(({ initializationOptions }) => {
+    const options = initializationOptionsSchema.safeParse(initializationOptions);
+    analyses.userFile = options.success ? options.data.userFile : null;
+    return { capabilities, serverInfo: { name: 'Agent Meter' } };
+  });
+  connection.onInitialized(() => void learn());
+
+  documents.onDidChangeContent(({ document: { uri } }) => {
+    clearTimeout(resting.get(uri));
+    resting.set(
+      uri,
+      setTimeout(() => publish(uri), restMs),
+    );
+  });
+  documents.onDidSave(() => prices.forget());
+  documents.onDidClose(({ document: { uri } }) => {
+    clearTimeout(resting.get(uri));
+    resting.delete(uri);
+    analyses.forget(uri);
+    void send(uri, []);
+  });
+
+  connection.onNotification(liveUseMethod, (told: unknown) => {
+    const checked = liveUsesSchema.safeParse(told);
+    if (!checked.success) return;
+    live = checked.data;
+    // What tells us of use may know more models than when we asked.
+    void learn();
+    connection.languages.inlayHint.refresh().catch(() => undefined);
+  });
+  connection.onShutdown(() => {
+    for (const timer of resting.values()) clearTimeout(timer);
+  });
+
+  connection.onCompletion(
+    answering.about([], (analysis, { position }) => completion(analysis, analysis.document.offsetAt(position), prices)),
+  );
+  connection.onHover(
+    answering.about(null, (analysis, { position }) => hover(analysis, analysis.document.offsetAt(position), prices)),
+  );
+  connection.onDefinition(
+    answering.about([], (analysis, { position }) => definition(analysis, analysis.document.offsetAt(position))),
+  );
+  connection.onReferences(
+    answering.about([], (analysis, { position, context }) =>
+      references(analysis, analysis.document.offsetAt(position), context.includeDeclaration),
+    ),
+  );
+  connection.onPrepareRename(
+    answering.about(null, (analysis, { position }) => prepareRename(analysis, analysis.document.offsetAt(position))),
+  );
+  connection.onRenameRequest(
+    answering.about(null, (analysis, { position, newName }) =>
+      rename(analysis, analysis.document.offsetAt(position), newName),
+    ),
+  );
+  connection.onDocumentSymbol(answering.about([], symbols));
+  connection.onFoldingRanges(answering.about([], folding));
+  connection.onDocumentColor(answering.about([], colors));
+  connection.onColorPresentation(answering.about([], (_, { color, range }) => colorPresentations(color, range)));
+  connection.onCodeAction(answering.about([], quickFixes));
+  connection.languages.inlayHint.on(answering.about([], (analysis, { range }) => inlayHints(analysis, range, live)));
+  documents.listen(connection);
+
+  /** Providers and models that the engine knows, once it knows any. */
+  async function learn(): Promise<void> {
+    const models = await prices.models();
+    if (models.length === 0 || models === learnt) return;
+    learnt = models;
+    analyses.known = knownNames(models);
+    for (const uri of documents.keys()) publish(uri);
+  }
+
+  function publish(uri: string): void {
+    resting.delete(uri);
+    const analysis = analyses.of(uri);
+    if (analysis !== null) void send(uri, diagnostics(analysis), analysis.document.version);
+  }
+
+  async function send(uri: string, found: ReturnType<typeof diagnostics>, version?: number): Promise<void> {
+    try {
+      await connection.sendDiagnostics({ uri, diagnostics: found, ...(version !== undefined && { version }) });
+    } catch {
+      // Whoever has gone reads no diagnostics.
+    }
+  }
+}
