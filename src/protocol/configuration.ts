@@ -275,6 +275,7 @@ export const issueCodes = [
   'unknown_tier',
   'unknown_provider',
   'unknown_model',
+  'unknown_plan',
   'unknown_date',
   'duplicate_id',
   'overlapping_tiers',

@@ -1,5 +1,6 @@
 /** Names that the world outside of the file knows or does not: time zones, calendar dates, cron schedules. */
 import { dayOfDate, isZone } from '../../domain/zone';
+import { subscriptionPlan, subscriptionPlans } from '../../domain/subscriptionPlans';
 import type { Finding } from '../issue';
 import { placedPrices } from '../normalise/prices';
 import { suggest } from '../validate/suggest';
@@ -27,6 +28,16 @@ export function unknownNames({ entries, filePath }: CheckedFile): Finding[] {
   if (schedule !== undefined && !isSchedule(schedule)) {
     const message = 'must be five fields: minute, hour, day of month, month, day of week, as "0 2 * * *"';
     findings.push(finding('error', 'unknown_schedule', message, ['usage', 'aggregation', 'schedule']));
+  }
+  for (const [index, { plan }] of (entries.subscriptions ?? []).entries()) {
+    if (plan === undefined || subscriptionPlan(plan) !== null) continue;
+    const near = suggest(
+      plan,
+      subscriptionPlans.map(({ id }) => id),
+    );
+    const message = `no plan ${plan} is known${near === null ? '' : `; did you mean ${near}?`}`;
+    const replacement = near === null ? {} : { replacement: { title: `Change to ${near}`, text: near } };
+    findings.push(finding('warning', 'unknown_plan', message, filePath(['subscriptions', index, 'plan']), replacement));
   }
   return findings;
 }

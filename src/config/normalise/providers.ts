@@ -1,6 +1,7 @@
 /** `providers:` and `subscriptions:` as far as they say how something is paid for. Fees in nano-dollars a month. */
 import { nanosFromUsd } from '../../domain/money';
 import { canonicalProvider, localProviders } from '../../domain/provider';
+import { subscriptionPlan } from '../../domain/subscriptionPlans';
 import type { BillingMode, Origin, ProviderConfiguration, Subscription } from '../../protocol/configuration';
 import type { Path } from '../issue';
 import type { FileEntries } from '../schema/file';
@@ -72,22 +73,15 @@ export function usualBilling(id: string, hasSubscription: boolean, hasFreeTier: 
   return hasFreeTier ? 'free_tier' : 'metered';
 }
 
-/** What a catalogue of plans knows of one. */
-export interface Plan {
-  displayName: string;
-  monthlyFeeNanos: number;
-}
-export type PlanOf = (plan: string) => Plan | undefined;
-
-export function subscriptionsOfFile(entries: FileEntries, origin: OriginOf, planOf: PlanOf): Subscription[] {
+export function subscriptionsOfFile(entries: FileEntries, origin: OriginOf): Subscription[] {
   return (entries.subscriptions ?? []).map((entry, index) => {
-    const plan = entry.plan === undefined ? undefined : planOf(entry.plan);
+    const plan = entry.plan === undefined ? null : subscriptionPlan(entry.plan);
     return {
       id: entry.id,
       displayName: entry.display_name ?? plan?.displayName ?? entry.id,
       provider: canonicalProvider(entry.provider),
       plan: entry.plan ?? null,
-      monthlyFeeNanos: entry.monthly_fee === undefined ? (plan?.monthlyFeeNanos ?? 0) : nanosFromUsd(entry.monthly_fee),
+      monthlyFeeNanos: nanosFromUsd(entry.monthly_fee ?? plan?.monthlyFeeUsd ?? 0),
       cycleDay: entry.cycle_day ?? 1,
       origin: origin(['subscriptions', index]),
     };

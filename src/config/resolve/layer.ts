@@ -13,13 +13,7 @@ import type {
 import type { Path } from '../issue';
 import { budgetsOfFile, type Removal } from '../normalise/budgets';
 import { modelsOfFile, pricesOfFile } from '../normalise/prices';
-import {
-  freeTiersOfFile,
-  providersOfFile,
-  subscriptionsOfFile,
-  type PlanOf,
-  type ProviderPart,
-} from '../normalise/providers';
+import { freeTiersOfFile, providersOfFile, subscriptionsOfFile, type ProviderPart } from '../normalise/providers';
 import { quotasOfFile } from '../normalise/quotas';
 import { settingsOfFile } from '../normalise/settings';
 import type { FileEntries } from '../schema/file';
@@ -54,12 +48,7 @@ export type Settings = Partial<
   >
 > & { alerts?: Partial<Configuration['alerts']>; retention?: Partial<Configuration['retention']> };
 
-export function layerOfFile(
-  entries: FileEntries,
-  layer: ConfigurationLayer,
-  filePath: (path: Path) => Path,
-  planOf: PlanOf,
-): Layer {
+export function layerOfFile(entries: FileEntries, layer: ConfigurationLayer, filePath: (path: Path) => Path): Layer {
   const origin = (path: Path): Origin => ({ layer, path: filePath(path) });
   const types = Object.entries(entries.limits?.per_agent_type ?? {});
   return {
@@ -68,7 +57,7 @@ export function layerOfFile(
     prices: pricesOfFile(entries, origin),
     models: modelsOfFile(entries, origin),
     providers: providersOfFile(entries, origin),
-    subscriptions: subscriptionsOfFile(entries, origin, planOf),
+    subscriptions: subscriptionsOfFile(entries, origin),
     freeTiers: freeTiersOfFile(entries, origin),
     quotas: quotasOfFile(entries, origin),
     agentTypes: Object.fromEntries(

@@ -9,7 +9,6 @@ import type { Configuration, ConfigurationIssue } from '../../protocol/configura
 import { finding } from '../checks/check';
 import { hasError, type Finding } from '../issue';
 import { defaultBudgets } from '../normalise/defaults';
-import type { PlanOf } from '../normalise/providers';
 import { parseConfiguration, placeIssue, type ParsedConfiguration } from '../parse';
 import { layerOfEnvironment, type Environment } from './environment';
 import { join, joinQuotas } from './join';
@@ -29,8 +28,6 @@ export interface ResolveInput {
   workspaces?: readonly { text: FileInput; trusted: boolean }[];
   environment?: Environment;
   known?: KnownNames;
-  /** The catalogue of plans, for what a subscription leaves out. */
-  planOf?: PlanOf;
 }
 
 export interface FileOutcome {
@@ -51,12 +48,12 @@ export interface Resolved {
 }
 
 export function resolveConfiguration(input: ResolveInput): Resolved {
-  const { known = {}, planOf = () => undefined } = input;
+  const { known = {} } = input;
   const user = input.user === null ? null : parsed(input.user);
   const workspaces = (input.workspaces ?? []).map(({ text, trusted }) => ({ file: parsed(text), trusted }));
   const environment = layerOfEnvironment(input.environment ?? {});
 
-  const userLayer = layerOfFile(user?.entries ?? {}, 'user', user?.filePath ?? ((path) => path), planOf);
+  const userLayer = layerOfFile(user?.entries ?? {}, 'user', user?.filePath ?? ((path) => path));
   const found = new Map<ParsedConfiguration, Finding[]>();
   const say = (file: ParsedConfiguration, findings: readonly Finding[]) =>
     found.set(file, [...(found.get(file) ?? []), ...findings]);
@@ -72,7 +69,7 @@ export function resolveConfiguration(input: ResolveInput): Resolved {
 
   for (const { file, trusted } of workspaces) {
     const allowed = trusted ? { entries: file.entries, findings: [] } : restricted(file.entries);
-    const layer = layerOfFile(allowed.entries, 'workspace', file.filePath, planOf);
+    const layer = layerOfFile(allowed.entries, 'workspace', file.filePath);
     const tightened = tighten(budgets, layer, trusted);
     const scarcer = tightenQuotas(quotas, layer.quotas);
     say(file, [...allowed.findings, ...tightened.findings, ...scarcer.findings]);
