@@ -1,7 +1,6 @@
 /** All that is known of one version of a configuration's text: made once, asked by every feature. */
 import type { Document } from 'yaml';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { planOf } from '../config/plans';
 import type { KnownNames } from '../config/resolve/references';
 import { resolveConfiguration, type FileOutcome, type Resolved } from '../config/resolve/resolve';
 import type { Configuration, ConfigurationIssue } from '../protocol/configuration';
@@ -38,8 +37,8 @@ export function analyse(document: TextDocument, { userText, known }: Surrounding
   const ofWorkspace = isWorkspaceFile(document.uri);
   // Whether the workspace is trusted only decides what is obeyed: the editor shows what the file would do.
   const resolved = ofWorkspace
-    ? resolveConfiguration({ user: userText, workspaces: [{ text, trusted: true }], known, planOf })
-    : resolveConfiguration({ user: text, known, planOf });
+    ? resolveConfiguration({ user: userText, workspaces: [{ text, trusted: true }], known })
+    : resolveConfiguration({ user: text, known });
   const tree = parseTree(text);
   return {
     document,

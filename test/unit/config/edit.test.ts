@@ -94,7 +94,7 @@ describe('an edit', () => {
     await expect(after).toMatchFileSnapshot(`golden/${name}.yaml`);
     expect(parseConfiguration(after).issues.filter(({ severity }) => severity === 'error')).toEqual([]);
 
-    const comments = (text: string) => text.match(/#(?: .*)$/gm) ?? [];
+    const comments = (text: string): string[] => text.match(/#(?: .*)$/gm) ?? [];
     const left = comments(after);
     const lost = comments(before).filter((comment) => {
       const at = left.indexOf(comment);
