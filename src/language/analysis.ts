@@ -2,9 +2,9 @@
 import type { Document } from 'yaml';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { KnownNames } from '../config/resolve/references';
-import { resolveConfiguration, type FileOutcome, type Resolved } from '../config/resolve/resolve';
+import { resolveConfiguration } from '../config/resolve/resolve';
+import { symbolsOf, type NameSymbol } from '../config/symbols';
 import type { Configuration, ConfigurationIssue } from '../protocol/configuration';
-import { idUses, type IdUse } from './ids';
 import { nodeAt, parseTree, type Path } from './tree';
 
 export interface Analysis {
@@ -14,7 +14,7 @@ export interface Analysis {
   issues: readonly ConfigurationIssue[];
   /** What the text comes to, with that of the user's file below it where this is a workspace's. */
   configuration: Configuration;
-  ids: readonly IdUse[];
+  ids: readonly NameSymbol[];
   /** Budgets and quotas that this text sets, with the place where it does. */
   limits: readonly { id: string; path: Path }[];
 }
@@ -39,19 +39,16 @@ export function analyse(document: TextDocument, { userText, known }: Surrounding
   const resolved = ofWorkspace
     ? resolveConfiguration({ user: userText, workspaces: [{ text, trusted: true }], known })
     : resolveConfiguration({ user: text, known });
+  const outcome = ofWorkspace ? resolved.workspaces[0] : resolved.user;
   const tree = parseTree(text);
   return {
     document,
     tree,
-    issues: outcome(resolved, ofWorkspace)?.issues ?? [],
+    issues: outcome?.issues ?? [],
     configuration: resolved.configuration,
-    ids: idUses(tree, text),
+    ids: outcome === undefined || outcome === null ? [] : symbolsOf(outcome.parsed),
     limits: limits(resolved.configuration, ofWorkspace ? 'workspace' : 'user', tree),
   };
-}
-
-function outcome(resolved: Resolved, ofWorkspace: boolean): FileOutcome | null {
-  return (ofWorkspace ? resolved.workspaces[0] : resolved.user) ?? null;
 }
 
 function limits({ budgets, quotas }: Configuration, layer: string, tree: Document | null): Analysis['limits'] {

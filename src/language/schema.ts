@@ -34,11 +34,6 @@ export function kindAt(path: Path): ValueKind | null {
   return said(path).find(({ refersTo }) => refersTo !== undefined)?.refersTo ?? null;
 }
 
-/** What a text at this path gives its meaning to. */
-export function definedAt(path: Path): ValueKind | null {
-  return said(path).find(({ defines }) => defines !== undefined)?.defines ?? null;
-}
-
 export interface Description {
   description?: string;
   unit?: string;

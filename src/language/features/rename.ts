@@ -9,28 +9,32 @@ import {
 } from 'vscode-languageserver';
 import { defaultConfiguration } from '../../config/normalise/defaults';
 import type { Analysis } from '../analysis';
-import { renamable, sameId, useAt, type IdUse } from '../ids';
+import type { NameSymbol } from '../../config/symbols';
+import type { ValueKind } from '../../protocol/language';
+
+/** What a file itself gives names to; a provider, a model or a time zone can't be renamed. */
+const renamable: ReadonlySet<ValueKind> = new Set(['tier', 'subscription', 'budget', 'project', 'agent', 'agent_type']);
 
 /** The definition; of an id that only uses have, as an agent's name, the first of them. */
 export function definition(analysis: Analysis, offset: number): Location[] {
-  const use = useAt(analysis.ids, offset);
+  const use = useAt(analysis, offset);
   if (use === null) return [];
-  const all = sameId(analysis.ids, use);
+  const all = sameId(analysis, use);
   const defining = all.filter(({ role }) => role === 'definition');
   return (defining.length > 0 ? defining : all.slice(0, 1)).map((each) => location(analysis, each));
 }
 
 export function references(analysis: Analysis, offset: number, includeDefinition: boolean): Location[] {
-  const use = useAt(analysis.ids, offset);
+  const use = useAt(analysis, offset);
   if (use === null) return [];
-  return sameId(analysis.ids, use)
+  return sameId(analysis, use)
     .filter(({ role }) => includeDefinition || role === 'reference')
     .map((each) => location(analysis, each));
 }
 
 export function prepareRename(analysis: Analysis, offset: number): { range: Range; placeholder: string } {
   const use = renamed(analysis, offset);
-  return { range: toRange(analysis, use), placeholder: use.id };
+  return { range: toRange(analysis, use), placeholder: use.text };
 }
 
 export function rename(analysis: Analysis, offset: number, newName: string): WorkspaceEdit {
@@ -44,16 +48,27 @@ export function rename(analysis: Analysis, offset: number, newName: string): Wor
   if (isBuiltIn(use.kind, use.id)) {
     throw refusal(`“${use.id}” is a built-in ${words(use.kind)}: change its display name instead.`);
   }
-  const edits = sameId(analysis.ids, use).map((each) => TextEdit.replace(toRange(analysis, each), written(name, each)));
+  const edits = sameId(analysis, use).map((each) =>
+    TextEdit.replace(toRange(analysis, each), written(name, quoteOf(analysis, each))),
+  );
   return { changes: { [analysis.document.uri]: edits } };
 }
 
-function isBuiltIn(kind: IdUse['kind'], id: string): boolean {
+function useAt({ ids }: Analysis, offset: number): NameSymbol | null {
+  return ids.find(({ range }) => range.start.offset <= offset && offset <= range.end.offset) ?? null;
+}
+
+/** The use itself among them. */
+function sameId({ ids }: Analysis, { kind, id }: NameSymbol): NameSymbol[] {
+  return ids.filter((use) => use.kind === kind && use.id === id);
+}
+
+function isBuiltIn(kind: ValueKind, id: string): boolean {
   return kind === 'tier' && defaultConfiguration.tiers.some((tier) => tier.id === id);
 }
 
-function renamed(analysis: Analysis, offset: number): IdUse {
-  const use = useAt(analysis.ids, offset);
+function renamed(analysis: Analysis, offset: number): NameSymbol {
+  const use = useAt(analysis, offset);
   if (use === null)
     throw refusal('Only an id can be renamed: of a tier, a subscription, a budget, a project or an agent.');
   if (!renamable.has(use.kind)) throw refusal(`The name of a ${words(use.kind)} is not yours to change.`);
@@ -61,7 +76,7 @@ function renamed(analysis: Analysis, offset: number): IdUse {
 }
 
 /** As the place has it: within its quotes, or in quotes of its own where YAML would read something else. */
-function written(name: string, { quote }: IdUse): string {
+function written(name: string, quote: string): string {
   if (quote === "'") return name.replaceAll("'", "''");
   if (quote === '"') return JSON.stringify(name).slice(1, -1);
   return /^[A-Za-z][\w./-]*$/.test(name) && !/^(?:true|false|null|y|n|yes|no|on|off)$/i.test(name)
@@ -69,15 +84,19 @@ function written(name: string, { quote }: IdUse): string {
     : JSON.stringify(name);
 }
 
-function location(analysis: Analysis, use: IdUse): Location {
+function location(analysis: Analysis, use: NameSymbol): Location {
   return { uri: analysis.document.uri, range: toRange(analysis, use) };
 }
 
-function toRange({ document }: Analysis, { range }: IdUse): Range {
-  return { start: document.positionAt(range.start), end: document.positionAt(range.end) };
+function quoteOf({ document }: Analysis, { range }: NameSymbol): string {
+  return document.getText().charAt(range.start.offset - 1);
 }
 
-function words(kind: IdUse['kind']): string {
+function toRange({ document }: Analysis, { range }: NameSymbol): Range {
+  return { start: document.positionAt(range.start.offset), end: document.positionAt(range.end.offset) };
+}
+
+function words(kind: ValueKind): string {
   return kind.replaceAll('_', ' ');
 }
 

@@ -90,7 +90,7 @@ it(
         expect(range.start.offset).toBeLessThanOrEqual(range.end.offset);
         expect(range.end.offset).toBeLessThanOrEqual(text.length);
       }
-      for (const { range } of analysis.ids) expect(range.end).toBeLessThanOrEqual(text.length);
+      for (const { range } of analysis.ids) expect(range.end.offset).toBeLessThanOrEqual(text.length);
       for (const fold of folding(analysis)) expect(fold.endLine).toBeLessThan(document.lineCount);
       symbols(analysis);
       const cursor = cursorAt(text, random(text.length + 1));
