@@ -7,6 +7,7 @@
  * file, which was there before that look, and so before any later claim: whoever comes to lead takes it away (`#fence`)
  * before replacing anything, and no older checkpoint can come over a newer one any more.
  */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Database, SqlJsStatic } from 'sql.js';
 import { openDatabase, versionOf } from './database';
@@ -36,14 +37,15 @@ export class CheckpointFile {
   readonly path: string;
   readonly #io: LedgerIo;
   readonly #directory: string;
-  readonly #epoch: number;
+  /** Of this ledger alone: claims that somebody deleted may give an epoch twice. */
+  readonly #temporary: string;
   #fenced = false;
 
   constructor(io: LedgerIo, directory: string, epoch: number) {
     this.path = join(directory, checkpointName);
     this.#io = io;
     this.#directory = directory;
-    this.#epoch = epoch;
+    this.#temporary = `${this.path}.${epoch}-${randomBytes(4).toString('hex')}.tmp`;
   }
 
   identity(): Promise<string | null> {
@@ -92,7 +94,7 @@ export class CheckpointFile {
    * later lead has taken the file away meanwhile.
    */
   async replace(bytes: Uint8Array, mayReplace: () => Promise<boolean>): Promise<string | null> {
-    const temporary = `${this.path}.${this.#epoch}.tmp`;
+    const temporary = this.#temporary;
     seal(bytes);
     try {
       await this.#fence();

@@ -81,7 +81,7 @@ describe('a lead that is stopped as it replaces the checkpoint', () => {
     const scanned: LedgerIo = {
       ...nodeLedgerIo,
       remove: (path) =>
-        path.endsWith('.1.tmp')
+        path.includes('ledger.sqlite.1-')
           ? Promise.reject(Object.assign(new Error('EBUSY: as told by the test'), { code: 'EBUSY' }))
           : nodeLedgerIo.remove(path),
     };
