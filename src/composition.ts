@@ -20,6 +20,7 @@ import { ProblemNotifier } from './host/problemNotifier';
 import { registerApi, registerCommands } from './host/registerCommands';
 import { changed, readEngineSettings, readSetting } from './host/settings';
 import { MeterStatusBar } from './host/statusBar';
+import { WorkspaceConfigurations } from './host/workspaceConfigurations';
 
 export interface Composition {
   api: AgentMeterApi;
@@ -52,6 +53,7 @@ export function compose(context: ExtensionContext): Composition {
   const inBundle = (file: string): string => path.join(context.extensionPath, 'dist', file);
   const { version } = context.extension.packageJSON as { version: string };
 
+  const workspaces = new WorkspaceConfigurations();
   const prepare = async (): Promise<EngineStart> => {
     const directory = await prepareDataDirectory(readSetting('dataDirectory'));
     if (!directory.ok) return directory;
@@ -59,7 +61,7 @@ export function compose(context: ExtensionContext): Composition {
       ok: true,
       data: {
         dataDirectory: directory.path,
-        settings: readEngineSettings(),
+        settings: readEngineSettings(await workspaces.read()),
         hello: { sessionStartMs, editor: env.appName.slice(0, 200) },
         environment: environment(),
         wasmPath: inBundle('sql-wasm.wasm'),
@@ -105,10 +107,15 @@ export function compose(context: ExtensionContext): Composition {
       },
       log,
     ),
+    workspaces,
+    workspaces.onDidChange((layers) => {
+      client.updateSettings(readEngineSettings(layers)).catch((error: unknown) => log.error(String(error)));
+    }),
     workspace.onDidChangeConfiguration((event) => {
       const told = changed(event, 'dataDirectory')
         ? client.restart()
-        : changed(event, 'timezone', 'claudeCode.enabled') && client.updateSettings(readEngineSettings());
+        : changed(event, 'timezone', 'claudeCode.enabled', 'configFile') &&
+          client.updateSettings(readEngineSettings(workspaces.layers));
       if (told !== false) told.catch((error: unknown) => log.error(String(error)));
     }),
     afterPaint(() => void client.start()),

@@ -39,6 +39,7 @@ export const apiCommandIds = {
   report: 'agentMeter.v1.report',
   status: 'agentMeter.v1.status',
   usage: 'agentMeter.v1.usage',
+  reportQuota: 'agentMeter.v1.reportQuota',
 } as const satisfies Record<ApiCommand, string>;
 export type ApiCommandId = (typeof apiCommandIds)[ApiCommand];
 
@@ -53,8 +54,19 @@ export const settingDefaults = {
   dataDirectory: '',
   configFile: '',
   'claudeCode.enabled': true,
-} as const satisfies Record<string, string | boolean>;
+  'meter.show': ['today', 'limit'],
+  'meter.limit': '',
+} as const satisfies Record<string, string | boolean | readonly string[]>;
+/** What the text of the meter can show, in any order. */
+export const meterParts = ['today', 'month', 'session', 'limit', 'tokens'] as const;
+export type MeterPart = (typeof meterParts)[number];
 export type SettingKey = keyof typeof settingDefaults;
 
-type Widened<T> = T extends string ? string : T extends boolean ? boolean : never;
+type Widened<T> = T extends string
+  ? string
+  : T extends boolean
+    ? boolean
+    : T extends readonly string[]
+      ? readonly string[]
+      : never;
 export type SettingValue<K extends SettingKey> = Widened<(typeof settingDefaults)[K]>;

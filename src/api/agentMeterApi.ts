@@ -5,6 +5,8 @@ import type {
   ApiResult,
   ApiValues,
   Report,
+  ReportQuota,
+  ReportQuotaValue,
   ReportValue,
   StatusRequest,
   StatusValue,
@@ -24,6 +26,8 @@ export interface AgentMeterV1 {
   status(request?: StatusRequest): Promise<ApiResult<StatusValue>>;
   /** What a period has cost, in total and by up to six groupings. */
   usage(request: UsageRequest): Promise<ApiResult<UsageValue>>;
+  /** Records what a provider says is used of a quota. It is shown beside what is counted, and wins while it is fresh. */
+  reportQuota(quota: ReportQuota): Promise<ApiResult<ReportQuotaValue>>;
 }
 
 /** What `vscode.extensions.getExtension<AgentMeterApi>('agent-meter.agent-meter')?.activate()` resolves to. */
@@ -56,9 +60,14 @@ function handler<C extends ApiCommand>(
 }
 
 export function createApiHandlers(backend: ApiBackend): ApiHandlers {
-  return { report: handler(backend, 'report'), status: handler(backend, 'status'), usage: handler(backend, 'usage') };
+  return {
+    report: handler(backend, 'report'),
+    status: handler(backend, 'status'),
+    usage: handler(backend, 'usage'),
+    reportQuota: handler(backend, 'reportQuota'),
+  };
 }
 
-export function createApi({ report, status, usage }: ApiHandlers): AgentMeterApi {
-  return Object.freeze({ v1: Object.freeze({ report, status, usage }) });
+export function createApi({ report, status, usage, reportQuota }: ApiHandlers): AgentMeterApi {
+  return Object.freeze({ v1: Object.freeze({ report, status, usage, reportQuota }) });
 }

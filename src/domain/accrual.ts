@@ -24,7 +24,7 @@ export interface Charge {
 }
 
 /** Everything configured that costs without being used; what costs nothing is left out. */
-export function chargesOf({ subscriptions, providers }: Configuration): Charge[] {
+export function chargesOf({ subscriptions, providers }: Pick<Configuration, 'subscriptions' | 'providers'>): Charge[] {
   const charges: Charge[] = subscriptions
     .filter(({ monthlyFeeNanos }) => monthlyFeeNanos > 0)
     .map(({ id, displayName, provider, monthlyFeeNanos, cycleDay }) => ({

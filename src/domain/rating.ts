@@ -29,6 +29,10 @@ export interface PriceMatch {
   estimated: boolean;
   /** Modifiers that the model's name carries, as `-fast`. */
   modifiers: readonly Modifier[];
+  /** Assigned, whatever the price says. */
+  tier?: string;
+  /** Of this very price, where it is not the catalogue's. */
+  version?: string;
   /** What a modifier multiplies the token part by. One that is not here has no known price. */
   multipliers: Readonly<Partial<Record<Modifier, Multiplier>>>;
 }
@@ -83,7 +87,7 @@ export function rate(event: UsageEvent & { provider: string }, catalogue: PriceC
     costNanos: cost.nanos,
     pricing: match.estimated || !cost.certain ? 'estimated' : 'rated',
     matchedModel: match.matchedModel,
-    priceVersion: catalogue.version,
+    priceVersion: match.version ?? catalogue.version,
   };
 }
 

@@ -14,17 +14,19 @@ import type { SourceId } from '../protocol/vocabulary';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { answer } from './api/answer';
 import { ApiFailure } from './api/failure';
+import { Configurations } from './configuration/configurations';
 import { Emitter } from './emitter';
 import { LogReader } from './logReader';
 import { openLedger, type LeadOptions, type Opened, type RatedBatch } from './leadOptions';
 import { LedgerTrouble } from './ledgerTrouble';
 import { messageOf } from './log';
 import { holdsNothing, Maintenance } from './maintenance';
+import { Pictures } from './pictures';
+import { Quotas } from './quotas/quotas';
 import { Problems, sourceProblems, statesOf } from './problems';
 import { Rebuild, type RebuildSteps } from './rebuild';
-import { LeadGone, type EngineService, type View } from './service';
+import { LeadGone, type EngineService, type WindowView } from './service';
 import { SkippedLines } from './skippedLines';
-import { takeSnapshot } from './snapshot';
 import { Throttle } from './throttle';
 
 const pushEveryMs = 50;
@@ -38,6 +40,8 @@ export class Lead implements EngineService {
   private readonly trouble: LedgerTrouble;
   private readonly skipped = new SkippedLines();
   private readonly rebuilding = new Rebuild();
+  private readonly configurations: Configurations;
+  private readonly pictures: Pictures;
   private readonly changed = new Emitter<undefined>();
   private readonly push = new Throttle(
     () => this.changed.fire(undefined),
@@ -47,6 +51,8 @@ export class Lead implements EngineService {
   private readonly timers: NodeJS.Timeout[] = [];
   private opened: Opened | null = null;
   private opening: Promise<void>;
+  /** The user's prices are known: nothing is rated before. */
+  private readonly configured: Promise<void>;
   private progress: readonly SourceProgress[] = [];
   private sources: readonly SourceId[];
   private lastWriteMs = 0;
@@ -56,11 +62,15 @@ export class Lead implements EngineService {
     this.sources = options.sources;
     this.trouble = new LedgerTrouble(this.problems, options);
     this.problems.onDidChange(() => this.push.request());
+    this.configurations = new Configurations({ ...options, file: options.configFile });
+    this.pictures = new Pictures(this.configurations);
+    this.configurations.onDidChange(() => this.configurationChanged());
+    this.configured = this.configurations.start().then(() => this.configurationChanged());
     this.opening = this.open();
     this.timers.push(setInterval(() => void this.look(true), tickMs));
   }
 
-  watch(view: View, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
+  watch(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
     const tell = (): void => {
       if (this.opened !== null || this.problems.all.length > 0) listener(this.snapshot(view));
     };
@@ -70,12 +80,13 @@ export class Lead implements EngineService {
     return this.changed.event(tell);
   }
 
-  async api(view: View, call: ApiCall): Promise<ApiResult<unknown>> {
+  async api(view: WindowView, call: ApiCall): Promise<ApiResult<unknown>> {
     await this.opening;
     const { now, rates } = this.options;
     const result = await answer(call, {
-      view,
+      ...this.configurations.for(view),
       nowMs: now(),
+      quotas: () => this.current().quotas,
       rates,
       ledger: () => this.current().ledger,
       append: (events) => this.append({ events, cursors: [] }),
@@ -86,7 +97,7 @@ export class Lead implements EngineService {
     return result;
   }
 
-  async refresh(view: View, token?: CancellationToken): Promise<MeterSnapshot> {
+  async refresh(view: WindowView, token?: CancellationToken): Promise<MeterSnapshot> {
     await this.opening;
     const cancelling = token?.onCancellationRequested(() => void this.pauseImport());
     try {
@@ -119,15 +130,21 @@ export class Lead implements EngineService {
     this.opened?.reader.setEnabled(sources);
   }
 
+  setConfigFile(path: string): void {
+    void this.configurations.setFile(path);
+  }
+
   /** `abandon`: another window leads by now; what is acknowledged is in our journal, and the rest is theirs. */
   async dispose(how: 'close' | 'abandon' = 'close'): Promise<void> {
     this.disposed = true;
     for (const timer of this.timers) clearInterval(timer);
     this.push.dispose();
     await this.opening.catch(() => undefined);
+    await this.configurations.dispose();
     const { opened } = this;
     this.opened = null;
     if (opened === null) return;
+    opened.quotas.dispose();
     await opened.reader.dispose();
     if (how === 'close') await opened.maintenance.beforeClosing();
     await opened.ledger.close();
@@ -143,20 +160,22 @@ export class Lead implements EngineService {
       // With nothing read before, reading need not wait for the database.
       if (await holdsNothing(dataDirectory)) reader = this.startReader([], opening);
       const ledger = await opening;
+      await this.configured;
       reader ??= this.startReader(ledger.cursors(), opening);
       this.skipped.reset(ledger.cursors());
       const maintenance = new Maintenance({
         ...this.options,
         ledger,
+        zone: () => this.configurations.own().timezone ?? this.options.zone(),
+        retention: () => this.configurations.own().retention,
         idle: () => this.idle(),
         onFailure: (error) => this.writingFailed(error),
         onSuccess: () => this.trouble.written(),
       });
-      this.opened = { ledger, maintenance, reader };
+      this.opened = { ledger, maintenance, reader, quotas: new Quotas(ledger) };
       this.trouble.opened(ledger, performance.now() - startedMs);
       this.push.request();
-      // Nobody waits for it.
-      void maintenance.rerate().then((changed) => (changed ? this.push.request() : undefined));
+      this.rerate();
     } catch (error) {
       if (this.opened === null) await reader?.dispose();
       readers.dismiss();
@@ -179,6 +198,16 @@ export class Lead implements EngineService {
     };
   }
 
+  private configurationChanged(): void {
+    if (this.options.rates.setOwn(this.configurations.own())) this.rerate();
+    this.push.request();
+  }
+
+  /** What lacked a price gets one; nobody waits for it. */
+  private rerate(): void {
+    void this.opened?.maintenance.rerate().then((changed) => (changed ? this.push.request() : undefined));
+  }
+
   private openLater(): void {
     if (this.disposed) return;
     setTimeout(() => {
@@ -192,7 +221,10 @@ export class Lead implements EngineService {
       threads: readers,
       enabled: this.sources,
       cursors,
-      prepare: async ({ events, cursors }) => ({ events: await this.options.rates.rateAll(events), cursors }),
+      prepare: async ({ events, cursors }) => {
+        await this.configured;
+        return { events: await this.options.rates.rateAll(events), cursors };
+      },
       onBatch: async (batch) => {
         await opening;
         await this.take(batch);
@@ -259,18 +291,15 @@ export class Lead implements EngineService {
     else this.push.request();
   }
 
-  private snapshot(view: View): MeterSnapshot {
-    return takeSnapshot(
-      {
-        ledger: this.opened?.ledger ?? null,
-        sources: this.progress,
-        problems: this.problems.all,
-        skippedLines: this.skipped.bySource,
-        ledgerDirectory: this.options.dataDirectory,
-      },
-      view,
-      this.options.now(),
-    );
+  private snapshot(view: WindowView): MeterSnapshot {
+    const rest = {
+      ledger: this.opened?.ledger ?? null,
+      sources: this.progress,
+      problems: this.problems.all,
+      skippedLines: this.skipped.bySource,
+      ledgerDirectory: this.options.dataDirectory,
+    };
+    return this.pictures.take(view, this.opened?.quotas ?? null, rest, this.options.now());
   }
 
   private idle(): boolean {
@@ -282,7 +311,8 @@ export class Lead implements EngineService {
     const { opened } = this;
     if (opened === null) return;
     try {
-      if ((await opened.ledger.absorb()) > 0) this.push.request();
+      const grown = (await opened.ledger.absorb()) > 0;
+      if (this.pictures.areOld(this.options.now()) || grown) this.push.request();
       this.trouble.met(opened.ledger.notices, () => this.rebuilding.again(this.rebuildSteps(opened)));
       if (quietly && this.idle()) await opened.maintenance.whenIdle();
     } catch (error) {

@@ -2,9 +2,11 @@
 import { Ledger } from '../ledger/ledger';
 import type { FileCursor, RatedEvent } from '../protocol/event';
 import type { SourceId } from '../protocol/vocabulary';
+import type { ResolveLayers } from './configuration/configurations';
 import type { Log } from './log';
 import type { LogReader } from './logReader';
 import type { Maintenance } from './maintenance';
+import type { Quotas } from './quotas/quotas';
 import type { Rates } from './rates';
 import type { ReaderThreads } from './readerThreads';
 
@@ -17,7 +19,11 @@ export interface LeadOptions {
   rates: Rates;
   now: () => number;
   log: Log;
-  /** In which this window's days and months begin. */
+  /** Of the user; absolute, need not exist. */
+  configFile: string;
+  /** What texts of configurations come to. */
+  resolve: ResolveLayers;
+  /** In which this window's days and months begin, where the configuration names no zone. */
   zone: () => string;
   /** Whether the claim is still ours: a checkpoint is replaced only then. */
   stillLeads: () => Promise<boolean>;
@@ -34,6 +40,7 @@ export interface Opened {
   ledger: Ledger;
   reader: LogReader<RatedBatch>;
   maintenance: Maintenance;
+  quotas: Quotas;
 }
 
 export function openLedger({ dataDirectory, epoch, wasmPath, now, log, stillLeads }: LeadOptions): Promise<Ledger> {

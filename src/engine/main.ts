@@ -23,9 +23,10 @@ import { rebuildRequest, repriceRequest, serveWork } from '../protocol/work';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { enabledSources } from './enabledSources';
 import type { Log } from './log';
+import { resolveConfiguration } from '../config/resolve/resolve';
 import { Member } from './member';
 import { Rates } from './rates';
-import type { View } from './service';
+import type { WindowView } from './service';
 import { zoneOrLocal, type Zone } from './zone';
 
 if (parentPort === null) throw new Error('the engine runs in a worker thread');
@@ -37,7 +38,17 @@ const log: Log = (level, message) => {
   connection.sendNotification(logNotification, { level, message }).catch(() => undefined);
 };
 let zone = zoneOf(born.settings);
-const view: View = { sessionStartMs: born.hello.sessionStartMs, timezone: zone.name };
+let settings = born.settings;
+/** Variables that configure us, and no others: they are sent to the window that leads. */
+const ownVariables = Object.fromEntries(
+  Object.entries(born.environment).filter(([name]) => name.startsWith('AGENT_METER_')),
+);
+const viewNow = (): WindowView => ({
+  sessionStartMs: born.hello.sessionStartMs,
+  timezone: zone.name,
+  workspaces: settings.workspaces,
+  environment: ownVariables,
+});
 const member = new Member({
   dataDirectory: born.dataDirectory,
   wasmPath: born.wasmPath,
@@ -46,7 +57,9 @@ const member = new Member({
   rates: new Rates(),
   now: () => Date.now(),
   log,
-  view,
+  configFile: settings.configFile,
+  resolve: resolveConfiguration,
+  view: viewNow(),
 });
 let latest: MeterSnapshot | null = null;
 member.onDidTakeSnapshot((snapshot) => {
@@ -70,13 +83,14 @@ connection.onRequest(pauseImportRequest, async () => {
 });
 serveWork(connection, repriceRequest, async ({ apply }, work) => ready(await member.reprice(apply, work)));
 serveWork(connection, rebuildRequest, async (_, work) => ready(await member.rebuild(work)));
-connection.onNotification(settingsNotification, (settings) => {
-  const valid = engineSettingsSchema.parse(settings);
-  member.setSources(enabledSources(valid));
-  zone = zoneOf(valid);
-  member.look({ ...view, timezone: zone.name });
+connection.onNotification(settingsNotification, (changed) => {
+  settings = engineSettingsSchema.parse(changed);
+  member.setSources(enabledSources(settings));
+  member.setConfigFile(settings.configFile);
+  zone = zoneOf(settings);
+  member.look(viewNow());
 });
-connection.onNotification(lookNotification, () => member.look({ ...view, timezone: zone.name }));
+connection.onNotification(lookNotification, () => member.look(viewNow()));
 connection.onRequest(shutdownRequest, async () => {
   await member.dispose();
   return null;

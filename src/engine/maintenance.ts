@@ -1,8 +1,9 @@
 /** Everything that is done to an open ledger besides adding to it: checkpoints, retention, and new prices. */
 import { access } from 'node:fs/promises';
 import * as path from 'node:path';
-import { defaultRetention } from '../domain/retention';
+import type { RetentionPolicy } from '../domain/retention';
 import type { Ledger } from '../ledger/ledger';
+import type { Configuration } from '../protocol/configuration';
 import type { RepriceResult, Work } from '../protocol/work';
 import { Housekeeping } from './housekeeping';
 import type { Log } from './log';
@@ -16,6 +17,7 @@ export interface MaintenanceOptions {
   rates: Rates;
   /** In which days and months begin. */
   zone: () => string;
+  retention: () => Configuration['retention'];
   now: () => number;
   /** Whether nobody writes. */
   idle: () => boolean;
@@ -28,11 +30,12 @@ export interface MaintenanceOptions {
 export class Maintenance {
   private readonly housekeeping: Housekeeping;
   private readonly retention: Retention;
+  private rerating = Promise.resolve(false);
 
   constructor(private readonly options: MaintenanceOptions) {
     const { ledger, dataDirectory, onFailure, onSuccess } = options;
     this.housekeeping = new Housekeeping(ledger, dataDirectory, onFailure, onSuccess);
-    this.retention = new Retention({ ...options, upkeep: ledger.upkeep, policy: defaultRetention });
+    this.retention = new Retention({ ...options, upkeep: ledger.upkeep, policy: () => policyOf(options.retention()) });
   }
 
   async whenIdle(): Promise<void> {
@@ -48,7 +51,12 @@ export class Maintenance {
    * A price that appeared since: what was unpriced or only estimated gets it. Answers whether anything changed. What can
    * not be written of it, the next start looks at again.
    */
-  async rerate(): Promise<boolean> {
+  rerate(): Promise<boolean> {
+    this.rerating = this.rerating.then(() => this.rerateOnce());
+    return this.rerating;
+  }
+
+  private async rerateOnce(): Promise<boolean> {
     const { ledger, rates, log, onFailure } = this.options;
     if (ledger.priceVersion() === rates.version) return false;
     try {
@@ -69,6 +77,12 @@ export class Maintenance {
     if (apply) log('info', `${count} events were rated again by ${rates.version}`);
     return result;
   }
+}
+
+/** Without a number of days it is for ever. */
+function policyOf({ detailedDays, dailyDays, schedule }: Configuration['retention']): RetentionPolicy {
+  const forEver = Number.POSITIVE_INFINITY;
+  return { detailedDays: detailedDays ?? forEver, dailyDays: dailyDays ?? forEver, schedule };
 }
 
 /** Whether nobody ever kept usage here. */

@@ -19,7 +19,7 @@ import { Lead } from './lead';
 import type { LeadOptions } from './leadOptions';
 import { messageOf, type Log } from './log';
 import { RemoteLead } from './remote';
-import { LeadGone, serveFollower, type EngineService, type View } from './service';
+import { LeadGone, serveFollower, type EngineService, type WindowView } from './service';
 import { pictureWithout } from './snapshot';
 
 const checkClaimMs = 500;
@@ -27,7 +27,7 @@ const retryMs = 2_000;
 const patienceMs = 10_000;
 
 export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads' | 'onNewerLedger' | 'zone'> {
-  view: View;
+  view: WindowView;
   log: Log;
 }
 
@@ -43,7 +43,7 @@ export class Member {
   private readonly snapshots = new Emitter<MeterSnapshot>();
   private readonly roleChanged = new Emitter<undefined>();
   private role: Role | null = null;
-  private view: View;
+  private view: WindowView;
   private watching: { dispose: () => void } | null = null;
   private disposed = false;
   /** Why nobody can lead in this folder, in words for the user. */
@@ -54,6 +54,7 @@ export class Member {
   /** A ledger that this version can't read, as `markOf` knows it: others may lead. */
   private newer: { mark: string; message: string } | null = null;
   private sources: LeadOptions['sources'];
+  private configFile: string;
   private readonly running: Promise<void>;
 
   readonly onDidTakeSnapshot = this.snapshots.event;
@@ -62,12 +63,13 @@ export class Member {
     this.claims = new Claims(options.dataDirectory);
     this.view = options.view;
     this.sources = options.sources;
+    this.configFile = options.configFile;
     // Starts while the lead is being looked for; whoever opens the ledger finds it ready, or its error.
     loadSqlJs(options.wasmPath).catch(() => undefined);
     this.running = this.run();
   }
 
-  look(view: View): void {
+  look(view: WindowView): void {
     this.view = view;
     this.watch();
   }
@@ -75,6 +77,11 @@ export class Member {
   setSources(sources: LeadOptions['sources']): void {
     this.sources = sources;
     this.lead?.setSources(sources);
+  }
+
+  setConfigFile(path: string): void {
+    this.configFile = path;
+    this.lead?.setConfigFile(path);
   }
 
   async api(call: ApiCall): Promise<ApiResult<unknown>> {
@@ -226,6 +233,7 @@ export class Member {
     const lead = new Lead({
       ...this.options,
       sources: this.sources,
+      configFile: this.configFile,
       epoch: claim.epoch,
       zone: () => this.view.timezone,
       stillLeads: () => this.claims.holds(claim.epoch),

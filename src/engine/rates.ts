@@ -1,20 +1,45 @@
-/** Rates events against the price catalogue, which is big: it is loaded when the first event needs it. */
+/**
+ * Rates events against the user's own prices and then the price catalogue, which is big: it is loaded when the first event
+ * needs it.
+ */
 import { providerOf } from '../domain/provider';
-import { rate, type PriceCatalogue } from '../domain/rating';
+import { layeredCatalogue, rate, type PriceCatalogue, type PriceMatch } from '../domain/rating';
 import { tierOf } from '../domain/tier';
+import type { Configuration, Tier } from '../protocol/configuration';
 import type { RatedEvent, Rating, UsageEvent } from '../protocol/event';
 import { loadPrices } from './prices/loadPrices';
+import { assignedTier, findOwn, ownVersion } from './prices/ownPrices';
 import { priceVersion } from './prices/version';
 
 const unrated: Rating = { costNanos: null, pricing: 'unpriced', matchedModel: null, priceVersion: null };
 
+/** What the user says of models. */
+export type OwnPrices = Pick<Configuration, 'prices' | 'models'>;
+
 export class Rates {
-  /** Of the prices now in force. Known without loading them. */
-  readonly version = priceVersion;
+  private own: OwnPrices = { prices: [], models: [] };
+  private ownVersion = '';
+  private builtIn: PriceCatalogue | null = null;
   private catalogue: PriceCatalogue | null = null;
 
+  /** Of the prices now in force. Known without loading them. */
+  get version(): string {
+    return this.ownVersion === '' ? priceVersion : `${priceVersion} + own prices ${this.ownVersion}`;
+  }
+
+  /** Answers whether any price is another now. */
+  setOwn(own: OwnPrices): boolean {
+    const version = ownVersion(own.prices);
+    this.own = own;
+    if (version === this.ownVersion) return false;
+    this.ownVersion = version;
+    this.catalogue = this.builtIn === null ? null : this.layered(this.builtIn);
+    return true;
+  }
+
   async load(): Promise<void> {
-    this.catalogue ??= await loadPrices();
+    this.builtIn ??= await loadPrices();
+    this.catalogue ??= this.layered(this.builtIn);
   }
 
   async rateAll(events: readonly UsageEvent[]): Promise<RatedEvent[]> {
@@ -27,10 +52,18 @@ export class Rates {
     return rate(event, this.loaded());
   }
 
-  /** The tier of a model by its price at an instant; `null` for a model without a price of its own. */
-  tierOf(provider: string, model: string, atMs: number): string | null {
-    const match = this.loaded().find(provider, model, atMs);
-    return match === null || match.estimated ? null : tierOf(match.card);
+  /** The price of a model at an instant, with where it is from. */
+  find(provider: string, model: string, atMs: number): PriceMatch | null {
+    return this.loaded().find(provider, model, atMs);
+  }
+
+  /** The tier that a model is assigned to, or has by its price; `null` for a model without a price of its own. */
+  tierOf(provider: string, model: string, atMs: number, tiers: readonly Tier[]): string | null {
+    const match = this.find(provider, model, atMs);
+    const assigned = match?.tier ?? assignedTier(this.own.models, provider, model);
+    const tier = tiers.find(({ id }) => id === assigned);
+    if (tier !== undefined) return tier.id;
+    return match === null || match.estimated ? null : tierOf(match.card, tiers);
   }
 
   /** Field by field: spreading an event costs more than rating it. */
@@ -54,6 +87,12 @@ export class Rates {
     };
     known.rating = this.rate(known);
     return known;
+  }
+
+  /** The version of what is not the user's own is the built-in one, so that own prices change nothing of its events. */
+  private layered(builtIn: PriceCatalogue): PriceCatalogue {
+    const own = { version: '', find: findOwn(this.own.prices) };
+    return { ...layeredCatalogue([own, builtIn]), version: builtIn.version };
   }
 
   private loaded(): PriceCatalogue {

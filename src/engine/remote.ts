@@ -15,7 +15,7 @@ import {
 } from '../protocol/work';
 import type { Claim } from './claims';
 import { Emitter } from './emitter';
-import { joinRequest, LeadGone, pingRequest, viewNotification, type EngineService, type View } from './service';
+import { joinRequest, LeadGone, pingRequest, viewNotification, type EngineService, type WindowView } from './service';
 
 const connectMs = 1_000;
 const joinAnswerMs = 1_200;
@@ -57,7 +57,7 @@ export class RemoteLead implements EngineService {
   }
 
   /** `null`: nobody answers at the claim's address. `isNew`: the claim was made a moment ago. */
-  static async join(claim: Claim, view: View, isNew: boolean): Promise<RemoteLead | null> {
+  static async join(claim: Claim, view: WindowView, isNew: boolean): Promise<RemoteLead | null> {
     if (claim.address === '') return null;
     const socket = await connect(claim.address);
     if (socket === null) return null;
@@ -75,17 +75,17 @@ export class RemoteLead implements EngineService {
     return remote;
   }
 
-  watch(view: View, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
+  watch(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
     if (!this.isGone) this.connection.sendNotification(viewNotification, view).catch(() => undefined);
     if (this.latest !== null) listener(this.latest);
     return this.snapshots.event(listener);
   }
 
-  api(_view: View, call: ApiCall): Promise<ApiResult<unknown>> {
+  api(_view: WindowView, call: ApiCall): Promise<ApiResult<unknown>> {
     return this.ask(() => this.connection.sendRequest(apiRequest, call));
   }
 
-  refresh(_view: View, token?: CancellationToken): Promise<MeterSnapshot> {
+  refresh(_view: WindowView, token?: CancellationToken): Promise<MeterSnapshot> {
     return this.ask(() => this.connection.sendRequest(refreshRequest, token));
   }
 

@@ -16,7 +16,7 @@ const lookEveryMs = 60_000;
 
 export interface RetentionOptions {
   upkeep: Upkeep;
-  policy: RetentionPolicy;
+  policy: () => RetentionPolicy;
   zone: () => string;
   now: () => number;
   /** Asked between two steps. */
@@ -38,7 +38,8 @@ export class Retention {
   }
 
   private async run(): Promise<void> {
-    const { upkeep, policy, zone, now, idle, log } = this.options;
+    const { upkeep, zone, now, idle, log } = this.options;
+    const policy = this.options.policy();
     const nowMs = now();
     if (!this.due && Math.abs(nowMs - this.lookedMs) < lookEveryMs) return;
     this.lookedMs = nowMs;

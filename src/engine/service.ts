@@ -6,6 +6,7 @@ import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import { isZone } from '../domain/period';
 import type { ApiResult } from '../protocol/api';
+import { workspaceLayerSchema } from '../protocol/layers';
 import { apiCallSchema, apiRequest, pauseImportRequest, refreshRequest, snapshotNotification } from '../protocol/rpc';
 import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
@@ -20,14 +21,26 @@ import {
 import * as z from 'zod';
 
 /** How a window looks at the ledger. */
-export const viewSchema = z.object({ sessionStartMs: z.number(), timezone: z.string() });
-export type View = z.infer<typeof viewSchema>;
+export interface View {
+  sessionStartMs: number;
+  timezone: string;
+}
+
+/** What a window brings: its zone counts where the configuration names none. */
+export const windowViewSchema = z.object({
+  sessionStartMs: z.number(),
+  timezone: z.string(),
+  workspaces: z.array(workspaceLayerSchema),
+  /** Its variables that configure us. */
+  environment: z.record(z.string(), z.string()),
+});
+export type WindowView = z.infer<typeof windowViewSchema>;
 
 export interface EngineService {
   /** Complete snapshots as `view` sees them, from now on; the first one at once where there is one. */
-  watch(view: View, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void };
-  api(view: View, call: ApiCall): Promise<ApiResult<unknown>>;
-  refresh(view: View, token?: CancellationToken): Promise<MeterSnapshot>;
+  watch(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void };
+  api(view: WindowView, call: ApiCall): Promise<ApiResult<unknown>>;
+  refresh(view: WindowView, token?: CancellationToken): Promise<MeterSnapshot>;
   pauseImport(): Promise<null>;
   /** What present prices rate differently, and with `apply`, puts it right. */
   reprice(apply: boolean, work: Work): Promise<RepriceResult>;
@@ -42,10 +55,10 @@ export class LeadGone extends Error {
   }
 }
 
-const joinSchema = z.object({ token: z.string(), view: viewSchema });
+const joinSchema = z.object({ token: z.string(), view: windowViewSchema });
 /** First message on a socket: the claim's token, and how this window looks. Answers the lead's epoch. */
 export const joinRequest = new RequestType<z.infer<typeof joinSchema>, number, void>('lead/join');
-export const viewNotification = new NotificationType<View>('lead/view');
+export const viewNotification = new NotificationType<WindowView>('lead/view');
 export const pingRequest = new RequestType0<null, void>('lead/ping');
 
 /** Serves one follower on a connection; nothing is answered before it has joined with the right token. */
@@ -53,10 +66,10 @@ export function serveFollower(
   connection: MessageConnection,
   lead: { service: EngineService; token: string; epoch: number },
 ): void {
-  let view: View | null = null;
+  let view: WindowView | null = null;
   let watching: { dispose: () => void } | null = null;
   let closed = false;
-  const look = (wanted: View): void => {
+  const look = (wanted: WindowView): void => {
     // What came before the close may be handled after it, and sending would throw.
     if (closed) return;
     // A newer editor may know zones that this one does not.
@@ -67,7 +80,7 @@ export function serveFollower(
       connection.sendNotification(snapshotNotification, snapshot).catch(() => undefined);
     });
   };
-  const joined = (): View => {
+  const joined = (): WindowView => {
     if (view === null) throw new Error('join first');
     return view;
   };
@@ -79,7 +92,7 @@ export function serveFollower(
   });
   connection.onNotification(viewNotification, (next) => {
     joined();
-    look(viewSchema.parse(next));
+    look(windowViewSchema.parse(next));
   });
   connection.onRequest(pingRequest, () => null);
   connection.onRequest(apiRequest, (call) => lead.service.api(joined(), apiCallSchema.parse(call)));

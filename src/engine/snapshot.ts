@@ -1,10 +1,19 @@
 /** The complete picture that windows show, computed from the ledger for one view (time zone and session). */
+import { billedIn, billingModeOf, type Payment } from '../domain/billing';
+import { usdFromNanos } from '../domain/money';
 import { intervalOf } from '../domain/period';
 import type { Interval, LedgerRow } from '../protocol/query';
 import type { SourceProgress } from '../protocol/reader';
-import type { MeterSnapshot, Problem, SourceState } from '../protocol/snapshot';
+import {
+  snapshotVersion,
+  type LimitState,
+  type MeterSnapshot,
+  type Problem,
+  type SourceState,
+} from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
 import { sum, toTotals } from './api/totals';
+import { tightestFirst } from './quotas/limits';
 import type { View } from './service';
 import type { LedgerQuery } from '../protocol/query';
 
@@ -25,6 +34,10 @@ export interface SnapshotInputs {
   } | null;
   sources: readonly SourceProgress[];
   problems: readonly Problem[];
+  /** As the window sees it. */
+  configuration: Payment | null;
+  /** In any order. */
+  limits: readonly LimitState[];
   skippedLines: ReadonlyMap<SourceId, number>;
   ledgerDirectory: string;
 }
@@ -37,22 +50,31 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
   const day = intervalOf('today', nowMs, view.timezone, view.sessionStartMs);
   const month = intervalOf('month', nowMs, view.timezone, view.sessionStartMs);
   const session = intervalOf('session', nowMs, view.timezone, view.sessionStartMs);
+  const todaysRows = spendIn(inputs, day);
+  const monthsRows = spendIn(inputs, month);
   const doubtful = ledger?.doubtful(month) ?? [];
   const withPricing = (pricing: Doubtful['pricing']): MeterSnapshot['unpriced'] =>
     doubtful
       .filter((one) => one.pricing === pricing)
       .map(({ provider, model, events, tokens }) => ({ provider, model, events, tokens }));
   return {
-    version: 1,
+    version: snapshotVersion,
     asOfMs: nowMs,
     timezone: view.timezone,
     day,
-    today: spendOf(inputs, day),
-    month: spendOf(inputs, month),
+    today: spendOf(todaysRows),
+    month: spendOf(monthsRows),
     session: {
       startMs: view.sessionStartMs,
       total: toTotals(sum(ledger?.query({ buckets: [{ ...session, label: '' }], dimensions: [], filter: {} }) ?? [])),
     },
+    limits: tightestFirst(inputs.limits),
+    billed: billedOf(
+      inputs.configuration,
+      { today: todaysRows, month: monthsRows, day, wholeMonth: month },
+      view.timezone,
+      nowMs,
+    ),
     unpriced: withPricing('unpriced'),
     estimated: withPricing('estimated'),
     sources: inputs.sources.map((source) => stateOf(source, inputs)),
@@ -67,16 +89,45 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
 /** Where no ledger can be opened, or none at all be claimed: only why. */
 export function pictureWithout(message: string, ledgerDirectory: string, view: View, nowMs: number): MeterSnapshot {
   const problems = [{ id: 'ledger', severity: 'error', message } as const];
-  return takeSnapshot({ ledger: null, sources: [], problems, skippedLines: new Map(), ledgerDirectory }, view, nowMs);
+  return takeSnapshot(
+    { ledger: null, sources: [], problems, configuration: null, limits: [], skippedLines: new Map(), ledgerDirectory },
+    view,
+    nowMs,
+  );
 }
 
-function spendOf({ ledger }: SnapshotInputs, interval: Interval): MeterSnapshot['today'] {
-  const rows = ledger?.query({ buckets: [{ ...interval, label: '' }], dimensions: ['provider'], filter: {} }) ?? [];
+function spendIn({ ledger }: SnapshotInputs, interval: Interval): LedgerRow[] {
+  return ledger?.query({ buckets: [{ ...interval, label: '' }], dimensions: ['provider'], filter: {} }) ?? [];
+}
+
+function spendOf(rows: readonly LedgerRow[]): MeterSnapshot['today'] {
   return {
     total: toTotals(sum(rows)),
     byProvider: rows
       .toSorted((a, b) => b.costNanos - a.costNanos || b.events - a.events)
-      .map((row) => ({ provider: row.group.provider ?? 'unknown', total: toTotals(row) })),
+      .map((row) => ({ provider: providerOf(row), total: toTotals(row) })),
+  };
+}
+
+function providerOf({ group }: LedgerRow): string {
+  return group.provider ?? 'unknown';
+}
+
+function billedOf(
+  payment: Payment | null,
+  spent: { today: readonly LedgerRow[]; month: readonly LedgerRow[]; day: Interval; wholeMonth: Interval },
+  zone: string,
+  nowMs: number,
+): MeterSnapshot['billed'] {
+  if (payment === null) return { todayUsd: 0, monthUsd: 0, modes: [] };
+  const usd = (interval: Interval, rows: readonly LedgerRow[]): number => {
+    const usage = rows.map((row) => ({ provider: providerOf(row), costNanos: row.costNanos }));
+    return usdFromNanos(billedIn(interval, zone, nowMs, payment, usage).totalNanos);
+  };
+  return {
+    todayUsd: usd(spent.day, spent.today),
+    monthUsd: usd(spent.wholeMonth, spent.month),
+    modes: spent.month.map((row) => ({ provider: providerOf(row), mode: billingModeOf(providerOf(row), payment) })),
   };
 }
 

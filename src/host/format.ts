@@ -14,12 +14,16 @@ export interface Format {
   /** `1.2M`. */
   compact(value: number): string;
   percent(ratio: number): string;
+  /** `1.5 GB`. */
+  bytes(value: number): string;
   /** `14:02`. */
   time(atMs: number): string;
   /** `2026-11-21 14:02` in every language, to be copied and sorted. */
   instant(atMs: number): string;
   /** `2 min. ago`; `null` under a minute or in the future. */
   ago(atMs: number, nowMs: number): string | null;
+  /** `in 3 hr.`; of less than a minute a minute is said. */
+  until(atMs: number, nowMs: number): string;
 }
 
 const minuteMs = 60_000;
@@ -28,6 +32,8 @@ const steps = [
   { unit: 'hour', ms: 3_600_000 },
   { unit: 'minute', ms: minuteMs },
 ] as const;
+
+const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 /** Intl throws on what it doesn't know: a pseudo language, a zone of a newer ICU. */
 function usable<T>(value: T, check: (value: T) => unknown, fallback: T): T {
@@ -73,6 +79,9 @@ export function createFormat(language: string, timezone: string): Format {
   const instants = lazily(
     () => new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone() }),
   );
+  const sizes = byteUnits.map((unit) =>
+    lazily(() => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 })),
+  );
   const relative = lazily(() => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' }));
   const fullMoney = (usd: number): string => (usd > 0 && usd < 0.01 ? `<${cents().format(0.01)}` : cents().format(usd));
 
@@ -82,12 +91,22 @@ export function createFormat(language: string, timezone: string): Format {
     count: (value) => counts().format(value),
     compact: (value) => compact().format(value),
     percent: (ratio) => percents().format(ratio),
+    bytes(value) {
+      const step = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), byteUnits.length - 1);
+      return sizes[step]?.().format(value / 1000 ** step) ?? '';
+    },
     time: (atMs) => times().format(atMs),
     instant: (atMs) => instants().format(atMs),
     ago(atMs, nowMs) {
       const passed = nowMs - atMs;
       const step = steps.find(({ ms }) => passed >= ms);
       return step === undefined ? null : relative().format(-Math.floor(passed / step.ms), step.unit);
+    },
+    until(atMs, nowMs) {
+      const leftMs = Math.max(atMs - nowMs, minuteMs);
+      // Two days and more in days, two hours and more in hours: “in 1 day” says little of a day that ends tonight.
+      const step = steps.find(({ ms }) => leftMs >= 2 * ms) ?? steps[2];
+      return relative().format(Math.ceil(leftMs / step.ms), step.unit);
     },
   };
 }

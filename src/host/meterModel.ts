@@ -10,10 +10,13 @@ import type { MeterView } from './meterView';
 /** Only what the same version of the extension wrote is trusted to have the shape of its snapshot. */
 interface Remembered {
   extensionVersion: string;
+  snapshotVersion: number;
   snapshot: MeterSnapshot;
 }
 
 const key = 'lastSnapshot';
+/** The schema itself is not loaded before the first paint. */
+const snapshotShape: MeterSnapshot['version'] = 2;
 const rememberEveryMs = 5000;
 const longestWaitMs = 86_400_000;
 const retryMs = 60_000;
@@ -38,7 +41,8 @@ export class MeterModel implements Disposable {
     this.#options = options;
     const { client, memento, extensionVersion } = options;
     const remembered = memento.get<Remembered>(key);
-    const snapshot = remembered?.extensionVersion === extensionVersion ? remembered.snapshot : null;
+    const isOurs = remembered?.extensionVersion === extensionVersion && remembered.snapshotVersion === snapshotShape;
+    const snapshot = isOurs ? remembered.snapshot : null;
     this.#view = { engine: client.state, snapshot, live: false };
     this.#listeners = [
       // Figures of an engine that has gone are the last known, not the present.
@@ -68,6 +72,7 @@ export class MeterModel implements Disposable {
     if (snapshot === null || !snapshot.ledgerOpen || !this.#view.live) return;
     const remembered: Remembered = {
       extensionVersion: this.#options.extensionVersion,
+      snapshotVersion: snapshot.version,
       snapshot: { ...snapshot, import: null, problems: [] },
     };
     await this.#options.memento.update(key, remembered);

@@ -1,16 +1,37 @@
 /** Reads our settings: each value is checked, since a settings file may hold anything. */
 import { workspace, type ConfigurationChangeEvent } from 'vscode';
-import { settingDefaults, settingsSection, type SettingKey, type SettingValue } from '../contributions';
+import { meterParts, settingDefaults, settingsSection, type SettingKey, type SettingValue } from '../contributions';
+import type { WorkspaceLayer } from '../protocol/layers';
 import type { EngineSettings } from '../protocol/rpc';
+import { userConfigurationFile } from './languageFiles';
+import type { MeterSettings } from './meterText';
 
 export function readSetting<K extends SettingKey>(key: K): SettingValue<K> {
   const fallback = settingDefaults[key];
   const value = workspace.getConfiguration(settingsSection).get<unknown>(key);
-  return (typeof value === typeof fallback ? value : fallback) as SettingValue<K>;
+  return (isLike(value, fallback) ? value : fallback) as SettingValue<K>;
 }
 
-export function readEngineSettings(): EngineSettings {
-  return { timezone: readSetting('timezone').trim(), claudeCode: readSetting('claudeCode.enabled') };
+function isLike(value: unknown, fallback: unknown): boolean {
+  if (!Array.isArray(fallback)) return typeof value === typeof fallback;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+export function readEngineSettings(workspaces: readonly WorkspaceLayer[]): EngineSettings {
+  return {
+    timezone: readSetting('timezone').trim(),
+    claudeCode: readSetting('claudeCode.enabled'),
+    configFile: userConfigurationFile(readSetting('configFile')),
+    workspaces: [...workspaces],
+  };
+}
+
+export function readMeterSettings(): MeterSettings {
+  const show = readSetting('meter.show');
+  return {
+    show: meterParts.filter((part) => show.includes(part)).toSorted((a, b) => show.indexOf(a) - show.indexOf(b)),
+    limit: readSetting('meter.limit'),
+  };
 }
 
 export function changed(event: ConfigurationChangeEvent, ...keys: SettingKey[]): boolean {

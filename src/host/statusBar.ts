@@ -1,13 +1,29 @@
 /** The one status bar item. Renders what `MeterModel` knows; its ages are refreshed once a minute. */
-import { MarkdownString, StatusBarAlignment, env, window, type Disposable, type StatusBarItem } from 'vscode';
+import {
+  MarkdownString,
+  StatusBarAlignment,
+  ThemeColor,
+  env,
+  window,
+  workspace,
+  Disposable,
+  type StatusBarItem,
+} from 'vscode';
 import { commands, displayName, statusBarItemId } from '../contributions';
+import type { LimitState } from '../protocol/snapshot';
 import { createFormat, type Format } from './format';
 import type { MeterModel } from './meterModel';
 import { meterText } from './meterText';
+import { changed, readMeterSettings } from './settings';
 import { tooltipCommands, tooltipMarkdown } from './tooltip';
 
 const ageEveryMs = 60_000;
 const priority = 90;
+/** The only two that a status bar item may have. */
+const backgrounds = {
+  warning: 'statusBarItem.warningBackground',
+  exceeded: 'statusBarItem.errorBackground',
+} as const;
 
 export class MeterStatusBar implements Disposable {
   readonly #model: MeterModel;
@@ -16,6 +32,8 @@ export class MeterStatusBar implements Disposable {
   readonly #listener: Disposable;
   readonly #ageTimer: NodeJS.Timeout;
   #format: { timezone: string; format: Format } | null = null;
+  #settings = readMeterSettings();
+  #level: LimitState['level'] = 'ok';
   #tooltip = '';
   #tooltipTimer: NodeJS.Timeout | undefined;
 
@@ -25,7 +43,14 @@ export class MeterStatusBar implements Disposable {
     this.#item = window.createStatusBarItem(statusBarItemId, StatusBarAlignment.Left, priority);
     this.#item.name = displayName;
     this.#item.command = commands.showCosts;
-    this.#listener = model.onDidChange(() => this.#render());
+    this.#listener = Disposable.from(
+      model.onDidChange(() => this.#render()),
+      workspace.onDidChangeConfiguration((event) => {
+        if (!changed(event, 'meter.show', 'meter.limit')) return;
+        this.#settings = readMeterSettings();
+        this.#render();
+      }),
+    );
     this.#ageTimer = setInterval(() => this.#render(), ageEveryMs);
     this.#render();
     this.#item.show();
@@ -42,10 +67,14 @@ export class MeterStatusBar implements Disposable {
     const { view } = this.#model;
     const format = this.#formatFor(view.snapshot?.timezone ?? '');
     const nowMs = this.#now();
-    const { text, label } = meterText(view, format, nowMs);
+    const { text, label, level } = meterText(view, this.#settings, format, nowMs);
     if (this.#item.text !== text) this.#item.text = text;
     if (this.#item.accessibilityInformation?.label !== label) {
       this.#item.accessibilityInformation = { label, role: 'button' };
+    }
+    if (this.#level !== level) {
+      this.#level = level;
+      this.#item.backgroundColor = level === 'ok' ? undefined : new ThemeColor(backgrounds[level]);
     }
     // The first paint does not wait for the tooltip.
     this.#tooltipTimer ??= setTimeout(() => this.#renderTooltip(), 0);

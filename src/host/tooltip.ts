@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import { commands, type CommandId } from '../contributions';
 import type { DoubtfulModel, MeterSnapshot, SnapshotTotals, SourceState } from '../protocol/snapshot';
 import { markdown, markdownSentence } from './escape';
+import { limitAmounts, limitBar, limitName, limitPercent, limitSource, limitsNow } from './limitWords';
 import type { Format } from './format';
 import { hasToday, importRatio, type MeterView } from './meterView';
 
@@ -35,6 +36,37 @@ function spendTable(snapshot: MeterSnapshot, format: Format): string {
       `**${markdown(format.money(snapshot.month.total.costUsd))}**`,
     ),
   ].join('\n');
+}
+
+/** What is paid, where that is not what the calls would cost by the API. */
+function billedLines({ billed, today, month }: MeterSnapshot, format: Format): string[] {
+  const { todayUsd, monthUsd, modes } = billed;
+  const flat = modes.filter(({ mode }) => mode !== 'metered').map(({ provider }) => provider);
+  if (flat.length === 0 && todayUsd === today.total.costUsd && monthUsd === month.total.costUsd) return [];
+  const paid = l10n.t('Billed: {0} today, {1} this month', format.money(todayUsd), format.money(monthUsd));
+  const list = l10n.t('API-equivalent, not billed: {0}', flat.join(', '));
+  return [[paid, ...(flat.length === 0 ? [] : [list])].map(markdownSentence).join('  \n')];
+}
+
+const mostLimits = 8;
+
+/** A line for each quota and budget, the tightest first. */
+function limitTable(snapshot: MeterSnapshot, format: Format, nowMs: number): string[] {
+  const limits = limitsNow(snapshot, nowMs);
+  if (limits.length === 0) return [];
+  const rows = limits.slice(0, mostLimits).map((limit) => {
+    const reset = limit.resetsAtMs === null ? '' : l10n.t('resets {0}', format.until(limit.resetsAtMs, nowMs));
+    const percent = `${limitBar(limit)} ${markdown(limitPercent(limit, format))}`;
+    const said = [limitAmounts(limit, format), reset, limitSource(limit, format, nowMs) ?? ''];
+    const icon = limit.level === 'ok' ? '' : `$(${limit.level === 'warning' ? 'warning' : 'error'}) `;
+    const about = said.filter((part) => part !== '').map(markdown);
+    return `| ${icon}${markdown(limitName(limit))} | ${gap}${percent} | ${gap}${about.join(' · ')} |`;
+  });
+  const more = limits.length - rows.length;
+  return [
+    [`| **${l10n.t('Limits')}** | | |`, '|:--|:--|:--|', ...rows].join('\n'),
+    ...(more > 0 ? [l10n.t('{0} more', format.count(more))] : []),
+  ];
 }
 
 function tokenLine({ tokens }: SnapshotTotals, format: Format): string {
@@ -157,6 +189,8 @@ export function tooltipMarkdown(view: MeterView, format: Format, nowMs: number):
     const ratio = importRatio(snapshot);
     blocks.push(
       spendTable(snapshot, format),
+      ...billedLines(snapshot, format),
+      ...limitTable(snapshot, format, nowMs),
       ...(view.live ? [sessionLine(snapshot, format)] : []),
       tokenLine(snapshot.today.total, format),
       ...doubts(snapshot, format),

@@ -17,6 +17,7 @@ import { CheckpointFile, fileStamp } from './checkpointFile';
 import type { EventOutcome } from './counting';
 import { loadSqlJs } from './database';
 import { frame } from './frame';
+import type { GrainSums } from './grainQuery';
 import { GroupQueue } from './groupQueue';
 import { Journal, listSegments, nextNumber } from './journal';
 import { closedError, LedgerError, messageOf } from './ledgerError';
@@ -112,6 +113,10 @@ export class Ledger {
   /** Single calls. Good until the next change. */
   get activity(): ActivityQueries {
     return this.#open.activity;
+  }
+
+  grains(interval: Interval, grainMs: number, provider: string): GrainSums[] {
+    return this.#open.queries.grains(interval, grainMs, provider);
   }
 
   doubtful(interval: Interval): DoubtfulModel[] {

@@ -7,6 +7,7 @@ import type { Database, SqlValue, Statement } from 'sql.js';
 import { noTotals, type Interval, type LedgerQuery, type LedgerRow, type LedgerTotals } from '../protocol/query';
 import { dimensions, type Dimension, type SourceId } from '../protocol/vocabulary';
 import { columnOf, type CircumstanceField, type CircumstanceTable } from './circumstances';
+import { grainSums, type GrainSums } from './grainQuery';
 import { sumColumns, type RollupName } from './rollupTable';
 import { slotMs } from './schema';
 import { asNumber, asNumberOrNull } from './sqlValues';
@@ -88,6 +89,11 @@ export class UsageQueries {
       events: totals.events,
       tokens: totals.input + totals.output + totals.cacheRead + totals.cacheWrite5m + totals.cacheWrite1h,
     }));
+  }
+
+  /** Of one provider, by steps of `grainMs` and project. */
+  grains(interval: Interval, grainMs: number, provider: string): GrainSums[] {
+    return grainSums(this.#db, this.#circumstances, interval, grainMs, provider);
   }
 
   lastEventMs(source: SourceId): number | null {

@@ -3,9 +3,11 @@
  * JSON in, JSON out, never throws: every command answers an `ApiResult`.
  */
 import * as z from 'zod';
+import { quotaMeters, type QuotaMeter } from './configuration';
+import { confidences, type Confidence } from './quota';
 import { callStatuses, filterKeys, groupings, namedPeriods, type Pricing } from './vocabulary';
 
-export const apiCommands = ['report', 'status', 'usage'] as const;
+export const apiCommands = ['report', 'status', 'usage', 'reportQuota'] as const;
 export type ApiCommand = (typeof apiCommands)[number];
 
 export const apiErrorCodes = ['invalid_request', 'unknown_id', 'not_ready', 'storage_unavailable', 'internal'] as const;
@@ -101,6 +103,49 @@ export const usageRequestSchema = z
   });
 export type UsageRequest = z.infer<typeof usageRequestSchema>;
 
+const amount = z.number().min(0).max(1e15);
+
+/** One observed quota, or a level. `cost` in USD, `storage` in bytes. */
+export const reportQuotaSchema = z
+  .strictObject({
+    provider: label,
+    subscription: label.optional(),
+    /** `minute` to `month`, `5h`, `7d`, `cycle`, or `gauge` for a level that nothing resets. */
+    window: label,
+    meter: z.enum(quotaMeters).optional(),
+    usedPercent: z.number().min(0).max(100_000).optional(),
+    used: amount.optional(),
+    limit: amount.optional(),
+    resetsAt: z.iso.datetime({ offset: true }).optional(),
+    /** RFC 3339; default now. */
+    asOf: z.iso.datetime({ offset: true }).optional(),
+    /** Who says so. */
+    source: label,
+    confidence: z.enum(confidences).optional(),
+  })
+  .refine(({ usedPercent, used }) => usedPercent !== undefined || used !== undefined, {
+    path: ['usedPercent'],
+    message: 'give usedPercent, or used',
+  });
+export type ReportQuota = z.infer<typeof reportQuotaSchema>;
+
+/** A cost that no call causes, for the days of it that have begun. */
+export interface ChargeFigures {
+  kind: 'subscription' | 'hardware' | 'electricity';
+  /** The subscription, or the provider. */
+  id: string;
+  label: string;
+  provider: string;
+  costUsd: number;
+}
+
+/** What is paid, as against what the calls would cost by the API: calls of subscriptions, free tiers and local models cost nothing. */
+export interface BilledFigures {
+  usageUsd: number;
+  charges: ChargeFigures[];
+  totalUsd: number;
+}
+
 /** Money in USD, as the nearest double of an exact nano-dollar sum. `unpricedEvents` are in `events` but not in `costUsd`. */
 export interface Totals {
   costUsd: number;
@@ -123,18 +168,56 @@ export interface ReportValue {
   budgets: never[];
 }
 
+export interface ReportQuotaValue {
+  /** `false`: something newer is known of this quota. */
+  accepted: boolean;
+}
+
+/** One reading of a quota; `null`: not known. `cost` in USD, `storage` in bytes. */
+export interface QuotaFigures {
+  used: number | null;
+  limit: number | null;
+  percent: number | null;
+  /** RFC 3339. */
+  resetsAt: string | null;
+  /** `counted`, or who observed it. */
+  source: string;
+  asOf: string;
+  confidence: Confidence;
+}
+
+/** The reading in force, and both that there are. */
+export interface QuotaStatus extends QuotaFigures {
+  id: string;
+  subscription: string | null;
+  provider: string;
+  meter: QuotaMeter | null;
+  window: string;
+  /** Used part of the entitlement. */
+  utilisation: number | null;
+  /** Used part ÷ elapsed part of the period: above 1 it will not last. */
+  pace: number | null;
+  counted: QuotaFigures | null;
+  observed: QuotaFigures | null;
+}
+
 export interface StatusValue {
   /** RFC 3339. */
   asOf: string;
   today: Totals;
   month: Totals;
   session: Totals;
+  /** `null`: the filter leaves out what charges are for. */
+  billed: { today: BilledFigures | null; month: BilledFigures | null };
   budgets: never[];
-  quotas: never[];
+  quotas: QuotaStatus[];
   alerts: never[];
 }
 
-/** A row carries one property per grouping (`null` where an event has none), and the totals of its group. */
+/**
+ * A row carries one property per grouping (`null` where an event has none), and the totals of its group; grouped by provider
+ * also `billing`, how its calls are paid for.
+ */
 export type UsageRow = Totals & Record<string, unknown>;
 
 export interface UsageValue {
@@ -142,6 +225,8 @@ export interface UsageValue {
   to: string;
   timezone: string;
   total: Totals;
+  /** `null`: the filter leaves out what charges are for. */
+  billed: BilledFigures | null;
   rows: UsageRow[];
 }
 
@@ -149,4 +234,5 @@ export interface ApiValues {
   report: ReportValue;
   status: StatusValue;
   usage: UsageValue;
+  reportQuota: ReportQuotaValue;
 }

@@ -5,6 +5,7 @@
 import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import * as z from 'zod';
 import { apiCommands, type ApiResult } from './api';
+import { workspaceLayerSchema } from './layers';
 import { meterSnapshotSchema, type MeterSnapshot } from './snapshot';
 
 /** How a window introduces itself. Sent once, before anything else. */
@@ -26,6 +27,10 @@ export const engineSettingsSchema = z.object({
   /** IANA zone; empty for this machine's. */
   timezone: z.string(),
   claudeCode: z.boolean(),
+  /** The user's configuration; absolute, need not exist. */
+  configFile: z.string().min(1),
+  /** Configurations of this window's folders. */
+  workspaces: z.array(workspaceLayerSchema).max(100),
 });
 export type EngineSettings = z.infer<typeof engineSettingsSchema>;
 

@@ -1,5 +1,7 @@
 /** What a window shows: pushed by the engine whenever it changes, always complete. */
 import * as z from 'zod';
+import { billingModes } from './configuration';
+import { confidences } from './quota';
 import { sourceIds } from './vocabulary';
 
 const totals = z.object({
@@ -49,8 +51,33 @@ const sourceState = z.object({
   lastEventMs: z.number().nullable(),
 });
 
+/** How a quota or a budget stands. Money in USD, `storage` in bytes. */
+const limitState = z.object({
+  id: z.string(),
+  kind: z.enum(['quota', 'budget']),
+  /** What people call it: a subscription, a provider, a project. */
+  label: z.string(),
+  /** What is counted: a quota's meter or a budget's measure; `null`: the provider does not say. */
+  measure: z.string().nullable(),
+  /** `5h`, `day`, `cycle`. */
+  period: z.string(),
+  used: z.number().nullable(),
+  limit: z.number().nullable(),
+  /** Of the limit. */
+  percent: z.number(),
+  /** `warning` and `exceeded` are for the budget to say; of a quota 80 % and 100 %. */
+  level: z.enum(['ok', 'warning', 'exceeded']),
+  resetsAtMs: z.number().nullable(),
+  /** `counted`, or who observed it. */
+  source: z.string(),
+  asOfMs: z.number(),
+  confidence: z.enum(confidences),
+});
+
+export const snapshotVersion = 2;
+
 export const meterSnapshotSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(snapshotVersion),
   asOfMs: z.number(),
   timezone: z.string(),
   /** The day that `today` is about: shown as today only before `endMs`. */
@@ -58,6 +85,14 @@ export const meterSnapshotSchema = z.object({
   today: spend,
   month: spend,
   session: z.object({ startMs: z.number(), total: totals }),
+  /** Quotas and budgets of which something is known, tightest first. */
+  limits: z.array(limitState),
+  /** What is paid, as against the list prices above; and how each provider of this month is paid for. */
+  billed: z.object({
+    todayUsd: z.number(),
+    monthUsd: z.number(),
+    modes: z.array(z.object({ provider: z.string(), mode: z.enum(billingModes) })),
+  }),
   unpriced: z.array(doubtfulModel),
   estimated: z.array(doubtfulModel),
   sources: z.array(sourceState),
@@ -72,6 +107,7 @@ export const meterSnapshotSchema = z.object({
 
 export type MeterSnapshot = z.infer<typeof meterSnapshotSchema>;
 export type SnapshotTotals = z.infer<typeof totals>;
+export type LimitState = z.infer<typeof limitState>;
 export type ImportProgress = z.infer<typeof importProgress>;
 export type Problem = z.infer<typeof problem>;
 export type SourceState = z.infer<typeof sourceState>;

@@ -37,6 +37,9 @@ export interface TestEngineOptions {
   environment: Record<string, string>;
   timezone?: string;
   claudeCode?: boolean;
+  /** Default: none that exists. */
+  configFile?: string;
+  workspaces?: EngineSettings['workspaces'];
 }
 
 export class TestEngine {
@@ -49,7 +52,12 @@ export class TestEngine {
   private readonly exited: Promise<void>;
 
   constructor(options: TestEngineOptions) {
-    const settings = { timezone: options.timezone ?? 'UTC', claudeCode: options.claudeCode ?? true };
+    const settings: EngineSettings = {
+      timezone: options.timezone ?? 'UTC',
+      claudeCode: options.claudeCode ?? true,
+      configFile: options.configFile ?? path.join(options.dataDirectory, 'no-config.yaml'),
+      workspaces: options.workspaces ?? [],
+    };
     const data: EngineWorkerData = {
       dataDirectory: options.dataDirectory,
       settings,

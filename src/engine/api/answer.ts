@@ -1,6 +1,7 @@
 /** Dispatches an API call and turns whatever happens into an `ApiResult`. Never throws. */
 import type { Ledger } from '../../ledger/ledger';
-import { statusRequestSchema, type ApiResult, type StatusValue } from '../../protocol/api';
+import { statusRequestSchema, type ApiResult, type BilledFigures, type StatusValue } from '../../protocol/api';
+import type { Configuration } from '../../protocol/configuration';
 import type { RatedEvent } from '../../protocol/event';
 import type { ApiCall } from '../../protocol/rpc';
 import { intervalOf } from '../../domain/period';
@@ -10,16 +11,23 @@ import type { DashboardSource } from '../dashboard/source';
 import type { Rates } from '../rates';
 import type { View } from '../service';
 import { ApiFailure, parseArgument } from './failure';
-import { report } from './report';
+import { quotaStatus } from '../quotas/limits';
+import type { Quotas } from '../quotas/quotas';
+import { report, type ReportRating } from './report';
+import { reportQuota } from './reportQuota';
 import { toTotals } from './totals';
-import { totalsOf, usage, type UsageSource } from './usage';
+import { billedOf, totalsOf, usage, type UsageSource } from './usage';
 
 export interface ApiContext {
   view: View;
+  /** As the asking window sees it. */
+  configuration: Configuration;
   nowMs: number;
   rates: Rates;
   /** Throws `ApiFailure` where there is none to ask. */
   ledger: () => Ledger;
+  /** Throws as `ledger` does. */
+  quotas: () => Quotas;
   append: (events: RatedEvent[]) => ReturnType<Ledger['append']>;
   log: Log;
 }
@@ -37,7 +45,9 @@ export async function answer(call: ApiCall, context: ApiContext): Promise<ApiRes
 async function valueOf({ command, argument }: ApiCall, context: ApiContext): Promise<unknown> {
   switch (command) {
     case 'report':
-      return report(argument, context.nowMs, context.rates, context.append);
+      return report(argument, context.nowMs, ratingOf(context), context.append);
+    case 'reportQuota':
+      return reportQuota(argument, context.nowMs, (quota) => context.quotas().observe(quota));
     case 'status':
       return status(argument, context, await usageSource(context));
     case 'usage':
@@ -48,27 +58,46 @@ async function valueOf({ command, argument }: ApiCall, context: ApiContext): Pro
 }
 
 /** Tiers need prices, and prices are loaded when first needed. */
-async function usageSource({ ledger, rates }: ApiContext): Promise<DashboardSource> {
+async function usageSource({ ledger, rates, configuration }: ApiContext): Promise<DashboardSource> {
+  const { tiers } = configuration;
   await rates.load();
   const opened = ledger();
   return {
     query: (query) => opened.query(query),
     activity: opened.activity,
-    tierOf: (provider, model, atMs) => rates.tierOf(provider, model, atMs),
+    tiers,
+    payment: configuration,
+    tierOf: (provider, model, atMs) => rates.tierOf(provider, model, atMs, tiers),
   };
 }
 
-function status(argument: unknown, { view, nowMs }: ApiContext, source: UsageSource): StatusValue {
+function ratingOf({ rates, configuration: { tiers } }: ApiContext): ReportRating {
+  return {
+    rateAll: (events) => rates.rateAll(events),
+    tierOf: (event) => rates.tierOf(event.provider, event.model, event.atMs, tiers),
+  };
+}
+
+function status(
+  argument: unknown,
+  { view, nowMs, configuration, quotas }: ApiContext,
+  source: UsageSource,
+): StatusValue {
   const { filter = {} } = parseArgument(statusRequestSchema, argument ?? {});
   const during = (period: 'today' | 'month' | 'session'): StatusValue['today'] =>
     toTotals(totalsOf(intervalOf(period, nowMs, view.timezone, view.sessionStartMs), filter, nowMs, source));
+  const billedDuring = (period: 'today' | 'month'): BilledFigures | null =>
+    billedOf(intervalOf(period, nowMs, view.timezone, nowMs), filter, view.timezone, nowMs, source);
   return {
     asOf: new Date(nowMs).toISOString(),
     today: during('today'),
     month: during('month'),
     session: during('session'),
+    billed: { today: billedDuring('today'), month: billedDuring('month') },
     budgets: [],
-    quotas: [],
+    quotas: quotas()
+      .states(configuration, view.timezone, nowMs)
+      .map((state) => quotaStatus(state, nowMs)),
     alerts: [],
   };
 }

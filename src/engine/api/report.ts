@@ -11,8 +11,13 @@ import {
 } from '../../protocol/api';
 import { noAttribution, type RatedEvent, type UsageEvent } from '../../protocol/event';
 import type { EventOutcome } from '../../ledger/ledger';
-import type { Rates } from '../rates';
 import { invalid, parseArgument } from './failure';
+
+export interface ReportRating {
+  rateAll(events: readonly UsageEvent[]): Promise<RatedEvent[]>;
+  /** `null`: its model has no price of its own. */
+  tierOf(event: RatedEvent): string | null;
+}
 
 /** A clock may be a little ahead; a day ahead is a mistake that would hide spend in the future. */
 const farthestAheadMs = 86_400_000;
@@ -20,7 +25,7 @@ const farthestAheadMs = 86_400_000;
 export async function report(
   argument: unknown,
   nowMs: number,
-  rates: Rates,
+  rating: ReportRating,
   append: (events: RatedEvent[]) => Promise<EventOutcome[]>,
 ): Promise<ReportValue> {
   const reports = Array.isArray(argument)
@@ -32,7 +37,7 @@ export async function report(
       : [],
   );
   if (tooLate.length > 0) throw invalid(...tooLate);
-  const events = await rates.rateAll(reports.map((one) => toEvent(one, nowMs)));
+  const events = await rating.rateAll(reports.map((one) => toEvent(one, nowMs)));
   const outcomes = await append(events);
   const answered = outcomes.map((outcome, index): ReportedEvent => {
     const event = events[index];
@@ -40,7 +45,7 @@ export async function report(
       id: reports[index]?.id ?? '',
       costUsd: outcome.rating.costNanos === null ? null : outcome.rating.costNanos / 1e9,
       pricing: outcome.rating.pricing,
-      tier: event === undefined ? null : rates.tierOf(event.provider, event.model, event.atMs),
+      tier: event === undefined ? null : rating.tierOf(event),
     };
   });
   const accepted = outcomes.filter(({ outcome }) => outcome === 'new').length;

@@ -11,6 +11,13 @@ export function sum(rows: Iterable<LedgerTotals>): LedgerTotals {
   return total;
 }
 
+type TokenSums = Pick<LedgerTotals, 'input' | 'output' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'>;
+
+/** All that were sent and received. */
+export function tokensOf(sums: TokenSums): number {
+  return sums.input + sums.output + sums.cacheRead + sums.cacheWrite5m + sums.cacheWrite1h;
+}
+
 export function toTotals(sums: LedgerTotals): Totals {
   const cacheWrite = sums.cacheWrite5m + sums.cacheWrite1h;
   return {
@@ -20,7 +27,7 @@ export function toTotals(sums: LedgerTotals): Totals {
       output: sums.output,
       cacheRead: sums.cacheRead,
       cacheWrite,
-      total: sums.input + sums.output + sums.cacheRead + cacheWrite,
+      total: tokensOf(sums),
     },
     events: sums.events,
     unpricedEvents: sums.unpricedEvents,

@@ -3,8 +3,17 @@
  * another calendar unit, and tiers, are folded here. Group sums always equal the total: both come from the same rows.
  */
 import { buckets, intervalOf, labelOf, parseRange, PeriodError } from '../../domain/period';
+import { billingModeOf, type Payment } from '../../domain/billing';
 import { canonicalProvider } from '../../domain/provider';
-import { usageRequestSchema, type Filter, type UsageRequest, type UsageRow, type UsageValue } from '../../protocol/api';
+import {
+  usageRequestSchema,
+  type BilledFigures,
+  type Filter,
+  type UsageRequest,
+  type UsageRow,
+  type UsageValue,
+} from '../../protocol/api';
+import type { Tier } from '../../protocol/configuration';
 import type { Interval, LedgerQuery, LedgerRow, LedgerTotals } from '../../protocol/query';
 import {
   calendarUnits,
@@ -15,7 +24,8 @@ import {
   type Grouping,
 } from '../../protocol/vocabulary';
 import type { View } from '../service';
-import { invalid, parseArgument } from './failure';
+import { billed } from './billed';
+import { ApiFailure, invalid, parseArgument } from './failure';
 import { sum, toTotals } from './totals';
 
 const defaultLimit = 1_000;
@@ -23,28 +33,60 @@ const defaultLimit = 1_000;
 export interface UsageSource {
   query(query: LedgerQuery): LedgerRow[];
   tierOf(provider: string, model: string, atMs: number): string | null;
+  /** Those that there are. */
+  tiers: readonly Tier[];
+  payment: Payment;
 }
 
 export function usage(argument: unknown, view: View, nowMs: number, source: UsageSource): UsageValue {
   const request = parseArgument(usageRequestSchema, argument);
+  const { filter = {} } = request;
+  checkTiers(filter, source.tiers);
   const interval = intervalFor(request, view, nowMs);
   const groupBy = [...new Set([request.groupBy ?? []].flat())];
-  const rows = groupRows(groupBy, request.filter ?? {}, interval, view.timezone, nowMs, source);
+  const rows = groupRows(groupBy, filter, interval, view.timezone, nowMs, source);
   return {
     from: new Date(interval.startMs).toISOString(),
     to: new Date(interval.endMs).toISOString(),
     timezone: view.timezone,
     total: toTotals(sum(rows.map(({ sums }) => sums))),
+    billed: billedOf(interval, filter, view.timezone, nowMs, source),
     rows: (groupBy.length === 0 ? [] : rows)
       .toSorted((a, b) => compareCalendar(a.labels, b.labels) || b.sums.costNanos - a.sums.costNanos)
       .slice(0, request.limit ?? defaultLimit)
-      .map(({ labels, sums }): UsageRow => ({ ...labels, ...toTotals(sums) })),
+      .map(({ labels, sums }): UsageRow => ({
+        ...labels,
+        ...(labels.provider != null && { billing: billingModeOf(labels.provider, source.payment) }),
+        ...toTotals(sums),
+      })),
   };
 }
 
 /** Exact sums of one interval under a filter. */
 export function totalsOf(interval: Interval, filter: Filter, nowMs: number, source: UsageSource): LedgerTotals {
   return sum(groupRows([], filter, interval, 'UTC', nowMs, source).map(({ sums }) => sums));
+}
+
+/** What an interval is billed under a filter; one that charges are not for has no answer. */
+export function billedOf(
+  interval: Interval,
+  filter: Filter,
+  timezone: string,
+  nowMs: number,
+  source: UsageSource,
+): BilledFigures | null {
+  const buckets = [{ ...interval, label: '' }];
+  const rows = source.query({ buckets, dimensions: ['provider'], filter: storedFilter(filter) });
+  return billed(interval, timezone, nowMs, source.payment, filter, rows);
+}
+
+/** Requirement B3: a tier that does not exist is a mistake, not an empty answer. */
+function checkTiers(filter: Filter, tiers: readonly Tier[]): void {
+  const unknown = valuesOf(filter, 'tier')?.find((id) => !tiers.some((tier) => tier.id === id));
+  if (unknown === undefined) return;
+  const known = tiers.map(({ id }) => id).join(', ');
+  const message = `no tier is called “${unknown}”; there are: ${known}`;
+  throw new ApiFailure('unknown_id', message, [{ path: 'filter.tier', message }]);
 }
 
 function intervalFor(request: UsageRequest, view: View, nowMs: number): Interval {

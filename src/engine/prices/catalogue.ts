@@ -7,16 +7,13 @@ import * as genaiPrices from '@pydantic/genai-prices';
 import { modelCandidates, saysFast } from '../../domain/modelId';
 import { inferProvider, localProviders, unknownProvider } from '../../domain/provider';
 import { rateCard, type RateCard } from '../../domain/rateCard';
-import { layeredCatalogue, type Multiplier, type PriceCatalogue, type PriceMatch } from '../../domain/rating';
-import { modifiers as allModifiers, type Modifier } from '../../protocol/vocabulary';
-import { defaultEstimates, localPrices, makersOnOpenRouter, mockPrices, modifierRules } from './overrides';
+import { layeredCatalogue, type PriceCatalogue, type PriceMatch } from '../../domain/rating';
+import type { Modifier } from '../../protocol/vocabulary';
+import { multipliersOf } from './multipliers';
+import { defaultEstimates, localPrices, makersOnOpenRouter, mockPrices } from './overrides';
 import { lookUp, type PricedModel, type PricePackage } from './packagePrices';
+import { remember, type AtInstant, type Find } from './remember';
 import { priceVersion } from './version';
-
-/** The most (provider, model) pairs remembered: names come from outside. */
-const cacheLimit = 10_000;
-
-type Find = PriceCatalogue['find'];
 
 /** Mock and local models, then the package, then the providers' default estimates. */
 export function createCatalogue(): PriceCatalogue {
@@ -86,8 +83,6 @@ function plainMatch(provider: string, matchedModel: string, card: RateCard): Pri
   return { provider, matchedModel, card, estimated: false, modifiers: [], multipliers };
 }
 
-type AtInstant = (atMs: number) => PriceMatch | null;
-
 const always =
   (match: PriceMatch | null): AtInstant =>
   () =>
@@ -108,54 +103,4 @@ function byWindow(found: PricedModel, modifiers: readonly Modifier[], estimated:
   }
   // As the package: the last window that applies, or else the first there is.
   return (atMs) => (windows.findLast((window) => window.applies(atMs)) ?? only)?.match ?? null;
-}
-
-const none: Multiplier = { ratio: [1, 1], certain: true };
-
-function multipliersOf(provider: string, model: string): PriceMatch['multipliers'] {
-  // Lists spell one model `anthropic/claude-opus-4.8`, `regional.anthropic.claude-opus-4-8-v1:0`, `claude-opus-4-8`.
-  const spellings = modelCandidates(model.replace(/^regional\./, '')).map(({ id }) => id);
-  const multipliers: Partial<Record<Modifier, Multiplier>> = {};
-  if (localProviders.has(provider)) {
-    return Object.fromEntries(allModifiers.map((modifier) => [modifier, none]));
-  }
-  if (saysFast(model)) {
-    multipliers.fast = none; // an entry of its own: what it costs is there
-  }
-  for (const rule of modifierRules) {
-    if (rule.providers !== undefined && !rule.providers.includes(provider)) {
-      continue;
-    }
-    if (spellings.some((id) => rule.models.test(id))) {
-      for (const modifier of rule.modifiers) {
-        multipliers[modifier] ??= { ratio: rule.ratio, certain: rule.contested !== true };
-      }
-    }
-  }
-  return multipliers;
-}
-
-function remember(resolve: (provider: string, model: string) => AtInstant): Find {
-  const byProvider = new Map<string, Map<string, AtInstant>>();
-  let remembered = 0;
-  return (provider, model, atMs) => {
-    let models = byProvider.get(provider);
-    if (models === undefined) {
-      models = new Map();
-      byProvider.set(provider, models);
-    }
-    let price = models.get(model);
-    if (price === undefined) {
-      if (remembered >= cacheLimit) {
-        byProvider.clear();
-        models = new Map();
-        byProvider.set(provider, models);
-        remembered = 0;
-      }
-      price = resolve(provider, model);
-      models.set(model, price);
-      remembered += 1;
-    }
-    return price(atMs);
-  };
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apiCommandIds } from '../../../src/contributions';
-import { apiErrorCodes, reportSchema, usageRequestSchema } from '../../../src/protocol/api';
+import { apiErrorCodes, reportQuotaSchema, reportSchema, usageRequestSchema } from '../../../src/protocol/api';
+import { quotaMeters } from '../../../src/protocol/configuration';
 import { callStatuses, filterKeys, groupings, namedPeriods, pricings } from '../../../src/protocol/vocabulary';
 
 const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/agent-authors.md'), 'utf8');
@@ -16,10 +17,11 @@ describe('H1 docs/agent-authors.md', () => {
     const accepted = examples.map(({ kind, text }) => {
       const example: unknown = JSON.parse(text);
       if (kind === 'report') return reportSchema.safeParse(example).success;
+      if (kind === 'reportQuota') return reportQuotaSchema.safeParse(example).success;
       if (kind === 'usage') return usageRequestSchema.safeParse(example).success;
       return typeof example === 'object' && example !== null && 'ok' in example;
     });
-    expect(accepted).toHaveLength(9);
+    expect(accepted).toHaveLength(10);
     expect(new Set(accepted)).toEqual(new Set([true]));
   });
 
@@ -30,6 +32,8 @@ describe('H1 docs/agent-authors.md', () => {
       ...Object.keys(fields),
       ...Object.keys(tokens.shape).map((kind) => `tokens.${kind}`),
       ...Object.keys(usageRequestSchema.shape),
+      ...Object.keys(reportQuotaSchema.shape),
+      ...quotaMeters,
       ...[apiErrorCodes, groupings, filterKeys, namedPeriods, callStatuses, pricings].flat(),
     ];
     const missing = words.filter(

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { defaultTiers } from '../../../src/domain/tier';
 import type { DashboardSource } from '../../../src/engine/dashboard/source';
 import type { Ledger } from '../../../src/ledger/ledger';
 import type { RatedEvent } from '../../../src/protocol/event';
@@ -74,6 +75,8 @@ export function sourceOf(ledger: Ledger): DashboardSource {
   return {
     query: (query) => ledger.query(query),
     activity: ledger.activity,
+    tiers: defaultTiers,
+    payment: { providers: {}, subscriptions: [] },
     tierOf: (_provider, model) => models.find((one) => one.model === model)?.tier ?? null,
   };
 }

@@ -19,7 +19,10 @@ it('watches for nobody who has gone before the join was handled: sending to a cl
   const follower = createMessageConnection(new StreamMessageReader(toFollower), new StreamMessageWriter(toLead));
   follower.listen();
   follower
-    .sendRequest(joinRequest, { token: 't', view: { sessionStartMs: 0, timezone: 'UTC' } })
+    .sendRequest(joinRequest, {
+      token: 't',
+      view: { sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} },
+    })
     .catch(() => undefined);
   // Data and close arrive in one turn, and messages are handled a turn later.
   toLead.once('data', () => toLead.emit('close'));

@@ -18,7 +18,7 @@ async function oneADay(until: string, days: number) {
   const retentionOf = (of: Ledger): Retention =>
     new Retention({
       upkeep: of.upkeep,
-      policy: defaultRetention,
+      policy: () => defaultRetention,
       zone: () => zone,
       now: () => world.nowMs,
       idle: () => world.steps-- > 0,

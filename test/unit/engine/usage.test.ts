@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultTiers } from '../../../src/domain/tier';
 import { usage, type UsageSource } from '../../../src/engine/api/usage';
 import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
 
@@ -22,6 +23,8 @@ function sourceOf(models: readonly string[]): UsageSource & { asked: LedgerQuery
         })),
       );
     },
+    tiers: defaultTiers,
+    payment: { providers: {}, subscriptions: [] },
     tierOf: (_provider, model) => (model.startsWith('big') ? 'premium' : 'low'),
   };
 }

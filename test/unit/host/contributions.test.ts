@@ -53,7 +53,7 @@ describe('package.json and contributions.ts agree', () => {
     ]);
     const known = Object.entries(settingDefaults).map(([key, value]) => [
       `${settingsSection}.${key}`,
-      typeof value,
+      Array.isArray(value) ? 'array' : typeof value,
       value,
     ]);
     expect(contributed).toEqual(expect.arrayContaining(known));

@@ -10,7 +10,7 @@ vi.mock('vscode', () => import('./vscodeMock'));
 const format = createFormat('en', 'UTC');
 
 function usage(total: ReturnType<typeof totals>, rows: UsageRow[] = []): UsageValue {
-  return { from: '2026-11-21T14:02:00Z', to: '2026-11-22T00:00:00Z', timezone: 'UTC', total, rows };
+  return { from: '2026-11-21T14:02:00Z', to: '2026-11-22T00:00:00Z', timezone: 'UTC', total, billed: null, rows };
 }
 
 function costs(): Costs {

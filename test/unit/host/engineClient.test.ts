@@ -78,7 +78,7 @@ class FakeEngine implements EngineLink {
 }
 
 const good = { ok: true, data: {} } as EngineStart;
-const settings: EngineSettings = { timezone: 'UTC', claudeCode: true };
+const settings: EngineSettings = { timezone: 'UTC', claudeCode: true, configFile: '/none', workspaces: [] };
 
 let engines: FakeEngine[];
 let start: EngineStart;

@@ -39,7 +39,7 @@ const onSnapshot = vi.fn();
 function data(environment: Record<string, string> = {}): EngineWorkerData {
   return {
     dataDirectory: folder,
-    settings: { timezone: 'UTC', claudeCode: true },
+    settings: { timezone: 'UTC', claudeCode: true, configFile: '/none', workspaces: [] },
     hello: { sessionStartMs: 0, editor: 'test' },
     environment,
     wasmPath: 'none',
@@ -70,9 +70,10 @@ describe('the engine’s worker', () => {
       ok: true,
       value: { command: 'usage', argument },
     });
-    await link.updateSettings({ timezone: 'Asia/Tokyo', claudeCode: false });
+    const settings = { timezone: 'Asia/Tokyo', claudeCode: false, configFile: '/none', workspaces: [] };
+    await link.updateSettings(settings);
     await link.call({ command: 'usage', argument });
-    expect(logged).toEqual([{ level: 'info', message: '{"timezone":"Asia/Tokyo","claudeCode":false}' }]);
+    expect(logged).toEqual([{ level: 'info', message: JSON.stringify(settings) }]);
     await link.shutdown();
     await link.ended;
     await expect(link.call({ command: 'usage', argument })).rejects.toMatchObject({ reason: 'engine_gone' });

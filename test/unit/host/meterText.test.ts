@@ -1,15 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFormat } from '../../../src/host/format';
-import { meterText, spokenMoney } from '../../../src/host/meterText';
+import { meterText, spokenMoney, type MeterSettings } from '../../../src/host/meterText';
 import { nowMs, snapshot, totals, view } from './samples';
 
 vi.mock('vscode', () => import('./vscodeMock'));
 
 const format = createFormat('en', 'UTC');
+const settings: MeterSettings = { show: ['today', 'limit'], limit: '' };
 const text = (...[changes, rest]: Parameters<typeof view>): string =>
-  meterText(view(changes, rest), format, nowMs).text;
+  meterText(view(changes, rest), settings, format, nowMs).text;
 const label = (...[changes, rest]: Parameters<typeof view>): string =>
-  meterText(view(changes, rest), format, nowMs).label;
+  meterText(view(changes, rest), settings, format, nowMs).label;
 
 const importing = { filesDone: 1, filesTotal: 10, bytesDone: 437, bytesTotal: 1000 };
 

@@ -28,7 +28,7 @@ async function retain(ledger: Ledger, nowMs: number, zone: string): Promise<void
   const idle = (): boolean => true;
   await new Retention({
     upkeep,
-    policy: defaultRetention,
+    policy: () => defaultRetention,
     zone: () => zone,
     now: () => nowMs,
     idle,

@@ -1,0 +1,42 @@
+/**
+ * The last text of the user's configuration that was sound, kept beside the ledger: a file that is broken when nobody runs
+ * must not lift the limits that it set. It is of one file; another one's is not taken for it.
+ */
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+const schema = z.object({ path: z.string(), text: z.string() });
+
+export class LastGood {
+  private readonly file: string;
+
+  constructor(
+    dataDirectory: string,
+    private readonly path: string,
+  ) {
+    this.file = join(dataDirectory, 'last-good-configuration.json');
+  }
+
+  /** `null`: there never was one, or not of this file. */
+  async text(): Promise<string | null> {
+    try {
+      const kept = schema.safeParse(JSON.parse(await readFile(this.file, 'utf8')));
+      return kept.success && kept.data.path === this.path ? kept.data.text : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** `null`: the file was taken away, and its limits with it. */
+  async keep(text: string | null): Promise<void> {
+    if ((await this.text()) === text) return;
+    if (text === null) {
+      await rm(this.file, { force: true });
+      return;
+    }
+    const temporary = `${this.file}.${process.pid}.tmp`;
+    await writeFile(temporary, JSON.stringify({ path: this.path, text }), { mode: 0o600, flush: true });
+    await rename(temporary, this.file);
+  }
+}

@@ -1,0 +1,37 @@
+/** The pictures of all windows, and when the mere passing of time makes one of them wrong. Instants in epoch ms UTC. */
+import type { MeterSnapshot } from '../protocol/snapshot';
+import type { Configurations } from './configuration/configurations';
+import { limitsOf } from './quotas/limits';
+import type { Quotas } from './quotas/quotas';
+import type { WindowView } from './service';
+import { takeSnapshot, type SnapshotInputs } from './snapshot';
+
+/** What a provider said grows old, and what is counted over a rolling window leaves it. */
+const longestMs = 60_000;
+
+export class Pictures {
+  private goodUntilMs = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly configurations: Configurations) {}
+
+  take(
+    window: WindowView,
+    quotas: Quotas | null,
+    rest: Omit<SnapshotInputs, 'limits' | 'configuration'>,
+    nowMs: number,
+  ): MeterSnapshot {
+    const { configuration, view, problems } = this.configurations.for(window);
+    const limits = limitsOf(quotas?.states(configuration, view.timezone, nowMs) ?? []);
+    for (const { resetsAtMs } of limits) {
+      this.goodUntilMs = Math.min(this.goodUntilMs, nowMs + longestMs, resetsAtMs ?? Number.POSITIVE_INFINITY);
+    }
+    return takeSnapshot({ ...rest, configuration, limits, problems: [...rest.problems, ...problems] }, view, nowMs);
+  }
+
+  /** Answers once whether new ones are due. */
+  areOld(nowMs: number): boolean {
+    if (nowMs < this.goodUntilMs) return false;
+    this.goodUntilMs = Number.POSITIVE_INFINITY;
+    return true;
+  }
+}

@@ -1,0 +1,107 @@
+/** How a quota or a budget reads. Pure; whatever is not our own words is for the caller to escape. */
+import { l10n } from 'vscode';
+import type { LimitState, MeterSnapshot } from '../protocol/snapshot';
+import type { Format } from './format';
+
+/** Those that still hold: after its reset nothing is known of a limit until the engine says it. */
+export function limitsNow({ limits }: MeterSnapshot, nowMs: number): LimitState[] {
+  return limits.filter(({ resetsAtMs }) => resetsAtMs === null || resetsAtMs > nowMs);
+}
+
+/** The one that the text of the meter shows; `chosen`: an id, or empty for the tightest. */
+export function shownLimit(snapshot: MeterSnapshot, chosen: string, nowMs: number): LimitState | null {
+  const limits = limitsNow(snapshot, nowMs);
+  return limits.find(({ id }) => id === chosen.trim()) ?? limits[0] ?? null;
+}
+
+/** `Claude Pro · tokens a day` */
+export function limitName({ label, measure, period }: LimitState): string {
+  const parts = [label, measureWords(measure), periodWords(period)].filter((part) => part !== '');
+  return parts.length > 2 ? `${parts[0] ?? ''} · ${parts.slice(1).join(' ')}` : parts.join(' · ');
+}
+
+function measureWords(measure: string | null): string {
+  switch (measure) {
+    case null:
+      return '';
+    case 'cost':
+      return l10n.t('cost');
+    case 'tokens':
+      return l10n.t('tokens');
+    case 'requests':
+      return l10n.t('requests');
+    case 'projects':
+      return l10n.t('projects');
+    case 'storage':
+      return l10n.t('storage');
+    case 'concurrent':
+      return l10n.t('at the same time');
+    case 'concurrent_agents':
+      return l10n.t('agents at the same time');
+    case 'vram_gb':
+      return l10n.t('GB of graphics memory');
+    case 'tokens_per_second':
+      return l10n.t('tokens a second');
+    default:
+      return measure;
+  }
+}
+
+function periodWords(period: string): string {
+  switch (period) {
+    case 'minute':
+      return l10n.t('a minute');
+    case 'hour':
+      return l10n.t('an hour');
+    case 'day':
+      return l10n.t('a day');
+    case 'week':
+      return l10n.t('a week');
+    case 'month':
+      return l10n.t('a month');
+    case 'cycle':
+      return l10n.t('a billing cycle');
+    case 'session':
+      return l10n.t('a session');
+    case 'request':
+      return l10n.t('a request');
+    case 'run':
+      return l10n.t('a run');
+    case 'plan':
+      return l10n.t('a plan');
+    case 'gauge':
+      return '';
+    default:
+      return l10n.t('in {0}', period);
+  }
+}
+
+/** `630K of 1M`; empty where there are no amounts. */
+export function limitAmounts({ used, limit, measure }: LimitState, format: Format): string {
+  if (used === null || limit === null) return '';
+  const amount = (value: number): string => {
+    if (measure === 'cost') return format.fullMoney(value);
+    return measure === 'storage' ? format.bytes(value) : format.compact(value);
+  };
+  return l10n.t('{0} of {1}', amount(used), amount(limit));
+}
+
+/** Rounded down: 100 % is only what is used up. */
+export function limitPercent({ percent }: LimitState, format: Format): string {
+  return format.percent(Math.floor(percent) / 100);
+}
+
+const barLength = 10;
+
+/** `▰▰▰▰▰▰▱▱▱▱`: any use shows, and only what is used up is full. */
+export function limitBar({ percent }: LimitState): string {
+  const filled = percent >= 100 ? barLength : Math.min(barLength - 1, Math.ceil((percent / 100) * barLength));
+  return '▰'.repeat(filled) + '▱'.repeat(barLength - filled);
+}
+
+/** Who says so, and how long ago; `null` for what we count ourselves. */
+export function limitSource({ source, asOfMs }: LimitState, format: Format, nowMs: number): string | null {
+  if (source === 'counted') return null;
+  const age = format.ago(asOfMs, nowMs) ?? l10n.t('just now');
+  return l10n.t('{0}, {1}', source, age);
+}
