@@ -29,7 +29,11 @@ const ownBundle = (specifier, output) => ({
   },
 });
 
-/** One row per bundle: what to build, into which file, for which runtime. */
+/**
+ * One row per bundle: what to build, into which file, for which runtime. `also`: what is written beside it. `mostBytes`: more,
+ * minified, fail the build.
+ * @type {{ entry: string, output: string, also?: string[], mostBytes?: number, options: import('esbuild').BuildOptions }[]}
+ */
 const bundles = [
   { entry: 'src/extension.ts', output: 'extension.js', options: nodeTarget },
   { entry: 'src/language/main.ts', output: 'language.js', options: nodeTarget },
@@ -45,6 +49,22 @@ const bundles = [
   },
   { entry: 'src/engine/prices/catalogue.ts', output: 'prices.js', options: nodeTarget },
   { entry: 'src/engine/readerMain.ts', output: 'reader.js', options: nodeTarget },
+  {
+    entry: 'webview/main.tsx',
+    output: 'webview.js',
+    also: ['webview.css', 'codicon.ttf'],
+    mostBytes: 900_000,
+    options: {
+      platform: 'browser',
+      format: 'iife',
+      // The Chromium of the oldest VS Code we run in.
+      target: 'chrome134',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
+    },
+  },
 ];
 
 /** Files that bundles read at run time, by module specifier. */
@@ -56,7 +76,7 @@ function checkEntries() {
 }
 
 /** @param {typeof bundles[number]} bundle */
-async function bundleOne({ entry, output, options }) {
+async function bundleOne({ entry, output, mostBytes, options }) {
   const outfile = path.join(outputFolder, output);
   await build({
     ...options,
@@ -68,12 +88,16 @@ async function bundleOne({ entry, output, options }) {
     mainFields: ['module', 'main'],
     minify: production,
     // `reason` and error names are part of what users and logs see.
-    keepNames: production,
+    keepNames: production && options.platform === 'node',
     sourcemap: production ? false : 'linked',
     legalComments: 'none',
     logLevel: 'warning',
   });
-  return { output, bytes: statSync(outfile).size };
+  const bytes = statSync(outfile).size;
+  if (production && mostBytes !== undefined && bytes > mostBytes) {
+    throw new Error(`${output} has ${bytes} bytes, more than ${mostBytes}`);
+  }
+  return { output, bytes };
 }
 
 /** @param {typeof assets[number]} asset */
@@ -96,7 +120,7 @@ function copyAsset({ specifier, output }) {
 function removeStale(written) {
   const current = new Set(production ? written : written.flatMap((name) => [name, `${name}.map`]));
   for (const name of readdirSync(outputFolder)) {
-    if (/\.(js|wasm|map)$/.test(name) && !current.has(name)) rmSync(path.join(outputFolder, name));
+    if (/\.(js|css|ttf|wasm|map)$/.test(name) && !current.has(name)) rmSync(path.join(outputFolder, name));
   }
 }
 
@@ -104,7 +128,7 @@ try {
   checkEntries();
   mkdirSync(outputFolder, { recursive: true });
   const written = [...(await Promise.all(bundles.map(bundleOne))), ...assets.map(copyAsset)];
-  removeStale(written.map(({ output }) => output));
+  removeStale([...written.map(({ output }) => output), ...bundles.flatMap(({ also }) => also ?? [])]);
   const sizes = written.map(({ output, bytes }) => `${output} ${(bytes / 1024).toFixed(0)} kB`);
   console.log(`dist/ ${production ? '(production) ' : ''}${sizes.join(', ')}`);
 } catch (error) {

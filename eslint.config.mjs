@@ -22,17 +22,35 @@ const walls = Object.entries(rooms).map(([room, allowed]) => ({
   message: `${room}/ may import only: ${allowed.join(', ') || 'nothing else'}.`,
 }));
 
+const webviewWall = {
+  target: './webview',
+  from: '.',
+  except: ['./webview', './src/protocol', './node_modules'],
+  message: 'webview/ may import only: protocol.',
+};
+
+const toolkitOnly = {
+  name: '@vscode/webview-ui-toolkit',
+  message: 'Only webview/ui/toolkit.ts knows the toolkit.',
+};
+const chartsOnly = { group: ['echarts', 'echarts/*'], message: 'Only webview/charts/ knows ECharts.' };
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.vscode-test/', 'test-results/'] },
   {
-    files: ['**/*.ts', '**/*.mts'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: { allowDefaultProject: ['*.mts'] }, tsconfigRootDir: import.meta.dirname },
     },
     plugins: { 'import-x': importX },
     settings: {
-      'import-x/resolver-next': [createTypeScriptImportResolver({ project: ['tsconfig.json', 'test/tsconfig.json'] })],
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({
+          noWarnOnMultipleProjects: true,
+          project: ['tsconfig.json', 'webview/tsconfig.json', 'test/tsconfig.json'],
+        }),
+      ],
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -41,7 +59,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
-      'import-x/no-restricted-paths': ['error', { zones: walls }],
+      'import-x/no-restricted-paths': ['error', { zones: [...walls, webviewWall] }],
       'import-x/no-cycle': 'error',
       'import-x/no-default-export': 'error',
     },
@@ -75,8 +93,17 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'webview/**/*.ts'],
+    files: ['src/**/*.ts', 'webview/**/*.ts', 'webview/**/*.tsx'],
     rules: { 'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    files: ['webview/**/*.ts', 'webview/**/*.tsx'],
+    ignores: ['webview/ui/toolkit.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [toolkitOnly], patterns: [chartsOnly] }] },
+  },
+  {
+    files: ['webview/charts/**'],
+    rules: { 'no-restricted-imports': ['error', { paths: [toolkitOnly] }] },
   },
   {
     files: ['**/*.mts', '*.config.ts', 'test/**/*.ts', '**/*.d.ts'],

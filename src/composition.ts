@@ -11,6 +11,7 @@ import { rebuildLedger } from './host/commands/rebuildLedger';
 import { refresh } from './host/commands/refresh';
 import { reprice } from './host/commands/reprice';
 import { CostsDocuments } from './host/commands/showCosts';
+import { Dashboard } from './host/dashboard/dashboard';
 import { prepareDataDirectory } from './host/dataDirectory';
 import { EngineClient, type EngineStart } from './host/engineClient';
 import { ImportProgress } from './host/importProgress';
@@ -79,6 +80,13 @@ export function compose(context: ExtensionContext): Composition {
   const statusBar = new MeterStatusBar(model, now);
   const log = new Log();
   const costs = new CostsDocuments(model, (command, argument) => client.call(command, argument), now);
+  const dashboard = new Dashboard({
+    extensionUri: context.extensionUri,
+    model,
+    memento: context.workspaceState,
+    ask: (command, argument) => client.call(command, argument),
+    log,
+  });
   const handlers = createApiHandlers(client);
 
   context.subscriptions.push(
@@ -86,13 +94,16 @@ export function compose(context: ExtensionContext): Composition {
     statusBar,
     log,
     costs,
+    dashboard,
     client.onDidLog((entry) => log.write(entry)),
     new ProblemNotifier(model, log, context.globalState),
     new ImportProgress(model, client),
     ...registerApi(handlers),
     ...registerCommands(
       {
+        [commands.openDashboard]: () => dashboard.open(),
         [commands.showCosts]: () => costs.show(),
+        [commands.exportUsage]: (selection) => dashboard.exportUsage(selection),
         [commands.refresh]: () => refresh(client),
         [commands.openLedgerFolder]: openLedgerFolder,
         [commands.reprice]: () => reprice(client),

@@ -11,9 +11,16 @@ export const statusBarItemId = 'agentMeter.meter';
 export const documentScheme = 'agent-meter';
 export const walkthrough = { step: 'start', id: `${extensionId}#start` } as const;
 
+/** The dashboard in an editor tab, and the view in the side bar. */
+export const dashboardPanel = 'agentMeter.dashboard';
+export const viewContainer = 'agentMeter';
+export const overviewView = 'agentMeter.overview';
+
 /** Commands of the palette. */
 export const commands = {
+  openDashboard: 'agentMeter.openDashboard',
   showCosts: 'agentMeter.showCosts',
+  exportUsage: 'agentMeter.export',
   refresh: 'agentMeter.refresh',
   openLedgerFolder: 'agentMeter.openLedgerFolder',
   reprice: 'agentMeter.reprice',
@@ -25,7 +32,10 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 
 /** What each command of the palette takes and answers. */
 export interface CommandSignatures {
+  [commands.openDashboard]: () => Promise<void>;
   [commands.showCosts]: () => Promise<void>;
+  /** Of a `DashboardSelection`; without one, of what the dashboard showed last. */
+  [commands.exportUsage]: (selection?: unknown) => Promise<void>;
   [commands.refresh]: () => Promise<void>;
   [commands.openLedgerFolder]: () => Promise<void>;
   [commands.reprice]: () => Promise<void>;

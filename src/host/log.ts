@@ -14,6 +14,10 @@ export class Log implements Disposable {
     this.#channel.debug(message);
   }
 
+  warn(message: string): void {
+    this.#channel.warn(message);
+  }
+
   error(message: string): void {
     this.#channel.error(message);
   }

@@ -4,11 +4,13 @@ import { apiCommandIds, displayName, type ApiHandlers, type CommandId, type Comm
 import type { ApiCommand } from '../protocol/api';
 import type { Log } from './log';
 
+type Handler = (argument?: unknown) => Promise<void>;
+
 /** A command that fails says so where the user looks, and in full in the log. */
-function guarded(id: CommandId, handler: () => Promise<void>, log: Log): () => Promise<void> {
-  return async () => {
+function guarded(id: CommandId, handler: Handler, log: Log): Handler {
+  return async (argument) => {
     try {
-      await handler();
+      await handler(argument);
     } catch (error) {
       log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       const reason = error instanceof Error ? error.message : String(error);
@@ -18,7 +20,7 @@ function guarded(id: CommandId, handler: () => Promise<void>, log: Log): () => P
 }
 
 export function registerCommands(handlers: CommandSignatures, log: Log): Disposable[] {
-  return Object.entries(handlers).map(([id, handler]: [string, () => Promise<void>]) =>
+  return Object.entries(handlers).map(([id, handler]: [string, Handler]) =>
     vscodeCommands.registerCommand(id, guarded(id as CommandId, handler, log)),
   );
 }

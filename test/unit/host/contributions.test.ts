@@ -4,12 +4,15 @@ import { describe, expect, it } from 'vitest';
 import {
   apiCommandIds,
   commands,
+  dashboardPanel,
   displayName,
   documentScheme,
   extensionId,
+  overviewView,
   settingDefaults,
   settingsSection,
   statusBarItemId,
+  viewContainer,
   walkthrough,
 } from '../../../src/contributions';
 import { apiCommands } from '../../../src/protocol/api';
@@ -21,6 +24,8 @@ interface Manifest {
   activationEvents: string[];
   contributes: {
     commands: { command: string; category: string; title: string }[];
+    viewsContainers: Record<string, { id: string }[]>;
+    views: Record<string, { id: string; type: string }[]>;
     menus: Record<string, { command: string; when: string }[]>;
     configuration: { properties: Record<string, { type: string; default: unknown }> };
     walkthroughs: { id: string; steps: { media: { svg: string }; completionEvents: string[] }[] }[];
@@ -63,15 +68,20 @@ describe('package.json and contributions.ts agree', () => {
   it('on the API: each command wakes us, and none is in the palette', () => {
     expect(Object.keys(apiCommandIds)).toEqual([...apiCommands]);
     const wakers = Object.values(apiCommandIds).map((id) => `onCommand:${id}`);
-    expect(manifest.activationEvents).toEqual(['onStartupFinished', ...wakers]);
+    expect(manifest.activationEvents).toEqual(['onStartupFinished', `onWebviewPanel:${dashboardPanel}`, ...wakers]);
     expect(contributes.commands.filter(({ command }) => command.includes('.v1.'))).toEqual([]);
+  });
+
+  it('on the view in the side bar', () => {
+    expect(contributes.viewsContainers['activitybar']?.map(({ id }) => id)).toEqual([viewContainer]);
+    expect(contributes.views[viewContainer]?.map(({ id, type }) => [id, type])).toEqual([[overviewView, 'webview']]);
   });
 
   it('on menus and the walkthrough, which name only what exists', () => {
     const ids: string[] = Object.values(commands);
     for (const { command, when } of Object.values(contributes.menus).flat()) {
       expect(ids).toContain(command);
-      expect(when).toContain(documentScheme);
+      expect([documentScheme, overviewView].some((id) => when.includes(id))).toBe(true);
     }
     expect(contributes.walkthroughs.map(({ id }) => `${extensionId}#${id}`)).toEqual([walkthrough.id]);
     const linked = [...JSON.stringify(strings).matchAll(/command:([\w.]+)/g)].map(([, id]) => id ?? '');

@@ -1,0 +1,162 @@
+/**
+ * The conversation with one page. It answers what the page asks and pushes its whole state when something has changed, at
+ * most four times a second and never two questions to the engine at once. While the page is hidden nothing is asked; what
+ * was missed is pushed when it is seen again.
+ */
+import type { DashboardSelection } from '../../protocol/dashboard';
+import {
+  fromPageSchema,
+  type DashboardPlace,
+  type FromPage,
+  type PageAction,
+  type ToPage,
+} from '../../protocol/dashboardMessages';
+import type { MeterView } from '../meterView';
+import { askFigures, askRequests, type AskEngine } from './ask';
+import { dashboardState, type Answered } from './state';
+
+export interface SessionOptions {
+  place: DashboardPlace;
+  ask: AskEngine;
+  /** What the window knows now. */
+  view: () => MeterView;
+  /** What was chosen last in this window, and what is from now on. */
+  recall: () => DashboardSelection;
+  remember: (selection: DashboardSelection) => void;
+  locale: string;
+  strings: Record<string, string>;
+  send: (message: ToPage) => void;
+  copy: (text: string) => void;
+  run: (action: PageAction, selection: DashboardSelection) => void;
+  onRefused: (why: string) => void;
+  pushEveryMs?: number;
+}
+
+export class DashboardSession {
+  readonly #options: SessionOptions;
+  readonly #pushEveryMs: number;
+  #selection: DashboardSelection;
+  #answered: Answered = { figures: null, failure: null };
+  /** The page stands and listens. */
+  #ready = false;
+  #visible = true;
+  #stale = true;
+  #pushing = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #disposed = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#pushEveryMs = options.pushEveryMs ?? 250;
+    this.#selection = options.recall();
+  }
+
+  get selection(): DashboardSelection {
+    return this.#selection;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Something that the page shows may have changed. */
+  changed(): void {
+    this.#stale = true;
+    void this.#push();
+  }
+
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    if (visible) void this.#push();
+  }
+
+  /** From the page, which may hold anything. */
+  receive(message: unknown): void {
+    const parsed = fromPageSchema.safeParse(message);
+    if (parsed.success) this.#handle(parsed.data);
+    else this.#options.onRefused(parsed.error.issues[0]?.message ?? 'not a message');
+  }
+
+  #handle(message: FromPage): void {
+    switch (message.type) {
+      case 'ready': {
+        this.#ready = true;
+        if (message.selection !== null) this.#choose(message.selection);
+        const { place, locale, strings, view } = this.#options;
+        const state = dashboardState(view(), this.#selection, this.#answered);
+        this.#options.send({ type: 'start', place, locale, strings, state });
+        this.changed();
+        break;
+      }
+      case 'select':
+        this.#choose(message.selection);
+        // Whoever has just chosen waits for nothing.
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.changed();
+        break;
+      case 'requests':
+        void this.#requests(message.ask, message.page);
+        break;
+      case 'copy':
+        this.#options.copy(message.text);
+        break;
+      case 'run':
+        this.#options.run(message.action, this.#selection);
+        break;
+    }
+  }
+
+  #choose(selection: DashboardSelection): void {
+    this.#selection = selection;
+    this.#options.remember(selection);
+  }
+
+  async #requests(ask: number, page: (FromPage & { type: 'requests' })['page']): Promise<void> {
+    try {
+      const result = await askRequests(this.#options.ask, { selection: this.#selection, page });
+      this.#send({ type: 'requests', ask, answer: result.ok ? result.value : null });
+    } catch (error) {
+      this.#options.onRefused(String(error));
+      this.#send({ type: 'requests', ask, answer: null });
+    }
+  }
+
+  async #push(): Promise<void> {
+    const mayPush = this.#ready && this.#visible && this.#stale && !this.#disposed;
+    if (!mayPush || this.#pushing || this.#timer !== undefined) return;
+    this.#pushing = true;
+    this.#stale = false;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#push();
+    }, this.#pushEveryMs);
+    const asked = this.#selection;
+    const answered = await this.#figures(asked);
+    this.#pushing = false;
+    // An answer to what is no longer asked is not shown; the question that replaced it is.
+    if (asked !== this.#selection) this.#stale = true;
+    else {
+      this.#answered = answered;
+      this.#send({ type: 'state', state: dashboardState(this.#options.view(), asked, answered) });
+    }
+    void this.#push();
+  }
+
+  async #figures(selection: DashboardSelection): Promise<Answered> {
+    try {
+      const result = await askFigures(this.#options.ask, selection);
+      if (result.ok) return { figures: result.value, failure: null };
+      // What was known stays in sight, under the words that it is not the present.
+      return { figures: this.#answered.figures, failure: result.error.message };
+    } catch (error) {
+      this.#options.onRefused(String(error));
+      return { figures: this.#answered.figures, failure: String(error) };
+    }
+  }
+
+  #send(message: ToPage): void {
+    if (!this.#disposed) this.#options.send(message);
+  }
+}

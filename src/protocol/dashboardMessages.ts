@@ -1,0 +1,116 @@
+/**
+ * What the dashboard's page and the extension host tell each other. Every message is complete and parsed where it arrives;
+ * what the page shows is pushed as a whole state, never as a change.
+ */
+import * as z from 'zod';
+import { figuresSchema, requestsSchema, selectionSchema, dashboardCallSchema } from './dashboard';
+
+const pageSchema = dashboardCallSchema.options[1].shape.page;
+
+/** A budget and what is used of it, as `agentMeter.v1.status` tells it. Dollars, tokens, requests or agents. */
+const budgetStatus = z.object({
+  id: z.string(),
+  scope: z.string(),
+  scopeId: z.string().nullable(),
+  period: z.string(),
+  measure: z.enum(['cost', 'tokens', 'requests', 'concurrent_agents']),
+  limit: z.number(),
+  used: z.number(),
+  reserved: z.number(),
+  percent: z.number(),
+  level: z.string(),
+  /** RFC 3339; `null`: nothing resets it. */
+  resetsAt: z.string().nullable(),
+  hard: z.boolean(),
+});
+export type BudgetLine = z.infer<typeof budgetStatus>;
+
+/** A quota of a provider or a subscription, likewise. */
+const quotaStatus = z.object({
+  subscription: z.string().nullable(),
+  provider: z.string(),
+  window: z.string(),
+  used: z.number().nullable(),
+  limit: z.number().nullable(),
+  percent: z.number().nullable(),
+  resetsAt: z.string().nullable(),
+  source: z.string(),
+  asOf: z.string().nullable(),
+});
+export type QuotaLine = z.infer<typeof quotaStatus>;
+
+const alertStatus = z.object({ id: z.string(), level: z.string(), message: z.string(), at: z.string() });
+export type AlertLine = z.infer<typeof alertStatus>;
+
+/** Where a snapshot has none of them, nothing is configured. */
+export const limitsSchema = z.object({
+  budgets: z.array(budgetStatus).default([]),
+  quotas: z.array(quotaStatus).default([]),
+  alerts: z.array(alertStatus).default([]),
+});
+export type DashboardLimits = z.infer<typeof limitsSchema>;
+
+const sourceLine = z.object({
+  label: z.string(),
+  state: z.enum(['reading', 'watching', 'absent', 'disabled', 'paused', 'failed']),
+  files: z.number(),
+  skippedLines: z.number(),
+  lastEventMs: z.number().nullable(),
+});
+export type SourceLine = z.infer<typeof sourceLine>;
+
+export const dashboardStateSchema = z.object({
+  selection: selectionSchema,
+  /** `null`: not known yet, or `failure` says why not. */
+  figures: figuresSchema.nullable(),
+  failure: z.string().nullable(),
+  /** Calls in the ledger, all time; `null`: not known. */
+  ledgerEvents: z.number().nullable(),
+  sources: z.array(sourceLine),
+  problems: z.array(z.object({ severity: z.enum(['info', 'warning', 'error']), message: z.string() })),
+  /** Of a running import, 0 to 1. */
+  importRatio: z.number().nullable(),
+  limits: limitsSchema,
+});
+export type DashboardState = z.infer<typeof dashboardStateSchema>;
+
+export const places = ['editor', 'sidebar'] as const;
+export type DashboardPlace = (typeof places)[number];
+
+export const toPageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('start'),
+    place: z.enum(places),
+    /** BCP 47. */
+    locale: z.string(),
+    strings: z.record(z.string(), z.string()),
+    state: dashboardStateSchema,
+  }),
+  z.object({ type: z.literal('state'), state: dashboardStateSchema }),
+  /** The answer to the question of the same number; `null`: it failed. */
+  z.object({ type: z.literal('requests'), ask: z.number(), answer: requestsSchema.nullable() }),
+]);
+export type ToPage = z.infer<typeof toPageSchema>;
+
+/** What a button of the page may do beyond the page. */
+export const pageActions = [
+  'openDashboard',
+  'refresh',
+  'export',
+  'showCosts',
+  'showLog',
+  'openWalkthrough',
+  'openSettings',
+  'openLedgerFolder',
+] as const;
+export type PageAction = (typeof pageActions)[number];
+
+export const fromPageSchema = z.discriminatedUnion('type', [
+  /** The page stands, and this is what it showed when it was last seen. */
+  z.object({ type: z.literal('ready'), selection: selectionSchema.nullable() }),
+  z.object({ type: z.literal('select'), selection: selectionSchema }),
+  z.object({ type: z.literal('requests'), ask: z.number(), page: pageSchema }),
+  z.object({ type: z.literal('copy'), text: z.string().max(5_000_000) }),
+  z.object({ type: z.literal('run'), action: z.enum(pageActions) }),
+]);
+export type FromPage = z.infer<typeof fromPageSchema>;

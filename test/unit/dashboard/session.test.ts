@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DashboardSession, type SessionOptions } from '../../../src/host/dashboard/session';
+import { figures } from '../../../src/engine/dashboard/figures';
+import type { ApiResult } from '../../../src/protocol/api';
+import {
+  dashboardCallSchema,
+  defaultSelection,
+  type DashboardCall,
+  type DashboardSelection,
+} from '../../../src/protocol/dashboard';
+import { toPageSchema, type ToPage } from '../../../src/protocol/dashboardMessages';
+import { snapshot, view as meterView } from '../host/samples';
+import { nowMs, view } from './support';
+
+vi.mock('vscode', () => import('../host/vscodeMock'));
+
+const empty = {
+  query: () => [],
+  tierOf: () => null,
+  activity: {
+    page: () => ({ total: 0, sortedOf: null, rows: [] }),
+    lifetimes: () => [],
+    meanDurations: () => new Map(),
+  },
+};
+
+class Stage {
+  readonly sent: ToPage[] = [];
+  readonly asked: DashboardCall[] = [];
+  readonly ran: string[] = [];
+  readonly refused: string[] = [];
+  remembered: DashboardSelection = defaultSelection;
+  shown = meterView();
+  answer: (call: DashboardCall) => Promise<ApiResult<unknown>> = (call) =>
+    Promise.resolve({
+      ok: true,
+      value:
+        call.ask === 'figures'
+          ? figures(call.selection, view, nowMs, empty)
+          : { total: 0, sortedOf: null, offset: 0, rows: [] },
+    });
+  readonly session: DashboardSession;
+
+  constructor(changes: Partial<SessionOptions> = {}) {
+    this.session = new DashboardSession({
+      place: 'editor',
+      ask: (command, argument) => {
+        expect(command).toBe('dashboard');
+        const call = dashboardCallSchema.parse(argument);
+        this.asked.push(call);
+        return this.answer(call);
+      },
+      view: () => this.shown,
+      recall: () => this.remembered,
+      remember: (selection) => (this.remembered = selection),
+      locale: 'en',
+      strings: {},
+      send: (message) => this.sent.push(toPageSchema.parse(structuredClone(message))),
+      copy: (text) => this.ran.push(`copy ${text}`),
+      run: (action) => this.ran.push(action),
+      onRefused: (why) => this.refused.push(why),
+      ...changes,
+    });
+  }
+
+  states(): ToPage[] {
+    return this.sent.filter(({ type }) => type === 'state');
+  }
+
+  figuresAsked(): number {
+    return this.asked.filter(({ ask }) => ask === 'figures').length;
+  }
+}
+
+const today: DashboardSelection = { period: { kind: 'named', name: 'today' }, filter: { model: 'gpt-5' } };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('the conversation with a page', () => {
+  it('begins when the page stands: what is known at once, then the figures', async () => {
+    const stage = new Stage();
+    stage.session.changed();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stage.sent).toEqual([]);
+    stage.session.receive({ type: 'ready', selection: null });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.sent.map(({ type }) => type)).toEqual(['start', 'state']);
+    expect(stage.sent[0]).toMatchObject({ place: 'editor', state: { figures: null, failure: null } });
+    expect(stage.sent[1]).toMatchObject({
+      state: { figures: { total: { events: 0 } }, sources: [{ label: 'Claude Code' }] },
+    });
+  });
+
+  it('goes on with what the page showed when it was last seen, and remembers it', async () => {
+    const stage = new Stage();
+    stage.session.receive({ type: 'ready', selection: today });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.asked).toEqual([{ ask: 'figures', selection: today }]);
+    expect(stage.remembered).toEqual(today);
+  });
+
+  it('pushes at most four times a second, and the last change always', async () => {
+    const stage = new Stage();
+    stage.session.receive({ type: 'ready', selection: null });
+    for (let change = 0; change < 100; change++) {
+      stage.session.changed();
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    // Two seconds, and the one at once.
+    expect(stage.states().length).toBeLessThanOrEqual(9);
+    expect(stage.states().length).toBeGreaterThanOrEqual(7);
+    stage.shown = meterView({ ledgerEvents: 4711 });
+    stage.session.changed();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(stage.states().at(-1)).toMatchObject({ state: { ledgerEvents: 4711 } });
+  });
+
+  it('asks nothing while hidden, and is right when seen again', async () => {
+    const stage = new Stage();
+    stage.session.receive({ type: 'ready', selection: null });
+    await vi.advanceTimersByTimeAsync(1_000);
+    stage.session.setVisible(false);
+    const before = stage.figuresAsked();
+    for (let change = 0; change < 50; change++) stage.session.changed();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(stage.figuresAsked()).toBe(before);
+    stage.shown = meterView({ ledgerEvents: 99 });
+    stage.session.setVisible(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.states().at(-1)).toMatchObject({ state: { ledgerEvents: 99 } });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(stage.figuresAsked()).toBe(before + 1);
+  });
+
+  it('never has two questions for figures under way, and shows no answer to what is not asked any more', async () => {
+    const stage = new Stage();
+    let under = 0;
+    let most = 0;
+    const answer = stage.answer;
+    stage.answer = async (call) => {
+      most = Math.max(most, ++under);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      under--;
+      return answer(call);
+    };
+    stage.session.receive({ type: 'ready', selection: null });
+    await vi.advanceTimersByTimeAsync(100);
+    stage.session.receive({ type: 'select', selection: today });
+    for (let change = 0; change < 20; change++) {
+      stage.session.changed();
+      await vi.advanceTimersByTimeAsync(200);
+    }
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(most).toBe(1);
+    const shown = stage.states().map((message) => (message.type === 'state' ? message.state.selection : null));
+    expect(shown.length).toBeGreaterThan(1);
+    expect(new Set(shown.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify(today)]));
+  });
+
+  it('keeps the figures it had, and says why there are no newer ones', async () => {
+    const stage = new Stage();
+    stage.session.receive({ type: 'ready', selection: null });
+    await vi.advanceTimersByTimeAsync(1_000);
+    stage.answer = () => Promise.resolve({ ok: false, error: { code: 'storage_unavailable', message: 'no disk' } });
+    stage.session.changed();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stage.states().at(-1)).toMatchObject({ state: { failure: 'no disk', figures: { total: { events: 0 } } } });
+    stage.answer = () => Promise.reject(new Error('broken'));
+    stage.session.changed();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stage.states().at(-1)).toMatchObject({ state: { failure: 'Error: broken' } });
+    stage.shown = meterView({}, { engine: { kind: 'failed', reason: 'it will not start' } });
+    stage.session.changed();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stage.states().at(-1)).toMatchObject({ state: { failure: 'it will not start' } });
+  });
+
+  it('refuses figures that are not as they should be', async () => {
+    const stage = new Stage();
+    stage.answer = () => Promise.resolve({ ok: true, value: { total: 'plenty' } });
+    stage.session.receive({ type: 'ready', selection: null });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.refused).toHaveLength(1);
+    expect(stage.states().at(-1)).toMatchObject({ state: { figures: null } });
+  });
+
+  it('answers each question for requests with its number', async () => {
+    const stage = new Stage();
+    stage.session.receive({ type: 'ready', selection: null });
+    const page = { sort: 'cost', descending: true, search: 'x', offset: 0, limit: 10 };
+    stage.session.receive({ type: 'requests', ask: 7, page });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.sent.find(({ type }) => type === 'requests')).toMatchObject({ ask: 7, answer: { total: 0 } });
+    stage.answer = () => Promise.resolve({ ok: false, error: { code: 'not_ready', message: '' } });
+    stage.session.receive({ type: 'requests', ask: 8, page });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.sent.at(-1)).toEqual({ type: 'requests', ask: 8, answer: null });
+  });
+
+  it('runs only what is on its list, and refuses what is no message', () => {
+    const stage = new Stage();
+    stage.session.receive({ type: 'run', action: 'export' });
+    stage.session.receive({ type: 'copy', text: '| a |' });
+    const hostile: unknown[] = [
+      { type: 'run', action: 'workbench.action.terminal.sendSequence' },
+      { type: 'select', selection: { period: { kind: 'named', name: 'ever' }, filter: {} } },
+      { type: 'select', selection: { ...today, filter: { __proto__: null, constructor: 'x' } } },
+      {
+        type: 'requests',
+        ask: 1,
+        page: { sort: 'cost; DROP TABLE event', descending: true, search: '', offset: 0, limit: 1 },
+      },
+      { type: 'requests', ask: 1, page: { sort: 'cost', descending: true, search: '', offset: 0, limit: 1e9 } },
+      'ready',
+      null,
+    ];
+    for (const message of hostile) stage.session.receive(message);
+    expect(stage.ran).toEqual(['export', 'copy | a |']);
+    expect(stage.refused).toHaveLength(hostile.length);
+    expect(stage.asked).toEqual([]);
+  });
+
+  it('says nothing after it has ended', async () => {
+    const stage = new Stage();
+    stage.session.receive({ type: 'ready', selection: null });
+    stage.session.dispose();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stage.states()).toEqual([]);
+  });
+});
+
+describe('limits', () => {
+  it('are shown where the snapshot has them, and are none where it has not', async () => {
+    const budget = {
+      id: 'global.month.cost', scope: 'global', scopeId: null, period: 'month', measure: 'cost', limit: 200, used: 128,
+      reserved: 0, percent: 64, level: 'ok', resetsAt: '2026-12-01T00:00:00Z', hard: false,
+    }; // prettier-ignore
+    const stage = new Stage();
+    stage.shown = meterView({}, { snapshot: Object.assign(snapshot(), { budgets: [budget] }) });
+    stage.session.receive({ type: 'ready', selection: null });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.states().at(-1)).toMatchObject({ state: { limits: { budgets: [budget], quotas: [], alerts: [] } } });
+    stage.shown = meterView();
+    stage.session.changed();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stage.states().at(-1)).toMatchObject({ state: { limits: { budgets: [] } } });
+  });
+});

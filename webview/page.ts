@@ -1,0 +1,127 @@
+/** What the page knows, and all it can ask for. Views read it and call it; nothing else talks to the host. */
+import {
+  type DashboardFilter,
+  type DashboardFilterKey,
+  type DashboardRequests,
+  type DashboardSelection,
+  type PeriodSelection,
+  type RequestsPage,
+} from '../src/protocol/dashboard';
+import type { DashboardPlace, DashboardState, PageAction, ToPage } from '../src/protocol/dashboardMessages';
+import { Host, type Memory } from './host';
+import { createText, type Text } from './text';
+
+export interface Shown {
+  place: DashboardPlace;
+  state: DashboardState;
+  text: Text;
+}
+
+type Answer = (answer: DashboardRequests | null) => void;
+
+export class Page {
+  readonly #host: Host;
+  readonly #listeners = new Set<() => void>();
+  readonly #waiting = new Map<number, Answer>();
+  #asked = 0;
+  #start: { place: DashboardPlace; locale: string; strings: Record<string, string> } | null = null;
+  #shown: Shown | null = null;
+
+  constructor() {
+    this.#host = new Host((message) => this.#receive(message));
+    this.#host.send({ type: 'ready', selection: this.#host.memory.selection });
+  }
+
+  get shown(): Shown | null {
+    return this.#shown;
+  }
+
+  get memory(): Memory {
+    return this.#host.memory;
+  }
+
+  remember(part: Partial<Memory>): void {
+    this.#host.remember(part);
+    this.#changed();
+  }
+
+  onDidChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  setPeriod(period: PeriodSelection): void {
+    this.#select((selection) => ({ ...selection, period }));
+  }
+
+  /** `null` lifts the filter. */
+  setFilter(key: DashboardFilterKey, value: string | null): void {
+    this.#select(({ period, filter }) => {
+      const others = Object.fromEntries(Object.entries(filter).filter(([name]) => name !== key));
+      return { period, filter: value === null ? others : { ...others, [key]: value } };
+    });
+  }
+
+  setFilters(filter: DashboardFilter): void {
+    this.#select((selection) => ({ ...selection, filter }));
+  }
+
+  /** `null`: it could not be answered. */
+  requests(page: RequestsPage): Promise<DashboardRequests | null> {
+    const ask = ++this.#asked;
+    return new Promise((resolve) => {
+      this.#waiting.set(ask, resolve);
+      this.#host.send({ type: 'requests', ask, page });
+    });
+  }
+
+  copy(text: string): void {
+    this.#host.send({ type: 'copy', text });
+  }
+
+  run(action: PageAction): void {
+    this.#host.send({ type: 'run', action });
+  }
+
+  /** Shown at once, with the figures of before until the new ones are there. */
+  #select(change: (selection: DashboardSelection) => DashboardSelection): void {
+    if (this.#shown === null) return;
+    const selection = change(this.#shown.state.selection);
+    this.#shown = { ...this.#shown, state: { ...this.#shown.state, selection } };
+    this.#host.remember({ selection });
+    this.#host.send({ type: 'select', selection });
+    this.#changed();
+  }
+
+  #receive(message: ToPage): void {
+    switch (message.type) {
+      case 'start':
+        this.#start = message;
+        document.documentElement.lang = message.locale;
+        this.#show(message.state);
+        break;
+      case 'state':
+        this.#show(message.state);
+        break;
+      case 'requests':
+        this.#waiting.get(message.ask)?.(message.answer);
+        this.#waiting.delete(message.ask);
+        break;
+    }
+  }
+
+  #show(state: DashboardState): void {
+    if (this.#start === null) return;
+    const { place, locale, strings } = this.#start;
+    const zone = state.figures?.timezone ?? 'UTC';
+    const known = this.#shown?.text;
+    const text = known?.zone === zone && known.locale === locale ? known : createText(locale, zone, strings);
+    this.#host.remember({ selection: state.selection });
+    this.#shown = { place, state, text };
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

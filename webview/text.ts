@@ -1,0 +1,97 @@
+/**
+ * How the page says things: the host's translations, and figures in the user's locale. Money arrives as nano-dollars and is
+ * rounded to the cent here, for display only; days and hours are those of the ledger's zone.
+ */
+import { dashboardStrings, type DashboardString } from '../src/protocol/dashboardStrings';
+
+export interface Text {
+  locale: string;
+  zone: string;
+  /** The string in the user's language, with `{0}` … put in. */
+  t(key: DashboardString, ...values: (string | number)[]): string;
+  /** The first for exactly one, else the second with the count put in. */
+  counted(count: number, one: DashboardString, many: DashboardString): string;
+  /** `$4.12`, `<$0.01`. */
+  money(nanos: number): string;
+  /** For axes: `$1.2K`. */
+  roundMoney(nanos: number): string;
+  count(value: number): string;
+  /** `1.2M` */
+  compact(value: number): string;
+  /** Of 1, with a decimal below 10 %. */
+  percent(ratio: number): string;
+  /** `850 ms`, `4.2 s`. */
+  duration(ms: number): string;
+  /** `21 Nov 2026` */
+  day(atMs: number): string;
+  /** `21 Nov` */
+  shortDay(atMs: number): string;
+  /** `Nov 2026` */
+  month(atMs: number): string;
+  /** `Nov` */
+  shortMonth(atMs: number): string;
+  /** `14:00` */
+  hour(atMs: number): string;
+  /** `21 Nov 2026, 14:02:33` */
+  instant(atMs: number): string;
+  /** `Mon` for 1, … `Sun` for 7. */
+  weekday(day: number): string;
+}
+
+/** Intl throws on what it does not know: a pseudo language, a zone of a newer ICU. */
+function usable<T extends string>(value: T, check: (value: T) => unknown, fallback: T): T {
+  try {
+    check(value);
+    return value;
+  } catch {
+    return fallback;
+  }
+}
+
+export function createText(language: string, timezone: string, strings: Record<string, string>): Text {
+  const locale = usable(language, (value) => new Intl.NumberFormat(value), 'en');
+  const timeZone = usable(timezone, (value) => new Intl.DateTimeFormat('en', { timeZone: value }), 'UTC');
+  const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat => new Intl.NumberFormat(locale, options);
+  const date = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { timeZone, ...options });
+  const usd = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
+  const money = number(usd);
+  const roundMoney = number({ ...usd, notation: 'compact', maximumFractionDigits: 2, minimumFractionDigits: 0 });
+  const counts = number({ maximumFractionDigits: 0 });
+  const compact = number({ notation: 'compact', maximumFractionDigits: 1 });
+  const percents = number({ style: 'percent', maximumFractionDigits: 0 });
+  const smallPercents = number({ style: 'percent', maximumFractionDigits: 1 });
+  const milliseconds = number({ style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });
+  const seconds = number({ style: 'unit', unit: 'second', maximumFractionDigits: 1 });
+  const days = date({ dateStyle: 'medium' });
+  const shortDays = date({ day: 'numeric', month: 'short' });
+  const months = date({ month: 'short', year: 'numeric' });
+  const shortMonths = date({ month: 'short' });
+  const hours = date({ timeStyle: 'short' });
+  const instants = date({ dateStyle: 'medium', timeStyle: 'medium' });
+  const weekdays = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short' });
+  const t: Text['t'] = (key, ...values) =>
+    (strings[key] ?? dashboardStrings[key]).replace(/\{(\d)\}/g, (_, place: string) =>
+      String(values[Number(place)] ?? ''),
+    );
+  return {
+    locale,
+    zone: timezone,
+    t,
+    counted: (count, one, many) => (count === 1 ? t(one) : t(many, counts.format(count))),
+    money: (nanos) => (nanos > 0 && nanos < 1e7 ? `<${money.format(0.01)}` : money.format(nanos / 1e9)),
+    roundMoney: (nanos) => roundMoney.format(nanos / 1e9),
+    count: (value) => counts.format(value),
+    compact: (value) => compact.format(value),
+    percent: (ratio) => (Math.abs(ratio) < 0.0995 ? smallPercents : percents).format(ratio),
+    duration: (ms) => (ms < 1_000 ? milliseconds.format(ms) : seconds.format(ms / 1_000)),
+    day: (atMs) => days.format(atMs),
+    shortDay: (atMs) => shortDays.format(atMs),
+    month: (atMs) => months.format(atMs),
+    shortMonth: (atMs) => shortMonths.format(atMs),
+    hour: (atMs) => hours.format(atMs),
+    instant: (atMs) => instants.format(atMs),
+    // 1970-01-05 was a Monday.
+    weekday: (day) => weekdays.format((day + 3) * 86_400_000),
+  };
+}

@@ -1,0 +1,140 @@
+/** What was, whatever the period: weeks, days and months of the last year, under the filters. */
+import type { VNode } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { DashboardFigures, DashboardSpan } from '../../src/protocol/dashboard';
+import { BarChart } from '../charts/barChart';
+import { usePage } from '../context';
+import type { Text } from '../text';
+import { CopyButton, Section, TableToggle } from '../ui/section';
+import { Table, tableMarkdown, type Column } from '../ui/table';
+import { HeatMap } from './heatMap';
+import { addedUp, costColumn, countColumns, ratio } from './sums';
+import { longSpanText } from './usageChart';
+
+const dayMs = 86_400_000;
+
+export function History({ figures }: { figures: DashboardFigures }): VNode {
+  return (
+    <>
+      <WeeklyTrend weeks={figures.weeks} />
+      <HeatMap days={figures.days} />
+      <Months months={figures.months} asOfMs={figures.asOfMs} />
+    </>
+  );
+}
+
+function WeeklyTrend({ weeks }: { weeks: readonly DashboardSpan[] }): VNode {
+  const { page, text } = usePage();
+  const [asTable, setAsTable] = useState(false);
+  const title = text.t('weeklyTrend');
+  const columns = spanColumns('week', text);
+  const bars = useMemo(
+    () => ({
+      label: title,
+      categories: weeks.map(({ startMs }) => text.shortDay(startMs)),
+      series: [{ name: text.t('cost'), values: weeks.map(({ costNanos }) => costNanos) }],
+      line: null,
+      axisText: (value: number) => text.roundMoney(value),
+      titleOf: (place: number): string => {
+        const week = weeks[place];
+        return week === undefined ? '' : longSpanText(week, 'week', text);
+      },
+      valueText: (value: number) => text.money(value),
+      totalText: text.t('total'),
+    }),
+    [weeks, text, title, page],
+  );
+  return (
+    <Section
+      id="weeks"
+      title={title}
+      actions={
+        <>
+          <TableToggle on={asTable} onToggle={() => setAsTable(!asTable)} />
+          <CopyButton markdown={() => tableMarkdown(columns, weeks)} />
+        </>
+      }
+    >
+      {asTable ? (
+        <Table label={title} columns={columns} rows={weeks} keyOf={({ label }) => label} />
+      ) : (
+        <BarChart height="low" {...bars} />
+      )}
+    </Section>
+  );
+}
+
+interface Month extends DashboardSpan {
+  /** Against the month before; `null`: that cost nothing, or is not shown. */
+  change: number | null;
+  dayNanos: number;
+}
+
+function Months({ months, asOfMs }: { months: readonly DashboardSpan[]; asOfMs: number }): VNode {
+  const { text } = usePage();
+  const rows = months
+    .map((month, place): Month => {
+      const before = months[place - 1]?.costNanos ?? 0;
+      const passed = Math.max(1, Math.ceil((Math.min(month.endMs, asOfMs) - month.startMs) / dayMs));
+      return {
+        ...month,
+        change: before === 0 ? null : ratio(month.costNanos - before, before),
+        dayNanos: Math.round(month.costNanos / passed),
+      };
+    })
+    .filter(({ events }) => events > 0)
+    .toReversed();
+  const columns = monthColumns(text);
+  const footer: Month = { label: '', startMs: 0, endMs: 0, change: null, dayNanos: 0, ...addedUp(rows) };
+  return (
+    <Section
+      id="months"
+      title={text.t('monthly')}
+      actions={<CopyButton markdown={() => tableMarkdown(columns, rows, footer)} />}
+    >
+      <Table label={text.t('monthly')} columns={columns} rows={rows} keyOf={({ label }) => label} footer={footer} />
+    </Section>
+  );
+}
+
+function monthColumns(text: Text): Column<Month>[] {
+  return [
+    {
+      key: 'month',
+      title: text.t('monthName'),
+      align: 'start',
+      text: ({ label, startMs }) => (label === '' ? text.t('total') : text.month(startMs)),
+      sort: ({ startMs }) => startMs,
+    },
+    costColumn(text),
+    {
+      key: 'change',
+      title: text.t('change'),
+      align: 'end',
+      text: ({ change }) => (change === null ? '–' : `${change > 0 ? '+' : ''}${text.percent(change)}`),
+      sort: ({ change }) => change ?? 0,
+    },
+    {
+      key: 'average',
+      title: text.t('average'),
+      align: 'end',
+      text: ({ label, dayNanos }) => (label === '' ? '' : text.money(dayNanos)),
+      sort: ({ dayNanos }) => dayNanos,
+    },
+    ...countColumns<Month>(text),
+  ];
+}
+
+export function spanColumns(unit: 'day' | 'week', text: Text): Column<DashboardSpan>[] {
+  return [
+    {
+      key: 'span',
+      title: text.t(unit === 'day' ? 'day' : 'weekOf'),
+      align: 'start',
+      text: (span) => longSpanText(span, unit, text),
+      sort: ({ startMs }) => startMs,
+    },
+    costColumn(text),
+    ...countColumns<DashboardSpan>(text),
+  ];
+}
