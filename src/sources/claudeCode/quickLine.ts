@@ -63,11 +63,12 @@ export class QuickLine {
     let seen = 0;
     for (let more = json.enterObject(); more; more = json.more()) {
       const key = json.key(lineKeys);
+      if (key === null) {
+        json.skip();
+        continue;
+      }
       seen = once(seen, key);
-      switch (key?.name) {
-        case undefined:
-          json.skip();
-          break;
+      switch (key.name) {
         case 'type':
           type = json.value(this.type);
           break;
@@ -134,11 +135,12 @@ export class QuickLine {
     let seen = 0;
     for (let more = json.enterObject(); more; more = json.more()) {
       const key = json.key(messageKeys);
+      if (key === null) {
+        json.skip();
+        continue;
+      }
       seen = once(seen, key);
-      switch (key?.name) {
-        case undefined:
-          json.skip();
-          break;
+      switch (key.name) {
         case 'id':
           id = json.value();
           break;
@@ -163,11 +165,12 @@ export class QuickLine {
     let seen = 0;
     for (let more = json.enterObject(); more; more = json.more()) {
       const key = json.key(usageKeys);
+      if (key === null) {
+        json.skip();
+        continue;
+      }
       seen = once(seen, key);
-      switch (key?.name) {
-        case undefined:
-          json.skip();
-          break;
+      switch (key.name) {
         case 'input_tokens':
           input = json.value();
           break;
@@ -230,17 +233,19 @@ export class QuickLine {
     let seen = 0;
     for (let more = json.enterObject(); more; more = json.more()) {
       const key = json.key(keys);
+      if (key === null) {
+        json.skip();
+        continue;
+      }
       seen = once(seen, key);
-      if (key === null) json.skip();
-      else values[key.index] = json.value();
+      values[key.index] = json.value();
     }
     return values;
   }
 }
 
 /** Of two members of one name the last one counts, and what the first had in it would have to be forgotten. */
-function once(seen: number, key: Key<string> | null): number {
-  if (key === null) return seen;
+function once(seen: number, key: Key<string>): number {
   const bit = 1 << key.index;
   if ((seen & bit) !== 0) throw unsure;
   return seen | bit;
