@@ -161,8 +161,9 @@ export class Lead implements EngineService {
       if (await holdsNothing(dataDirectory)) reader = this.startReader([], opening);
       const ledger = await opening;
       await this.configured;
-      reader ??= this.startReader(ledger.cursors(), opening);
-      this.skipped.reset(ledger.cursors());
+      const cursors = ledger.cursors();
+      reader ??= this.startReader(cursors, opening);
+      this.skipped.reset(cursors);
       const maintenance = new Maintenance({
         ...this.options,
         ledger,
