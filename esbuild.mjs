@@ -3,7 +3,7 @@
  * `--production`: minified, without source maps. A missing entry or .wasm fails the build.
  */
 import { build } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -113,6 +113,25 @@ function copyAsset({ specifier, output }) {
   return { output, bytes: statSync(target).size };
 }
 
+/** Writes the JSON Schema of the configuration, which its zod schema makes, as the package ships it. */
+async function writeSchema() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/config/schema/jsonSchema.ts'],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  const source = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
+  /** @type {{ configurationJsonSchema: () => unknown, schemaFileName: string }} */
+  const made = await import(`data:text/javascript;base64,${source}`);
+  const target = path.join(outputFolder, made.schemaFileName);
+  writeFileSync(target, `${JSON.stringify(made.configurationJsonSchema(), null, 1)}\n`);
+  return { output: made.schemaFileName, bytes: statSync(target).size };
+}
+
 /**
  * Removes bundles of earlier builds; the package takes every script that it finds in dist/.
  * @param {string[]} written
@@ -127,7 +146,7 @@ function removeStale(written) {
 try {
   checkEntries();
   mkdirSync(outputFolder, { recursive: true });
-  const written = [...(await Promise.all(bundles.map(bundleOne))), ...assets.map(copyAsset)];
+  const written = [...(await Promise.all([...bundles.map(bundleOne), writeSchema()])), ...assets.map(copyAsset)];
   removeStale([...written.map(({ output }) => output), ...bundles.flatMap(({ also }) => also ?? [])]);
   const sizes = written.map(({ output, bytes }) => `${output} ${(bytes / 1024).toFixed(0)} kB`);
   console.log(`dist/ ${production ? '(production) ' : ''}${sizes.join(', ')}`);

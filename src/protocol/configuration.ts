@@ -280,7 +280,6 @@ export const issueCodes = [
   'duplicate_id',
   'overlapping_tiers',
   'empty_range',
-  'incomplete',
   'unreachable_limit',
   'lifted_limit',
   'untrusted',

@@ -22,5 +22,5 @@ function* empty(node: Located, path: Path): Generator<Finding> {
 /** A section may well be empty: all below it is a comment. */
 function isLeaf(path: Path): boolean {
   const forms = schemasAt(path);
-  return forms.length > 0 && forms.every(({ type }) => type !== 'object' && type !== 'array');
+  return forms.some(({ type }) => type !== 'object' && type !== 'array');
 }

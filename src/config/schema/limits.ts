@@ -34,9 +34,16 @@ const requestLimits = {
 };
 
 const globalLimits = z
-  .strictObject({ ...clockLimits, ...concurrent, ...manner })
+  .strictObject({
+    ...clockLimits,
+    max_cost_per_month: usdLimit('Spend in a month; 500, as a warning, where no file says otherwise.', {
+      default: 500,
+    }),
+    ...concurrent,
+    ...manner,
+  })
   .optional()
-  .meta({ description: 'Over everything. $500 a month, as a warning, where no file says otherwise.' });
+  .meta({ description: 'Over everything. No file: $500 a month, as a warning.' });
 
 export const projectLimits = z.strictObject({ ...clockLimits, ...concurrent, ...manner });
 const agentLimits = z.strictObject({ ...clockLimits, ...concurrent, ...runLimits, ...requestLimits, ...manner });

@@ -40,7 +40,10 @@ export const capabilityList = z
   });
 
 const multipliersSchema = z
-  .partialRecord(z.enum(modifiers), z.number().min(0).max(100))
+  .partialRecord(
+    z.enum(modifiers),
+    z.number().min(0).max(100).meta({ description: 'What the tokens’ part is multiplied by.', unit: 'factor' }),
+  )
   .optional()
   .meta({
     description: 'What a service tier multiplies the tokens’ part of the price by.',

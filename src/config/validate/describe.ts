@@ -17,7 +17,7 @@ export function describe(issue: $ZodIssue, root: Located, base: Path = []): Find
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey([...path, key]));
     case 'invalid_union':
-      return union(issue, root, path) ?? value(...wrongType(issue, at.node));
+      return union(issue, root, path) ?? value(...wrongType(issue, at.node), mendedNumber(expectedOf(issue), scalar));
     case 'invalid_type':
       if (path.at(-2) === 'per_backend' && scalar !== undefined) {
         return value('wrong_value', 'must be an amount with its period, as 20.00/month', mendedPeriod(path, scalar));
@@ -80,6 +80,18 @@ function union(issue: $ZodIssue & { code: 'invalid_union' }, root: Located, path
 
 function isOfKind(issue: $ZodIssue): boolean {
   return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+}
+
+/** A number, where one of the alternatives is. */
+function expectedOf(issue: $ZodIssue): string {
+  if (issue.code === 'invalid_type') return issue.expected;
+  if (issue.code !== 'invalid_union') return '';
+  return (
+    issue.errors
+      .flat()
+      .map(expectedOf)
+      .find((expected) => expected === 'number' || expected === 'int') ?? ''
+  );
 }
 
 const kinds: Readonly<Record<string, string>> = {
