@@ -85,6 +85,7 @@ export function compose(context: ExtensionContext): Composition {
     model,
     memento: context.workspaceState,
     ask: (command, argument) => client.call(command, argument),
+    now,
     log,
   });
   const handlers = createApiHandlers(client);

@@ -20,6 +20,8 @@ export interface Text {
   compact(value: number): string;
   /** Of 1, with a decimal below 10 %. */
   percent(ratio: number): string;
+  /** `1.2 GB` */
+  bytes(value: number): string;
   /** `850 ms`, `4.2 s`. */
   duration(ms: number): string;
   /** `21 Nov 2026` */
@@ -63,6 +65,7 @@ export function createText(language: string, timezone: string, strings: Record<s
   const smallPercents = number({ style: 'percent', maximumFractionDigits: 1 });
   const milliseconds = number({ style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });
   const seconds = number({ style: 'unit', unit: 'second', maximumFractionDigits: 1 });
+  const gigabytes = number({ style: 'unit', unit: 'gigabyte', maximumFractionDigits: 1 });
   const days = date({ dateStyle: 'medium' });
   const shortDays = date({ day: 'numeric', month: 'short' });
   const months = date({ month: 'short', year: 'numeric' });
@@ -84,6 +87,7 @@ export function createText(language: string, timezone: string, strings: Record<s
     count: (value) => counts.format(value),
     compact: (value) => compact.format(value),
     percent: (ratio) => (Math.abs(ratio) < 0.0995 ? smallPercents : percents).format(ratio),
+    bytes: (value) => gigabytes.format(value / 1e9),
     duration: (ms) => (ms < 1_000 ? milliseconds.format(ms) : seconds.format(ms / 1_000)),
     day: (atMs) => days.format(atMs),
     shortDay: (atMs) => shortDays.format(atMs),

@@ -113,6 +113,13 @@ const run = sums.extend({
 });
 export type DashboardRun = z.infer<typeof run>;
 
+/** What is paid, as against what the calls would cost by the API. Dollars, as `agentMeter.v1.usage` answers them. */
+const billed = z.object({
+  usageUsd: z.number(),
+  charges: z.array(z.object({ id: z.string(), label: z.string(), costUsd: z.number() })),
+  totalUsd: z.number(),
+});
+
 export const figuresSchema = z.object({
   asOfMs: z.number(),
   timezone: z.string(),
@@ -123,6 +130,8 @@ export const figuresSchema = z.object({
   previous: sums,
   /** What it will have cost at its end if it goes on as so far; `null`: it is over, or too young to tell. */
   projectedNanos: z.number().nullable(),
+  /** `null`: the filters leave out what charges are for. */
+  billed: billed.nullable(),
   bars: z.object({
     unit: z.enum(['hour', 'day', 'week', 'month']),
     spans: z.array(span),

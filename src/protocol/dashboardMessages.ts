@@ -7,48 +7,29 @@ import { figuresSchema, requestsSchema, selectionSchema, dashboardCallSchema } f
 
 const pageSchema = dashboardCallSchema.options[1].shape.page;
 
-/** A budget and what is used of it, as `agentMeter.v1.status` tells it. Dollars, tokens, requests or agents. */
-const budgetStatus = z.object({
+/** A budget or a quota and what is used of it. Dollars, bytes of storage, else counts. */
+const limitLine = z.object({
   id: z.string(),
-  scope: z.string(),
-  scopeId: z.string().nullable(),
-  period: z.string(),
-  measure: z.enum(['cost', 'tokens', 'requests', 'concurrent_agents']),
-  limit: z.number(),
-  used: z.number(),
-  reserved: z.number(),
-  percent: z.number(),
-  level: z.string(),
-  /** RFC 3339; `null`: nothing resets it. */
-  resetsAt: z.string().nullable(),
-  hard: z.boolean(),
-});
-export type BudgetLine = z.infer<typeof budgetStatus>;
-
-/** A quota of a provider or a subscription, likewise. */
-const quotaStatus = z.object({
-  subscription: z.string().nullable(),
-  provider: z.string(),
-  window: z.string(),
+  kind: z.enum(['quota', 'budget']),
+  /** As people call it, in their language. */
+  name: z.string(),
+  measure: z.string().nullable(),
+  /** `null`: not known. */
   used: z.number().nullable(),
   limit: z.number().nullable(),
-  percent: z.number().nullable(),
-  resetsAt: z.string().nullable(),
-  source: z.string(),
-  asOf: z.string().nullable(),
+  /** Of the limit. */
+  percent: z.number(),
+  level: z.enum(['ok', 'warning', 'exceeded']),
+  /** `null`: nothing resets it. */
+  resetsAtMs: z.number().nullable(),
+  /** Who says so, and when; `null`: we count it ourselves. */
+  source: z.string().nullable(),
 });
-export type QuotaLine = z.infer<typeof quotaStatus>;
+export type LimitLine = z.infer<typeof limitLine>;
 
-const alertStatus = z.object({ id: z.string(), level: z.string(), message: z.string(), at: z.string() });
-export type AlertLine = z.infer<typeof alertStatus>;
-
-/** Where a snapshot has none of them, nothing is configured. */
-export const limitsSchema = z.object({
-  budgets: z.array(budgetStatus).default([]),
-  quotas: z.array(quotaStatus).default([]),
-  alerts: z.array(alertStatus).default([]),
-});
-export type DashboardLimits = z.infer<typeof limitsSchema>;
+/** Something that was told, and when. */
+const alertLine = z.object({ id: z.string(), level: z.string(), message: z.string(), atMs: z.number() });
+export type AlertLine = z.infer<typeof alertLine>;
 
 const sourceLine = z.object({
   label: z.string(),
@@ -70,7 +51,10 @@ export const dashboardStateSchema = z.object({
   problems: z.array(z.object({ severity: z.enum(['info', 'warning', 'error']), message: z.string() })),
   /** Of a running import, 0 to 1. */
   importRatio: z.number().nullable(),
-  limits: limitsSchema,
+  /** The tightest first. */
+  limits: z.array(limitLine),
+  /** The latest first. */
+  alerts: z.array(alertLine),
 });
 export type DashboardState = z.infer<typeof dashboardStateSchema>;
 

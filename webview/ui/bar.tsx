@@ -13,14 +13,13 @@ export function ShareBar({ ratio }: { ratio: number }): VNode {
 
 export interface LimitBarProps {
   ratio: number;
+  level: 'ok' | 'warning' | 'exceeded';
   /** What a screen reader says of it. */
   label: string;
-  softRatio?: number;
 }
 
-/** A budget or a quota: neutral, a warning from 80 %, an error at 100 %. */
-export function LimitBar({ ratio, label, softRatio = 0.8 }: LimitBarProps): VNode {
-  const level = ratio >= 1 ? 'over' : ratio >= softRatio ? 'near' : 'below';
+/** A budget or a quota: neutral until its limit is near. */
+export function LimitBar({ ratio, level, label }: LimitBarProps): VNode {
   return (
     <div
       class={`limit ${level}`}

@@ -1,7 +1,7 @@
 /** The figures of the period at a glance. */
 import type { ComponentChildren, VNode } from 'preact';
 import type { DashboardFigures } from '../../src/protocol/dashboard';
-import type { BudgetLine, DashboardState } from '../../src/protocol/dashboardMessages';
+import type { DashboardState, LimitLine } from '../../src/protocol/dashboardMessages';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { LimitBar } from '../ui/bar';
@@ -20,8 +20,9 @@ export function Cards({ state, figures }: CardsProps): VNode {
     <div class="cards">
       <Card title={text.t('totalCost')} icon="credit-card" value={text.money(total.costNanos)}>
         <Change figures={figures} />
-        <BudgetOfPeriod state={state} figures={figures} />
+        <BudgetOfPeriod state={state} />
       </Card>
+      <Billed figures={figures} />
       <Card title={text.t('projected')} icon="graph-line" value={projectedValue(figures, text)}>
         <p>{projectedNote(figures, text)}</p>
       </Card>
@@ -82,30 +83,46 @@ function projectedNote({ projectedNanos, interval, asOfMs }: DashboardFigures, t
   return text.t(asOfMs >= interval.endMs ? 'periodOver' : 'tooEarly');
 }
 
-const budgetPeriods: Readonly<Record<string, string>> = { today: 'day', week: 'week', month: 'month' };
+/** By the period that is shown, the budget for all that is spent in it. */
+const budgetIds: Readonly<Record<string, string>> = {
+  today: 'global.day.cost',
+  week: 'global.week.cost',
+  month: 'global.month.cost',
+};
 
-/** The budget for everything, of the kind of period that is shown; filters make it another question. */
-export function budgetOf({ selection: { period, filter }, limits }: DashboardState): BudgetLine | null {
+/** Filters make it another question. */
+function budgetOf({ selection: { period, filter }, limits }: DashboardState): LimitLine | null {
   if (period.kind !== 'named' || Object.keys(filter).length > 0) return null;
-  const wanted = budgetPeriods[period.name];
+  return limits.find(({ id }) => id === budgetIds[period.name]) ?? null;
+}
+
+function BudgetOfPeriod({ state }: { state: DashboardState }): VNode | null {
+  const { text } = usePage();
+  const budget = budgetOf(state);
+  if (budget?.limit == null || budget.limit === 0) return null;
+  const words = text.t('ofBudget', text.percent(budget.percent / 100), text.money(budget.limit * 1e9));
   return (
-    limits.budgets.find(
-      ({ scope, measure, period: unit }) => scope === 'global' && measure === 'cost' && unit === wanted,
-    ) ?? null
+    <>
+      <LimitBar ratio={budget.percent / 100} level={budget.level} label={words} />
+      <p>{words}</p>
+    </>
   );
 }
 
-function BudgetOfPeriod({ state }: CardsProps): VNode | null {
+/** What is paid, where that is something else than what the calls would cost by the API. */
+function Billed({ figures: { billed, total } }: { figures: DashboardFigures }): VNode | null {
   const { text } = usePage();
-  const budget = budgetOf(state);
-  if (budget === null || budget.limit === 0) return null;
-  const share = budget.used / budget.limit;
-  const words = text.t('ofBudget', text.percent(share), text.money(budget.limit * 1e9));
+  if (billed === null || (billed.charges.length === 0 && Math.round(billed.usageUsd * 1e9) === total.costNanos)) {
+    return null;
+  }
+  const money = (usd: number): string => text.money(usd * 1e9);
   return (
-    <>
-      <LimitBar ratio={share} label={words} />
-      <p>{words}</p>
-    </>
+    <Card title={text.t('billed')} icon="receipt" value={money(billed.totalUsd)}>
+      <p>{text.t('billedCalls', money(billed.usageUsd))}</p>
+      {billed.charges.map(({ id, label, costUsd }) => (
+        <p key={id}>{`${label}: ${money(costUsd)}`}</p>
+      ))}
+    </Card>
   );
 }
 

@@ -23,7 +23,7 @@ export interface DashboardProps {
 export function Dashboard({ state, figures }: DashboardProps): VNode {
   const { page, text } = usePage();
   const { tab } = page.memory;
-  const counts: Partial<Record<Tab, number>> = { limits: state.limits.alerts.length };
+  const counts: Partial<Record<Tab, number>> = { limits: state.alerts.length };
   return (
     <>
       <Toolbar selection={state.selection} figures={figures} />
@@ -58,7 +58,7 @@ function Chosen({ tab, state, figures }: DashboardProps & { tab: Tab }): VNode {
     case 'history':
       return <History figures={figures} />;
     case 'limits':
-      return <Limits limits={state.limits} />;
+      return <Limits limits={state.limits} alerts={state.alerts} />;
     case 'activity':
       return <Activity figures={figures} />;
   }

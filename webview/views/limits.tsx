@@ -1,6 +1,6 @@
 /** Budgets and quotas against what is used of them, and the alerts they raised; or how to get some. */
 import type { VNode } from 'preact';
-import type { AlertLine, BudgetLine, DashboardLimits, QuotaLine } from '../../src/protocol/dashboardMessages';
+import type { AlertLine, LimitLine } from '../../src/protocol/dashboardMessages';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { LimitBar } from '../ui/bar';
@@ -11,28 +11,19 @@ import { Empty } from './empty';
 
 const sample = 'budgets:\n  daily_limit_usd: 10.00\n  monthly_limit_usd: 200.00';
 
-export function Limits({ limits }: { limits: DashboardLimits }): VNode {
+export function Limits({ limits, alerts }: { limits: readonly LimitLine[]; alerts: readonly AlertLine[] }): VNode {
   const { page, text } = usePage();
+  const columns = limitColumns(text);
+  const of = (kind: LimitLine['kind']): LimitLine[] => limits.filter((limit) => limit.kind === kind);
+  const keyOf = ({ id }: LimitLine): string => id;
   return (
     <>
-      <List
-        id="budgets"
-        title={text.t('budgets')}
-        columns={budgetColumns(text)}
-        rows={limits.budgets}
-        keyOf={({ id }) => id}
-      >
+      <List id="budgets" title={text.t('budgets')} columns={columns} rows={of('budget')} keyOf={keyOf}>
         <Empty icon="target" title={text.t('noBudgets')} words={text.t('noBudgetsText')}>
           <pre>{sample}</pre>
         </Empty>
       </List>
-      <List
-        id="quotas"
-        title={text.t('quotas')}
-        columns={quotaColumns(text)}
-        rows={limits.quotas}
-        keyOf={({ provider, subscription, window }) => `${provider} ${subscription ?? ''} ${window}`}
-      >
+      <List id="quotas" title={text.t('quotas')} columns={columns} rows={of('quota')} keyOf={keyOf}>
         <Empty icon="dashboard" title={text.t('noQuotas')} words={text.t('noQuotasText')}>
           <Button onPress={() => page.run('openWalkthrough')}>{text.t('getStarted')}</Button>
         </Empty>
@@ -41,8 +32,8 @@ export function Limits({ limits }: { limits: DashboardLimits }): VNode {
         id="alerts"
         title={text.t('alerts')}
         columns={alertColumns(text)}
-        rows={limits.alerts}
-        keyOf={({ id, at }) => `${id} ${at}`}
+        rows={alerts}
+        keyOf={({ id, atMs }) => `${id} ${atMs}`}
       >
         <Empty icon="bell" title={text.t('noAlerts')} words={text.t('noAlertsText')} />
       </List>
@@ -73,68 +64,39 @@ function start<T>(key: string, title: string, text: (row: T) => string): Column<
   return { key, title, align: 'start', text, sort: text };
 }
 
-function amount(value: number | null, measure: string, text: Text): string {
+function amount(value: number | null, { measure }: LimitLine, text: Text): string {
   if (value === null) return '–';
-  return measure === 'cost' ? text.money(value * 1e9) : text.count(value);
+  if (measure === 'cost') return text.money(value * 1e9);
+  return measure === 'storage' ? text.bytes(value) : text.count(value);
 }
 
-function instant(at: string | null, text: Text): string {
-  return at === null ? '–' : text.instant(Date.parse(at));
-}
-
-function used<T>(text: Text, percentOf: (row: T) => number | null, nameOf: (row: T) => string): Column<T> {
-  const words = (row: T): string => {
-    const percent = percentOf(row);
-    return percent === null ? '–' : text.percent(percent / 100);
-  };
-  return {
-    key: 'percent',
-    title: text.t('share'),
-    align: 'end',
-    text: words,
-    cell: (row) => (
-      <span class="used">
-        <LimitBar ratio={(percentOf(row) ?? 0) / 100} label={`${nameOf(row)}: ${words(row)}`} />
-        {words(row)}
-      </span>
-    ),
-    sort: (row) => percentOf(row) ?? -1,
-  };
-}
-
-function budgetColumns(text: Text): Column<BudgetLine>[] {
-  const nameOf = ({ scope, scopeId }: BudgetLine): string => (scopeId === null ? scope : `${scope}: ${scopeId}`);
+function limitColumns(text: Text): Column<LimitLine>[] {
+  const words = ({ percent }: LimitLine): string => text.percent(percent / 100);
   return [
-    start('scope', text.t('scope'), nameOf),
-    start('period', text.t('period'), ({ period }) => period),
+    start('name', text.t('name'), ({ name }) => name),
+    { key: 'used', title: text.t('used'), align: 'end', text: (row) => amount(row.used, row, text) },
+    { key: 'limit', title: text.t('limit'), align: 'end', text: (row) => amount(row.limit, row, text) },
     {
-      key: 'used',
-      title: text.t('used'),
+      key: 'percent',
+      title: text.t('share'),
       align: 'end',
-      text: ({ used: value, measure }) => amount(value, measure, text),
+      text: words,
+      cell: (row) => (
+        <span class="used">
+          <LimitBar ratio={row.percent / 100} level={row.level} label={`${row.name}: ${words(row)}`} />
+          {words(row)}
+        </span>
+      ),
+      sort: ({ percent }) => percent,
     },
-    { key: 'limit', title: text.t('limit'), align: 'end', text: ({ limit, measure }) => amount(limit, measure, text) },
-    used(text, ({ percent }) => percent, nameOf),
-    start('level', text.t('level'), ({ level }) => level),
-    start('resets', text.t('resets'), ({ resetsAt }) => instant(resetsAt, text)),
-  ];
-}
-
-function quotaColumns(text: Text): Column<QuotaLine>[] {
-  const nameOf = ({ provider, subscription }: QuotaLine): string => subscription ?? provider;
-  return [
-    start('name', text.t('name'), nameOf),
-    start('window', text.t('window'), ({ window }) => window),
-    { key: 'used', title: text.t('used'), align: 'end', text: ({ used: value }) => amount(value, '', text) },
-    { key: 'limit', title: text.t('limit'), align: 'end', text: ({ limit }) => amount(limit, '', text) },
-    used(text, ({ percent }) => percent, nameOf),
-    start('resets', text.t('resets'), ({ resetsAt }) => instant(resetsAt, text)),
+    start('resets', text.t('resets'), ({ resetsAtMs }) => (resetsAtMs === null ? '–' : text.instant(resetsAtMs))),
+    start('source', text.t('source'), ({ source }) => source ?? text.t('counted')),
   ];
 }
 
 function alertColumns(text: Text): Column<AlertLine>[] {
   return [
-    start('at', text.t('when'), ({ at }) => instant(at, text)),
+    start('at', text.t('when'), ({ atMs }) => text.instant(atMs)),
     start('level', text.t('level'), ({ level }) => level),
     start('message', text.t('message'), ({ message }) => message),
   ];

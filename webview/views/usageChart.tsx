@@ -8,7 +8,7 @@ import {
   type DashboardSpan,
   type StackKey,
 } from '../../src/protocol/dashboard';
-import type { DashboardLimits } from '../../src/protocol/dashboardMessages';
+import type { LimitLine } from '../../src/protocol/dashboardMessages';
 import { BarChart } from '../charts/barChart';
 import { mostSeries } from '../charts/theme';
 import { usePage } from '../context';
@@ -23,7 +23,7 @@ const units = { hour: 'hour', day: 'day', week: 'weekOf', month: 'monthName' } a
 
 export interface UsageChartProps {
   figures: DashboardFigures;
-  limits: DashboardLimits;
+  limits: readonly LimitLine[];
   /** Only the bars, for a narrow place. */
   bare?: boolean;
 }
@@ -65,7 +65,7 @@ export function UsageChart({ figures: { bars }, limits, bare = false }: UsageCha
 
 interface StackedBarsProps {
   bars: DashboardFigures['bars'];
-  limits: DashboardLimits;
+  limits: readonly LimitLine[];
   title: string;
   low: boolean;
 }
@@ -75,7 +75,8 @@ function StackedBars({ bars, limits, title, low }: StackedBarsProps): VNode {
   const { stack } = page.memory;
   const props = useMemo(() => {
     const shown = few(bars.stacks[stack], text);
-    const budget = bars.unit === 'day' ? dailyBudget(limits) : null;
+    const filtered = Object.keys(page.shown?.state.selection.filter ?? {}).length > 0;
+    const budget = bars.unit === 'day' && !filtered ? dailyBudget(limits) : null;
     return {
       label: title,
       categories: bars.spans.map((span) => spanText(span, bars.unit, text)),
@@ -139,11 +140,10 @@ function few(series: readonly DashboardSeries[], text: Text): ShownSeries[] {
   return [...shown, { name: null, title: text.t('other'), values }];
 }
 
-function dailyBudget({ budgets }: DashboardLimits): number | null {
-  const budget = budgets.find(
-    ({ scope, measure, period }) => scope === 'global' && measure === 'cost' && period === 'day',
-  );
-  return budget === undefined ? null : budget.limit * 1e9;
+/** Of all that is spent in a day; a filter makes it another question. */
+function dailyBudget(limits: readonly LimitLine[]): number | null {
+  const limit = limits.find(({ id }) => id === 'global.day.cost')?.limit ?? null;
+  return limit === null ? null : limit * 1e9;
 }
 
 export function spanText({ startMs }: DashboardSpan, unit: DashboardFigures['bars']['unit'], text: Text): string {

@@ -16,6 +16,7 @@ import {
 } from '../../protocol/dashboard';
 import type { Bucket, Interval } from '../../protocol/query';
 import type { CalendarUnit } from '../../protocol/vocabulary';
+import { billedOf } from '../api/usage';
 import type { View } from '../service';
 import type { DashboardSource } from './source';
 import { barsOf, historyDays, intervalBefore, intervalOfSelection, tableMonths, trendWeeks } from './interval';
@@ -49,6 +50,7 @@ export function figures(
     total: toSums(whole),
     previous: toSums(total(rowsOf(source, tierOf, [{ ...previousInterval, label: '' }], [], filter))),
     projectedNanos: projected(whole.costNanos, interval, nowMs),
+    billed: billedOf(interval, filter, zone, nowMs, source),
     bars: bars(interval, zone, filter, tierOf, source),
     groups: byKey((key) => toGroups(rows, key)),
     providers: providers(rows, interval, source),

@@ -12,6 +12,7 @@ export interface DashboardContext {
   /** Of the window's workspace. */
   memento: Memento;
   ask: AskEngine;
+  now: () => number;
   log: Log;
   run: (action: PageAction, selection: DashboardSelection) => void;
 }

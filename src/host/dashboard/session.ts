@@ -7,10 +7,12 @@ import type { DashboardSelection } from '../../protocol/dashboard';
 import {
   fromPageSchema,
   type DashboardPlace,
+  type DashboardState,
   type FromPage,
   type PageAction,
   type ToPage,
 } from '../../protocol/dashboardMessages';
+import { createFormat } from '../format';
 import type { MeterView } from '../meterView';
 import { askFigures, askRequests, type AskEngine } from './ask';
 import { dashboardState, type Answered } from './state';
@@ -23,6 +25,7 @@ export interface SessionOptions {
   /** What was chosen last in this window, and what is from now on. */
   recall: () => DashboardSelection;
   remember: (selection: DashboardSelection) => void;
+  now: () => number;
   locale: string;
   strings: Record<string, string>;
   send: (message: ToPage) => void;
@@ -83,9 +86,8 @@ export class DashboardSession {
       case 'ready': {
         this.#ready = true;
         if (message.selection !== null) this.#choose(message.selection);
-        const { place, locale, strings, view } = this.#options;
-        const state = dashboardState(view(), this.#selection, this.#answered);
-        this.#options.send({ type: 'start', place, locale, strings, state });
+        const { place, locale, strings } = this.#options;
+        this.#options.send({ type: 'start', place, locale, strings, state: this.#state() });
         this.changed();
         break;
       }
@@ -139,9 +141,16 @@ export class DashboardSession {
     if (asked !== this.#selection) this.#stale = true;
     else {
       this.#answered = answered;
-      this.#send({ type: 'state', state: dashboardState(this.#options.view(), asked, answered) });
+      this.#send({ type: 'state', state: this.#state() });
     }
     void this.#push();
+  }
+
+  #state(): DashboardState {
+    const { view, locale, now } = this.#options;
+    const shown = view();
+    const format = createFormat(locale, shown.snapshot?.timezone ?? '');
+    return dashboardState(shown, this.#selection, this.#answered, format, now());
   }
 
   async #figures(selection: DashboardSelection): Promise<Answered> {

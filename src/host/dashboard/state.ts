@@ -1,6 +1,8 @@
 /** The page's whole state, from what the window knows and what the engine answered. Pure. */
 import type { DashboardFigures, DashboardSelection } from '../../protocol/dashboard';
-import { limitsSchema, type DashboardState } from '../../protocol/dashboardMessages';
+import type { DashboardState } from '../../protocol/dashboardMessages';
+import type { Format } from '../format';
+import { limitName, limitsNow, limitSource } from '../limitWords';
 import { importRatio, type MeterView } from '../meterView';
 
 export interface Answered {
@@ -13,9 +15,10 @@ export function dashboardState(
   view: MeterView,
   selection: DashboardSelection,
   { figures, failure }: Answered,
+  format: Format,
+  nowMs: number,
 ): DashboardState {
   const { snapshot, engine } = view;
-  const limits = limitsSchema.safeParse(snapshot ?? {});
   return {
     selection,
     figures,
@@ -30,6 +33,19 @@ export function dashboardState(
     })),
     problems: (snapshot?.problems ?? []).map(({ severity, message }) => ({ severity, message })),
     importRatio: snapshot === null ? null : importRatio(snapshot),
-    limits: limits.success ? limits.data : { budgets: [], quotas: [], alerts: [] },
+    limits: (snapshot === null ? [] : limitsNow(snapshot, nowMs)).map((limit) => ({
+      id: limit.id,
+      kind: limit.kind,
+      name: limitName(limit),
+      measure: limit.measure,
+      used: limit.used,
+      limit: limit.limit,
+      percent: limit.percent,
+      level: limit.level,
+      resetsAtMs: limit.resetsAtMs,
+      source: limitSource(limit, format, nowMs),
+    })),
+    // Until the snapshot tells of alerts there are none to tell of.
+    alerts: [],
   };
 }

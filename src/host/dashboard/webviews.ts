@@ -90,10 +90,11 @@ export class DashboardWebviews implements Disposable {
   }
 
   #start(webview: Webview, place: DashboardPlace): DashboardSession {
-    const { extensionUri, model, memento, ask, log } = this.#context;
+    const { extensionUri, model, memento, ask, now, log } = this.#context;
     const session = new DashboardSession({
       place,
       ask,
+      now,
       view: () => model.view,
       recall: () => this.#firstOf(memento.get(memories[place])),
       remember: (selection) => {

@@ -9,7 +9,8 @@ import {
   type DashboardSelection,
 } from '../../../src/protocol/dashboard';
 import { toPageSchema, type ToPage } from '../../../src/protocol/dashboardMessages';
-import { snapshot, view as meterView } from '../host/samples';
+import type { LimitState } from '../../../src/protocol/snapshot';
+import { view as meterView } from '../host/samples';
 import { nowMs, view } from './support';
 
 vi.mock('vscode', () => import('../host/vscodeMock'));
@@ -17,6 +18,8 @@ vi.mock('vscode', () => import('../host/vscodeMock'));
 const empty = {
   query: () => [],
   tierOf: () => null,
+  tiers: [],
+  payment: { providers: {}, subscriptions: [] },
   activity: {
     page: () => ({ total: 0, sortedOf: null, rows: [] }),
     lifetimes: () => [],
@@ -53,6 +56,7 @@ class Stage {
       view: () => this.shown,
       recall: () => this.remembered,
       remember: (selection) => (this.remembered = selection),
+      now: () => nowMs,
       locale: 'en',
       strings: {},
       send: (message) => this.sent.push(toPageSchema.parse(structuredClone(message))),
@@ -231,19 +235,30 @@ describe('the conversation with a page', () => {
 });
 
 describe('limits', () => {
-  it('are shown where the snapshot has them, and are none where it has not', async () => {
-    const budget = {
-      id: 'global.month.cost', scope: 'global', scopeId: null, period: 'month', measure: 'cost', limit: 200, used: 128,
-      reserved: 0, percent: 64, level: 'ok', resetsAt: '2026-12-01T00:00:00Z', hard: false,
+  it('are shown where the snapshot has them, until they are reset', async () => {
+    const budget: LimitState = {
+      id: 'global.month.cost', kind: 'budget', label: 'Everything', measure: 'cost', period: 'month', used: 128, limit: 200,
+      percent: 64, level: 'ok', resetsAtMs: nowMs + 60_000, source: 'counted', asOfMs: nowMs, confidence: 'high',
     }; // prettier-ignore
     const stage = new Stage();
-    stage.shown = meterView({}, { snapshot: Object.assign(snapshot(), { budgets: [budget] }) });
+    stage.shown = meterView({ limits: [budget, { ...budget, id: 'past', resetsAtMs: nowMs - 1 }] });
     stage.session.receive({ type: 'ready', selection: null });
     await vi.advanceTimersByTimeAsync(0);
-    expect(stage.states().at(-1)).toMatchObject({ state: { limits: { budgets: [budget], quotas: [], alerts: [] } } });
+    const [limit, ...others] = limitsOf(stage.states().at(-1));
+    expect(limit).toMatchObject({
+      id: 'global.month.cost',
+      name: 'Everything · cost a month',
+      percent: 64,
+      source: null,
+    });
+    expect(others).toEqual([]);
     stage.shown = meterView();
     stage.session.changed();
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(stage.states().at(-1)).toMatchObject({ state: { limits: { budgets: [] } } });
+    expect(limitsOf(stage.states().at(-1))).toEqual([]);
   });
 });
+
+function limitsOf(message: ToPage | undefined): unknown[] {
+  return message?.type === 'state' ? message.state.limits : [];
+}
