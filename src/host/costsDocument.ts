@@ -2,6 +2,7 @@
 import { l10n } from 'vscode';
 import type { Totals, UsageRow, UsageValue } from '../protocol/api';
 import type { Grouping } from '../protocol/vocabulary';
+import { billedSection, localSection } from './billedSection';
 import { documentText } from './escape';
 import type { Format } from './format';
 import { textTable, type Column } from './textTable';
@@ -100,13 +101,15 @@ function section({ title, heads, groupBy, today, month }: CostSection, format: F
 }
 
 export function costsDocument(costs: Costs, format: Format): string {
-  const { month, sections, nowMs } = costs;
+  const { today, month, sections, nowMs } = costs;
+  const byProvider =
+    sections.find(({ groupBy }) => groupBy.length === 1 && groupBy[0] === 'provider')?.month.rows ?? [];
   const asOf = l10n.t('As of {0} ({1}).', format.instant(nowMs), documentText(month.timezone));
   const notes = [
     l10n.t(
       'Tokens and calls by provider, project and model are this month’s. Input excludes what was read from or written to the cache.',
     ),
-    l10n.t('Costs are list prices: what the calls would cost by the API, not what a subscription bills.'),
+    l10n.t('Costs of calls are API-equivalent, at list prices: not what a subscription bills.'),
     ...(month.total.unpricedEvents > 0
       ? [l10n.t('For unpriced calls no price is known; they are in the tokens and calls, but not in the costs.')]
       : []),
@@ -115,6 +118,8 @@ export function costsDocument(costs: Costs, format: Format): string {
     `# ${l10n.t('Agent costs')}`,
     asOf,
     summary(costs, format),
+    ...billedSection(today, month, format),
+    ...localSection(today, month, byProvider, format),
     ...sections.map((one) => section(one, format)),
     notes.map((note) => `- ${note}`).join('\n'),
   ]

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { UsageRow, UsageValue } from '../../../src/protocol/api';
+import type { BilledFigures, UsageRow, UsageValue } from '../../../src/protocol/api';
 import { costsDocument, type Costs } from '../../../src/host/costsDocument';
 import { createFormat } from '../../../src/host/format';
 import { textTable } from '../../../src/host/textTable';
@@ -48,7 +48,7 @@ describe('F5 Show Costs', () => {
       | Total   | $4.00 | $1,244.50 + 3 unpriced | 1,200 |    340 |  2,000,000 |      50,000 |     6 |
 
       - Tokens and calls by provider, project and model are this month’s. Input excludes what was read from or written to the cache.
-      - Costs are list prices: what the calls would cost by the API, not what a subscription bills.
+      - Costs of calls are API-equivalent, at list prices: not what a subscription bills.
       - For unpriced calls no price is known; they are in the tokens and calls, but not in the costs.
       "
     `);
@@ -71,5 +71,61 @@ describe('F5 Show Costs', () => {
     const none = { ...costs(), month: usage(totals(1)) };
     expect(costsDocument(costs(), format)).toContain('no price is known');
     expect(costsDocument(none, format)).not.toContain('no price is known');
+  });
+});
+
+describe('A4 what is billed', () => {
+  const billed = (usageUsd: number, fee: number, own: number): BilledFigures => ({
+    usageUsd,
+    charges: [
+      { kind: 'subscription', id: 'pro', label: 'Claude Pro', provider: 'anthropic', costUsd: fee },
+      { kind: 'hardware', id: 'ollama', label: 'ollama', provider: 'ollama', costUsd: own },
+      { kind: 'electricity', id: 'ollama', label: 'ollama', provider: 'ollama', costUsd: own / 2 },
+    ],
+    totalUsd: usageUsd + fee + 1.5 * own,
+  });
+  const byProvider = usage(totals(10), [
+    { provider: 'openai', billing: 'metered', ...totals(8.20616) },
+    { provider: 'ollama', billing: 'local', ...totals(0) },
+  ]);
+  const shown = (): string => {
+    const today = { ...usage(totals(4)), billed: billed(1, 0.66, 1.3) };
+    const month = { ...usage(totals(10)), billed: billed(2, 14, 26) };
+    const section = { title: 'By provider', heads: ['Provider'], groupBy: ['provider'] as const };
+    const sections = [{ ...section, today: usage(totals(4)), month: byProvider }];
+    return costsDocument({ today, month, session: usage(totals(1)), sections, nowMs }, format);
+  };
+
+  it('stands beside the API-equivalent, with fees and ownership as lines of their own', () => {
+    const lines = shown()
+      .split('\n')
+      .map((line) => line.replaceAll(/\s+/g, ' '));
+    expect(
+      lines.filter((line) =>
+        /API-equivalent: |one by one|Claude Pro|, hardware +\||, electricity +\||^\| Billed/.test(line),
+      ),
+    ).toEqual([
+      '| API-equivalent: all calls at list prices | $4.00 | $10.00 |',
+      '| Calls that are billed one by one | $1.00 | $2.00 |',
+      '| Claude Pro, fee | $0.66 | $14.00 |',
+      '| ollama, hardware | $1.30 | $26.00 |',
+      '| ollama, electricity | $0.65 | $13.00 |',
+      '| Billed | $3.61 | $55.00 |',
+    ]);
+  });
+
+  it('of local models is compared with the cloud by the million tokens', () => {
+    const row = shown()
+      .split('\n')
+      .find((line) => /^\| ollama +\| +\$1\.95/.test(line))
+      ?.replaceAll(/\s+/g, ' ');
+    expect(row).toBe('| ollama | $1.95 | $39.00 | 2,051,540 | $19.01 | $4.00 |');
+  });
+
+  it('is not told where it is the same', () => {
+    expect(costsDocument(costs(), format)).not.toContain('Billed');
+    const metered = { usageUsd: 10, charges: [], totalUsd: 10 };
+    const both = { ...usage(totals(10)), billed: metered };
+    expect(costsDocument({ ...costs(), today: both, month: both }, format)).not.toContain('## Billed');
   });
 });

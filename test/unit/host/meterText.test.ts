@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFormat } from '../../../src/host/format';
 import { meterText, spokenMoney, type MeterSettings } from '../../../src/host/meterText';
+import type { LimitState } from '../../../src/protocol/snapshot';
 import { nowMs, snapshot, totals, view } from './samples';
 
 vi.mock('vscode', () => import('./vscodeMock'));
@@ -74,5 +75,71 @@ describe('F1 the status bar item', () => {
   it('takes its figures from today’s total', () => {
     const free = { total: totals(0, 0), byProvider: [] };
     expect(text({ ...snapshot(), today: free })).toBe('$(pulse) $0.00');
+  });
+});
+
+const quota: LimitState = {
+  id: 'pro.tokens.day',
+  kind: 'quota',
+  label: 'Claude Pro',
+  measure: 'tokens',
+  period: 'day',
+  used: 630_000,
+  limit: 1_000_000,
+  percent: 63.9,
+  level: 'ok',
+  resetsAtMs: nowMs + 3 * 3_600_000,
+  source: 'counted',
+  asOfMs: nowMs,
+  confidence: 'medium',
+};
+
+describe('F1 the tightest limit', () => {
+  const shown = (
+    changes: Partial<LimitState>,
+    more: Partial<MeterSettings> = {},
+    live = true,
+  ): ReturnType<typeof meterText> => {
+    const limits = [
+      { ...quota, ...changes },
+      { ...quota, id: 'other', label: 'Other', percent: 12 },
+    ];
+    return meterText(view({ limits }, { live }), { ...settings, ...more }, format, nowMs);
+  };
+
+  it('stands beside today’s spend, and is said in words', () => {
+    expect(shown({}).text).toBe('$(pulse) $4.12 · 63%');
+    expect(shown({}).label).toContain('Claude Pro · tokens a day: 63% used, resets in 3 hr.');
+    expect(shown({ resetsAtMs: null }).label).toContain('Claude Pro · tokens a day: 63% used.');
+  });
+
+  it('is not shown as used once its reset has passed: then the next one is', () => {
+    expect(shown({ resetsAtMs: nowMs }).text).toBe('$(pulse) $4.12 · 12%');
+    expect(text({ limits: [{ ...quota, resetsAtMs: nowMs - 1 }] })).toBe('$(pulse) $4.12');
+  });
+
+  it('is 100% only when it is used up, and colours the item only when it is crossed', () => {
+    expect(shown({ percent: 99.99 })).toMatchObject({ text: '$(pulse) $4.12 · 99%', level: 'ok' });
+    expect(shown({ percent: 80, level: 'warning' }).level).toBe('warning');
+    expect(shown({ percent: 100, level: 'exceeded' })).toMatchObject({
+      text: '$(pulse) $4.12 · 100%',
+      level: 'exceeded',
+    });
+    expect(shown({ percent: 100, level: 'exceeded', resetsAtMs: nowMs }).level).toBe('ok');
+    expect(shown({ percent: 100, level: 'exceeded' }, {}, false).level).toBe('ok');
+  });
+
+  it('can be another one, and the text can be of other parts', () => {
+    expect(shown({}, { limit: 'other' }).text).toBe('$(pulse) $4.12 · 12%');
+    expect(shown({}, { limit: 'gone' }).text).toBe('$(pulse) $4.12 · 63%');
+    expect(shown({}, { show: ['limit', 'month', 'tokens'] }).text).toBe(
+      '$(pulse) 63% · $80.50 this month · 2.1M tokens',
+    );
+    expect(shown({}, { show: ['session'] }).text).toBe('$(pulse) $0.40 in this window');
+    expect(shown({}, { show: [] }).text).toBe('$(pulse) –');
+  });
+
+  it('gives way to the progress of an import', () => {
+    expect(text({ limits: [quota], import: importing })).toBe('$(sync~spin) $4.12 · 43%');
   });
 });

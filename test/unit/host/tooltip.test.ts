@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFormat } from '../../../src/host/format';
 import { tooltipCommands, tooltipMarkdown } from '../../../src/host/tooltip';
+import type { LimitState } from '../../../src/protocol/snapshot';
 import { nowMs, totals, view } from './samples';
 
 vi.mock('vscode', () => import('./vscodeMock'));
@@ -94,5 +95,56 @@ describe('F1 the tooltip', () => {
     } as const;
     const shown = tooltip({ sources: [source] }).replaceAll('\\', '');
     expect(shown).toContain(`Claude Code · 1 file · ${words} · 1 line skipped`);
+  });
+});
+
+describe('F1 limits in the tooltip', () => {
+  const limit: LimitState = {
+    id: 'pro.tokens.day',
+    kind: 'quota',
+    label: 'Claude|Pro',
+    measure: 'tokens',
+    period: 'day',
+    used: 630_000,
+    limit: 1_000_000,
+    percent: 63,
+    level: 'ok',
+    resetsAtMs: nowMs + 9 * 3_600_000,
+    source: 'counted',
+    asOfMs: nowMs,
+    confidence: 'medium',
+  };
+  const rows = (...limits: LimitState[]): string[] =>
+    tooltip({ limits })
+      .replaceAll('\\', '')
+      .replaceAll('&nbsp;', '')
+      .split('\n')
+      .filter((line) => /[▰▱]/.test(line));
+
+  it('have a bar, what is used of what, the reset, and who said so how long ago', () => {
+    const seen = { ...limit, source: 'claude-statusline', asOfMs: nowMs - 120_000, used: null, limit: null };
+    expect(rows(limit, { ...seen, measure: null, period: '5h', label: 'Max' })).toEqual([
+      '| Claude|Pro · tokens a day | ▰▰▰▰▰▰▰▱▱▱ 63% | 630K of 1M · resets in 9 hr. |',
+      '| Max · in 5h | ▰▰▰▰▰▰▰▱▱▱ 63% | resets in 9 hr. · claude-statusline, 2 min. ago |',
+    ]);
+    expect(tooltip({ limits: [limit] })).toContain('Claude\\|Pro');
+  });
+
+  it('show any use, and a full bar only for what is used up', () => {
+    expect(rows({ ...limit, percent: 0.1 })[0]).toContain('▰▱▱▱▱▱▱▱▱▱ 0%');
+    expect(rows({ ...limit, percent: 99.9, level: 'warning' })[0]).toMatch(/\$\(warning\) .*▰▰▰▰▰▰▰▰▰▱ 99%/);
+    expect(rows({ ...limit, percent: 130, level: 'exceeded' })[0]).toMatch(/\$\(error\) .*▰▰▰▰▰▰▰▰▰▰ 130%/);
+  });
+
+  it('are not shown as used after their reset', () => {
+    expect(rows({ ...limit, resetsAtMs: nowMs })).toEqual([]);
+  });
+
+  it('are told with what is billed, where that is something else than the list prices', () => {
+    expect(tooltip()).not.toContain('Billed');
+    const modes = [{ provider: 'anthropic', mode: 'subscription' } as const];
+    const shown = tooltip({ billed: { todayUsd: 0.66, monthUsd: 14, modes } }).replaceAll('\\', '');
+    expect(shown).toContain('Billed: $0.66 today, $14.00 this month');
+    expect(shown).toContain('API-equivalent, not billed: anthropic');
   });
 });
