@@ -173,7 +173,7 @@ export class Lead implements EngineService {
         onFailure: (error) => this.writingFailed(error),
         onSuccess: () => this.trouble.written(),
       });
-      this.opened = { ledger, maintenance, reader, quotas: new Quotas(ledger) };
+      this.opened = { ledger, maintenance, reader, quotas: new Quotas(ledger, () => this.push.request()) };
       this.trouble.opened(ledger, performance.now() - startedMs);
       this.push.request();
       this.rerate();

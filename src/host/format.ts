@@ -24,6 +24,8 @@ export interface Format {
   ago(atMs: number, nowMs: number): string | null;
   /** `in 3 hr.`; of less than a minute a minute is said. */
   until(atMs: number, nowMs: number): string;
+  /** `in 3 hours`. */
+  spokenUntil(atMs: number, nowMs: number): string;
 }
 
 const minuteMs = 60_000;
@@ -83,6 +85,7 @@ export function createFormat(language: string, timezone: string): Format {
     lazily(() => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 })),
   );
   const relative = lazily(() => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' }));
+  const spoken = lazily(() => new Intl.RelativeTimeFormat(locale, { style: 'long', numeric: 'always' }));
   const fullMoney = (usd: number): string => (usd > 0 && usd < 0.01 ? `<${cents().format(0.01)}` : cents().format(usd));
 
   return {
@@ -102,11 +105,14 @@ export function createFormat(language: string, timezone: string): Format {
       const step = steps.find(({ ms }) => passed >= ms);
       return step === undefined ? null : relative().format(-Math.floor(passed / step.ms), step.unit);
     },
-    until(atMs, nowMs) {
-      const leftMs = Math.max(atMs - nowMs, minuteMs);
-      // Two days and more in days, two hours and more in hours: “in 1 day” says little of a day that ends tonight.
-      const step = steps.find(({ ms }) => leftMs >= 2 * ms) ?? steps[2];
-      return relative().format(Math.ceil(leftMs / step.ms), step.unit);
-    },
+    until: (atMs, nowMs) => relative().format(...left(atMs, nowMs)),
+    spokenUntil: (atMs, nowMs) => spoken().format(...left(atMs, nowMs)),
   };
+}
+
+/** Two days and more in days, two hours and more in hours: “in 1 day” says little of a day that ends tonight. */
+function left(atMs: number, nowMs: number): [count: number, unit: 'day' | 'hour' | 'minute'] {
+  const leftMs = Math.max(atMs - nowMs, minuteMs);
+  const step = steps.find(({ ms }) => leftMs >= 2 * ms) ?? steps[2];
+  return [Math.ceil(leftMs / step.ms), step.unit];
 }

@@ -40,7 +40,7 @@ function errorsOf({ snapshot }: MeterView): Problem[] {
 function limitSentence(limit: LimitState, format: Format, nowMs: number): string {
   const words = [limitName(limit), limitPercent(limit, format)] as const;
   if (limit.resetsAtMs === null) return l10n.t('{0}: {1} used.', ...words);
-  return l10n.t('{0}: {1} used, resets {2}.', ...words, format.until(limit.resetsAtMs, nowMs));
+  return l10n.t('{0}: {1} used, resets {2}.', ...words, format.spokenUntil(limit.resetsAtMs, nowMs));
 }
 
 function partText(part: MeterPart, snapshot: MeterSnapshot, limit: LimitState | null, format: Format): string[] {

