@@ -35,7 +35,16 @@ const ownBundle = (specifier, output) => ({
  * @type {{ entry: string, output: string, also?: string[], mostBytes?: number, options: import('esbuild').BuildOptions }[]}
  */
 const bundles = [
-  { entry: 'src/extension.ts', output: 'extension.js', options: nodeTarget },
+  {
+    entry: 'src/extension.ts',
+    output: 'extension.js',
+    options: {
+      ...nodeTarget,
+      plugins: [ownBundle(/^\.\/languageClient$/, 'languageClient.js')],
+      supported: { 'dynamic-import': false },
+    },
+  },
+  { entry: 'src/host/languageClient.ts', output: 'languageClient.js', options: nodeTarget },
   { entry: 'src/language/main.ts', output: 'language.js', options: nodeTarget },
   {
     entry: 'src/engine/main.ts',

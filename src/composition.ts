@@ -12,9 +12,13 @@ import { refresh } from './host/commands/refresh';
 import { reprice } from './host/commands/reprice';
 import { CostsDocuments } from './host/commands/showCosts';
 import { Dashboard } from './host/dashboard/dashboard';
+import { PriceDocuments } from './host/commands/showPrice';
+import { QuotaDocuments } from './host/commands/showQuotas';
 import { prepareDataDirectory } from './host/dataDirectory';
 import { EngineClient, type EngineStart } from './host/engineClient';
 import { ImportProgress } from './host/importProgress';
+import type { ConfigurationEditor } from './host/languageEditor';
+import { LanguageSupport } from './host/languageSupport';
 import { Log } from './host/log';
 import { MeterModel } from './host/meterModel';
 import { ProblemNotifier } from './host/problemNotifier';
@@ -44,8 +48,23 @@ function afterPaint(work: () => void): Disposable {
   return new Disposable(() => clearTimeout(timer));
 }
 
-async function shutdown(client: EngineClient, model: MeterModel): Promise<void> {
-  await Promise.allSettled([client.shutdown(), model.remember()]);
+/** Loaded when they are first used, and zod with them. */
+function configurationCommands(language: LanguageSupport) {
+  const withEditor = async (run: (editor: ConfigurationEditor) => Promise<void>): Promise<void> => {
+    const { ConfigurationEditor } = await import('./host/languageEditor');
+    await run(new ConfigurationEditor((method, parameters) => language.ask(method, parameters)));
+  };
+  return {
+    [commands.openConfiguration]: async () =>
+      withEditor((await import('./host/commands/openConfiguration')).openConfiguration),
+    [commands.manageTiers]: async () => withEditor((await import('./host/commands/manageTiers')).manageTiers),
+    [commands.manageSubscriptions]: async () =>
+      withEditor((await import('./host/commands/manageSubscriptions')).manageSubscriptions),
+  };
+}
+
+async function shutdown(client: EngineClient, model: MeterModel, language: LanguageSupport): Promise<void> {
+  await Promise.allSettled([client.shutdown(), model.remember(), language.stop()]);
 }
 
 export function compose(context: ExtensionContext): Composition {
@@ -88,6 +107,9 @@ export function compose(context: ExtensionContext): Composition {
     now,
     log,
   });
+  const prices = new PriceDocuments(client, now);
+  const quotas = new QuotaDocuments(model, (command, argument) => client.call(command, argument), now);
+  const language = new LanguageSupport({ module: inBundle('language.js'), model, prices: client, log, now });
   const handlers = createApiHandlers(client);
 
   context.subscriptions.push(
@@ -96,6 +118,9 @@ export function compose(context: ExtensionContext): Composition {
     log,
     costs,
     dashboard,
+    prices,
+    quotas,
+    language,
     client.onDidLog((entry) => log.write(entry)),
     new ProblemNotifier(model, log, context.globalState),
     new ImportProgress(model, client),
@@ -105,6 +130,9 @@ export function compose(context: ExtensionContext): Composition {
         [commands.openDashboard]: () => dashboard.open(),
         [commands.showCosts]: () => costs.show(),
         [commands.exportUsage]: (selection) => dashboard.exportUsage(selection),
+        [commands.showQuotas]: () => quotas.show(),
+        [commands.showPrice]: () => prices.show(),
+        ...configurationCommands(language),
         [commands.refresh]: () => refresh(client),
         [commands.openLedgerFolder]: openLedgerFolder,
         [commands.reprice]: () => reprice(client),
@@ -130,7 +158,10 @@ export function compose(context: ExtensionContext): Composition {
           client.updateSettings(readEngineSettings(workspaces.layers));
       if (told !== false) told.catch((error: unknown) => log.error(String(error)));
     }),
-    afterPaint(() => void client.start()),
+    afterPaint(() => {
+      void client.start();
+      language.start();
+    }),
   );
-  return { api: createApi(handlers), log, shutdown: () => shutdown(client, model) };
+  return { api: createApi(handlers), log, shutdown: () => shutdown(client, model, language) };
 }

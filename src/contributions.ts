@@ -9,6 +9,8 @@ export const displayName = 'Agent Meter';
 export const statusBarItemId = 'agentMeter.meter';
 /** Scheme of the read-only documents. */
 export const documentScheme = 'agent-meter';
+export const priceScheme = 'agent-meter-price';
+export const quotasScheme = 'agent-meter-quotas';
 export const walkthrough = { step: 'start', id: `${extensionId}#start` } as const;
 
 /** The dashboard in an editor tab, and the view in the side bar. */
@@ -21,6 +23,11 @@ export const commands = {
   openDashboard: 'agentMeter.openDashboard',
   showCosts: 'agentMeter.showCosts',
   exportUsage: 'agentMeter.export',
+  showQuotas: 'agentMeter.showQuotas',
+  showPrice: 'agentMeter.showPrice',
+  openConfiguration: 'agentMeter.openConfiguration',
+  manageTiers: 'agentMeter.manageTiers',
+  manageSubscriptions: 'agentMeter.manageSubscriptions',
   refresh: 'agentMeter.refresh',
   openLedgerFolder: 'agentMeter.openLedgerFolder',
   reprice: 'agentMeter.reprice',
@@ -36,6 +43,11 @@ export interface CommandSignatures {
   [commands.showCosts]: () => Promise<void>;
   /** Of a `DashboardSelection`; without one, of what the dashboard showed last. */
   [commands.exportUsage]: (selection?: unknown) => Promise<void>;
+  [commands.showQuotas]: () => Promise<void>;
+  [commands.showPrice]: () => Promise<void>;
+  [commands.openConfiguration]: () => Promise<void>;
+  [commands.manageTiers]: () => Promise<void>;
+  [commands.manageSubscriptions]: () => Promise<void>;
   [commands.refresh]: () => Promise<void>;
   [commands.openLedgerFolder]: () => Promise<void>;
   [commands.reprice]: () => Promise<void>;

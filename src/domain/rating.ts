@@ -41,6 +41,8 @@ export interface PriceCatalogue {
   /** Changes whenever a price may have changed; kept with every event that is rated from it. */
   readonly version: string;
   readonly find: (provider: string, model: string, atMs: number) => PriceMatch | null;
+  /** Those that it has a price of, as far as it can list them. */
+  readonly models?: () => readonly { provider: string; model: string }[];
 }
 
 /** Asks each catalogue in turn: the user's own prices go before ours, ours before the package's. */

@@ -9,6 +9,8 @@ import type { ApiResult } from '../protocol/api';
 import type { FileCursor } from '../protocol/event';
 import type { SourceProgress } from '../protocol/reader';
 import type { ApiCall } from '../protocol/rpc';
+import type { PricedModel, PriceQuestion } from '../protocol/language';
+import type { ModelPrice } from '../protocol/price';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
@@ -23,6 +25,7 @@ import { messageOf } from './log';
 import { holdsNothing, Maintenance } from './maintenance';
 import { Pictures } from './pictures';
 import { Quotas } from './quotas/quotas';
+import { askModels, askPrice } from './prices/ask';
 import { Problems, sourceProblems, statesOf } from './problems';
 import { Rebuild, type RebuildSteps } from './rebuild';
 import { LeadGone, type EngineService, type WindowView } from './service';
@@ -118,6 +121,16 @@ export class Lead implements EngineService {
   async rebuild(work: Work): Promise<RebuildResult> {
     await this.opening;
     return this.unlessGone(this.rebuilding.run(this.rebuildSteps(this.current()), work));
+  }
+
+  price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
+    const { rates, now } = this.options;
+    return askPrice(question, this.configurations.for(view).configuration, rates, now());
+  }
+
+  models(view: WindowView): Promise<PricedModel[]> {
+    const { rates, now } = this.options;
+    return askModels(this.configurations.for(view).configuration, rates, now());
   }
 
   pauseImport(): Promise<null> {

@@ -20,6 +20,8 @@ import {
 } from '../protocol/rpc';
 import { engineWorkerDataSchema } from '../protocol/workerData';
 import { rebuildRequest, repriceRequest, serveWork } from '../protocol/work';
+import { priceQuestionSchema } from '../protocol/language';
+import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { enabledSources } from './enabledSources';
 import type { Log } from './log';
@@ -81,6 +83,8 @@ connection.onRequest(pauseImportRequest, async () => {
   await member.pauseImport();
   return null;
 });
+connection.onRequest(priceRequest, (question) => member.price(priceQuestionSchema.parse(question)));
+connection.onRequest(modelsRequest, () => member.models());
 serveWork(connection, repriceRequest, async ({ apply }, work) => ready(await member.reprice(apply, work)));
 serveWork(connection, rebuildRequest, async (_, work) => ready(await member.rebuild(work)));
 connection.onNotification(settingsNotification, (changed) => {

@@ -8,6 +8,8 @@ import type { CancellationToken } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { ApiResult } from '../protocol/api';
 import type { ApiCall } from '../protocol/rpc';
+import type { PricedModel, PriceQuestion } from '../protocol/language';
+import type { ModelPrice } from '../protocol/price';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { loadSqlJs } from '../ledger/database';
@@ -94,6 +96,15 @@ export class Member {
 
   async refresh(token?: CancellationToken): Promise<MeterSnapshot | null> {
     return this.ask((service) => service.refresh(this.view, token));
+  }
+
+  /** `null`: nobody knows, or there is no ledger to ask. */
+  async price(question: PriceQuestion): Promise<ModelPrice | null> {
+    return this.ask((service) => service.price(this.view, question));
+  }
+
+  async models(): Promise<PricedModel[]> {
+    return (await this.ask((service) => service.models(this.view))) ?? [];
   }
 
   async pauseImport(): Promise<void> {

@@ -27,6 +27,9 @@ export class Rates {
     return this.ownVersion === '' ? priceVersion : `${priceVersion} + own prices ${this.ownVersion}`;
   }
 
+  /** Of the prices that ship with us. */
+  readonly builtInVersion = priceVersion;
+
   /** Answers whether any price is another now. */
   setOwn(own: OwnPrices): boolean {
     const version = ownVersion(own.prices);
@@ -55,6 +58,11 @@ export class Rates {
   /** The price of a model at an instant, with where it is from. */
   find(provider: string, model: string, atMs: number): PriceMatch | null {
     return this.loaded().find(provider, model, atMs);
+  }
+
+  /** Models of the built-in lists. */
+  models(): readonly { provider: string; model: string }[] {
+    return this.builtIn?.models?.() ?? [];
   }
 
   /** The tier that a model is assigned to, or has by its price; `null` for a model without a price of its own. */

@@ -4,6 +4,9 @@ import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { ApiResult } from '../protocol/api';
 import { apiRequest, pauseImportRequest, refreshRequest, snapshotNotification, type ApiCall } from '../protocol/rpc';
+import type { PricedModel, PriceQuestion } from '../protocol/language';
+import type { ModelPrice } from '../protocol/price';
+import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import { meterSnapshotSchema, type MeterSnapshot } from '../protocol/snapshot';
 import {
   askForWork,
@@ -83,6 +86,14 @@ export class RemoteLead implements EngineService {
 
   api(_view: WindowView, call: ApiCall): Promise<ApiResult<unknown>> {
     return this.ask(() => this.connection.sendRequest(apiRequest, call));
+  }
+
+  price(_view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
+    return this.ask(() => this.connection.sendRequest(priceRequest, question));
+  }
+
+  models(): Promise<PricedModel[]> {
+    return this.ask(() => this.connection.sendRequest(modelsRequest));
   }
 
   refresh(_view: WindowView, token?: CancellationToken): Promise<MeterSnapshot> {

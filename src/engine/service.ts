@@ -9,6 +9,9 @@ import type { ApiResult } from '../protocol/api';
 import { workspaceLayerSchema } from '../protocol/layers';
 import { apiCallSchema, apiRequest, pauseImportRequest, refreshRequest, snapshotNotification } from '../protocol/rpc';
 import type { ApiCall } from '../protocol/rpc';
+import { priceQuestionSchema, type PricedModel, type PriceQuestion } from '../protocol/language';
+import type { ModelPrice } from '../protocol/price';
+import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import {
   rebuildRequest,
@@ -42,6 +45,8 @@ export interface EngineService {
   api(view: WindowView, call: ApiCall): Promise<ApiResult<unknown>>;
   refresh(view: WindowView, token?: CancellationToken): Promise<MeterSnapshot>;
   pauseImport(): Promise<null>;
+  price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null>;
+  models(view: WindowView): Promise<PricedModel[]>;
   /** What present prices rate differently, and with `apply`, puts it right. */
   reprice(apply: boolean, work: Work): Promise<RepriceResult>;
   /** Reads every log again from its beginning; what is counted stays counted. */
@@ -101,6 +106,8 @@ export function serveFollower(
     joined();
     return lead.service.pauseImport();
   });
+  connection.onRequest(priceRequest, (question) => lead.service.price(joined(), priceQuestionSchema.parse(question)));
+  connection.onRequest(modelsRequest, () => lead.service.models(joined()));
   serveWork(connection, repriceRequest, ({ apply }, work) => {
     joined();
     return lead.service.reprice(apply, work);

@@ -5,6 +5,8 @@
 import { EventEmitter, l10n, type CancellationToken, type Disposable } from 'vscode';
 import type { ApiErrorCode, ApiResult } from '../protocol/api';
 import type { EngineCommand, EngineSettings, LogEntry } from '../protocol/rpc';
+import type { PricedModel, PriceQuestion } from '../protocol/language';
+import type { ModelPrice } from '../protocol/price';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import type { EngineWorkerData } from '../protocol/workerData';
@@ -129,6 +131,16 @@ export class EngineClient implements Disposable {
   /** `null`: there is no engine to ask. */
   async rebuild(work: Work): Promise<RebuildResult | null> {
     return (await this.#ready())?.rebuild(work) ?? null;
+  }
+
+  /** `null`: nobody knows, or there is no engine to ask. */
+  async price(question: PriceQuestion): Promise<ModelPrice | null> {
+    return (await this.#ready())?.price(question) ?? null;
+  }
+
+  /** Empty: there is no engine to ask. */
+  async models(): Promise<PricedModel[]> {
+    return (await this.#ready())?.models() ?? [];
   }
 
   async updateSettings(settings: EngineSettings): Promise<void> {

@@ -5,6 +5,8 @@
 import type { CancellationToken } from 'vscode';
 import type { ApiResult } from '../protocol/api';
 import type { ApiCall, EngineSettings, LogEntry } from '../protocol/rpc';
+import type { PricedModel, PriceQuestion } from '../protocol/language';
+import type { ModelPrice } from '../protocol/price';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import type { EngineWorkerData } from '../protocol/workerData';
@@ -18,6 +20,8 @@ export interface EngineLink {
   pauseImport(): Promise<void>;
   reprice(apply: boolean, work: Work): Promise<RepriceResult>;
   rebuild(work: Work): Promise<RebuildResult>;
+  price(question: PriceQuestion): Promise<ModelPrice | null>;
+  models(): Promise<PricedModel[]>;
   updateSettings(settings: EngineSettings): Promise<void>;
   /** Lets the engine write what is open, then ends the worker, after two seconds by force. */
   shutdown(): Promise<void>;

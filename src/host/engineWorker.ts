@@ -23,6 +23,9 @@ import {
   type EngineSettings,
   type LogEntry,
 } from '../protocol/rpc';
+import { pricedModelsSchema, type PricedModel, type PriceQuestion } from '../protocol/language';
+import { modelPriceSchema, type ModelPrice } from '../protocol/price';
+import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { portTransport } from '../protocol/transport';
 import {
@@ -107,6 +110,16 @@ class WorkerLink implements EngineLink {
 
   rebuild(work: Work): Promise<RebuildResult> {
     return this.#ask(() => askForWork(this.#connection, rebuildRequest, {}, work));
+  }
+
+  price(question: PriceQuestion): Promise<ModelPrice | null> {
+    return this.#ask(async () =>
+      modelPriceSchema.nullable().parse(await this.#connection.sendRequest(priceRequest, question)),
+    );
+  }
+
+  models(): Promise<PricedModel[]> {
+    return this.#ask(async () => pricedModelsSchema.parse(await this.#connection.sendRequest(modelsRequest)));
   }
 
   updateSettings(settings: EngineSettings): Promise<void> {

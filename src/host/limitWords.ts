@@ -15,7 +15,7 @@ export function shownLimit(snapshot: MeterSnapshot, chosen: string, nowMs: numbe
 }
 
 /** `Claude Pro · tokens a day` */
-export function limitName({ label, measure, period }: LimitState): string {
+export function limitName({ label, measure, period }: Pick<LimitState, 'label' | 'measure' | 'period'>): string {
   const parts = [label, measureWords(measure), periodWords(period)].filter((part) => part !== '');
   return parts.length > 2 ? `${parts[0] ?? ''} · ${parts.slice(1).join(' ')}` : parts.join(' · ');
 }
@@ -77,7 +77,10 @@ function periodWords(period: string): string {
 }
 
 /** `630K of 1M`; empty where there are no amounts. */
-export function limitAmounts({ used, limit, measure }: LimitState, format: Format): string {
+export function limitAmounts(
+  { used, limit, measure }: Pick<LimitState, 'used' | 'limit' | 'measure'>,
+  format: Format,
+): string {
   if (used === null || limit === null) return '';
   const amount = (value: number): string => {
     if (measure === 'cost') return format.fullMoney(value);
@@ -87,14 +90,14 @@ export function limitAmounts({ used, limit, measure }: LimitState, format: Forma
 }
 
 /** Rounded down: 100 % is only what is used up. */
-export function limitPercent({ percent }: LimitState, format: Format): string {
+export function limitPercent({ percent }: Pick<LimitState, 'percent'>, format: Format): string {
   return format.percent(Math.floor(percent) / 100);
 }
 
 const barLength = 10;
 
 /** `▰▰▰▰▰▰▱▱▱▱`: any use shows, and only what is used up is full. */
-export function limitBar({ percent }: LimitState): string {
+export function limitBar({ percent }: Pick<LimitState, 'percent'>): string {
   const filled = percent >= 100 ? barLength : Math.min(barLength - 1, Math.ceil((percent / 100) * barLength));
   return '▰'.repeat(filled) + '▱'.repeat(barLength - filled);
 }

@@ -67,7 +67,10 @@ async function models(prices: PriceBook): Promise<Candidate[]> {
 
 async function providers(prices: PriceBook): Promise<Candidate[]> {
   const ids = (await prices.models()).map(({ provider }) => provider);
-  return [...new Set(ids)].toSorted().map((id) => ({ id }));
+  return [...new Set(ids)]
+    .filter((id) => id !== 'unknown')
+    .toSorted()
+    .map((id) => ({ id }));
 }
 
 function plans(): Candidate[] {

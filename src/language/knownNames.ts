@@ -9,7 +9,7 @@ export function knownNames(models: readonly PricedModel[]): KnownNames {
   const ids = new Set(models.map(({ model }) => model.toLowerCase()));
   const families = new Set([...ids].flatMap((id) => id.split(/[^a-z\d]+/)));
   return {
-    providers: [...new Set([...models.map(({ provider }) => provider), ...others])],
+    providers: [...new Set([...models.map(({ provider }) => provider), ...others])].filter((id) => id !== 'unknown'),
     isModel: (_, model) => {
       const name = model.toLowerCase();
       return ids.has(name) || families.has(name) || [...ids].some((id) => id.startsWith(name) || name.startsWith(id));

@@ -17,6 +17,7 @@ import {
 import { knownNames } from './knownNames';
 import { Analyses } from './analyses';
 import { Answering } from './answering';
+import { serveEdits } from './edits';
 import { colorPresentations, colors } from './features/colors';
 import { completion } from './features/completion';
 import { diagnostics, quickFixes } from './features/diagnostics';
@@ -119,6 +120,7 @@ export function serve(connection: Connection, { now }: ServerOptions): void {
   connection.onColorPresentation(answering.about([], (_, { color, range }) => colorPresentations(color, range)));
   connection.onCodeAction(answering.about([], quickFixes));
   connection.languages.inlayHint.on(answering.about([], (analysis, { range }) => inlayHints(analysis, range, live)));
+  serveEdits(connection);
   documents.listen(connection);
 
   /** Providers and models that the engine knows, once it knows any. */

@@ -11,14 +11,37 @@ import { layeredCatalogue, type PriceCatalogue, type PriceMatch } from '../../do
 import type { Modifier } from '../../protocol/vocabulary';
 import { multipliersOf } from './multipliers';
 import { defaultEstimates, localPrices, makersOnOpenRouter, mockPrices } from './overrides';
-import { lookUp, type PricedModel, type PricePackage } from './packagePrices';
+import { listModels, lookUp, type PricedModel, type PricePackage } from './packagePrices';
 import { remember, type AtInstant, type Find } from './remember';
 import { priceVersion } from './version';
+
+/** Providers of our own whose lists people choose from; gateways list what these have. */
+const listedProviders = [
+  'anthropic',
+  'openai',
+  'google',
+  'moonshotai',
+  'x-ai',
+  'mistral',
+  'deepseek',
+  'groq',
+  'together',
+  'cohere',
+  'fireworks',
+  'cerebras',
+  'bedrock',
+  'azure',
+  'openrouter',
+];
 
 /** Mock and local models, then the package, then the providers' default estimates. */
 export function createCatalogue(): PriceCatalogue {
   const layers = [fixedPrices(), packageLayer(genaiPrices), estimates()];
-  return { ...layeredCatalogue(layers.map((find) => ({ version: '', find }))), version: priceVersion };
+  return {
+    ...layeredCatalogue(layers.map((find) => ({ version: '', find }))),
+    version: priceVersion,
+    models: () => listModels(genaiPrices, listedProviders),
+  };
 }
 
 function fixedPrices(): Find {

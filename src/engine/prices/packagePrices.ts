@@ -43,6 +43,15 @@ export function lookUp(prices: PricePackage, provider: string, id: string): Pric
   return { provider, model: model.id, windows: conditional.map((entry) => window(entry, listId, model)) };
 }
 
+/** The models on the providers' lists, in the package's order. */
+export function listModels(prices: PricePackage, providers: readonly string[]): { provider: string; model: string }[] {
+  return providers.flatMap((provider) => {
+    const listId = packageProviderIds[provider] ?? provider;
+    const list = prices.findProvider({ providerId: listId });
+    return list?.id === listId ? list.models.map(({ id }) => ({ provider, model: id })) : [];
+  });
+}
+
 function window(entry: ConditionalPrice, listId: string, model: ModelInfo): PriceWindow {
   const card = cardOf(entry.prices, listId, model.id);
   const { constraint } = entry;

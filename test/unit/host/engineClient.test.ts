@@ -64,6 +64,14 @@ class FakeEngine implements EngineLink {
     return Promise.resolve({ cancelled: false, added: 0, improved: 0 });
   }
 
+  price(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  models(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
   updateSettings(settings: EngineSettings): Promise<void> {
     this.settings.push(settings);
     return Promise.resolve();

@@ -1,0 +1,9 @@
+/** What a window asks the engine about prices; answered by the one that leads, whose user file and prices are in force. */
+import { RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { PricedModel, PriceQuestion } from './language';
+import type { ModelPrice } from './price';
+
+/** `null`: nobody has told us a price of this model. */
+export const priceRequest = new RequestType<PriceQuestion, ModelPrice | null, void>('engine/price');
+/** The models of the price package by the providers whose lists they are on, and those that the user gives a price. */
+export const modelsRequest = new RequestType0<PricedModel[], void>('engine/models');

@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { askModels, askPrice } from '../../../src/engine/prices/ask';
+import { Rates } from '../../../src/engine/rates';
+import { resolveConfiguration } from '../../../src/config/resolve/resolve';
+import { modelPriceSchema, type ModelPrice } from '../../../src/protocol/price';
+
+const nowMs = Date.parse('2026-11-21T12:00:00Z');
+const { configuration } = resolveConfiguration({
+  user: `pricing:
+  models:
+    opus: { input_per_million: 2, output_per_million: 10, tier: low, multipliers: { batch: 0.5 } }
+`,
+});
+const rates = new Rates();
+
+beforeAll(() => {
+  rates.setOwn(configuration);
+});
+
+async function price(provider: string | null, model: string): Promise<ModelPrice> {
+  const answer = await askPrice({ provider, model }, configuration, rates, nowMs);
+  return modelPriceSchema.parse(answer);
+}
+
+describe('the price of a model', () => {
+  it('is the user’s before any list’s, with its tier and its multipliers', async () => {
+    expect(await price(null, 'claude-opus-4-8')).toMatchObject({
+      layer: 'user',
+      provider: 'anthropic',
+      matchedModel: 'opus',
+      prices: { input: 2, output: 10, cacheRead: 0.2, cacheWrite5m: 2.5, cacheWrite1h: 4 },
+      blended: 4,
+      tier: 'low',
+      tierAssigned: true,
+      multipliers: { batch: { factor: 0.5, certain: true } },
+    });
+  });
+
+  it('is the package’s, by the id it has there', async () => {
+    expect(await price(null, 'claude-haiku-4-5-20251001')).toMatchObject({
+      layer: 'package',
+      matchedProvider: 'anthropic',
+      prices: { input: 1, output: 5 },
+      blended: 2,
+      tier: 'medium',
+      tierAssigned: false,
+      version: rates.builtInVersion,
+    });
+  });
+
+  it('says when it is nothing, an estimate, or for tests', async () => {
+    expect(await price('ollama', 'llama3')).toMatchObject({ layer: 'local', prices: { input: 0, output: 0 } });
+    expect(await price('mock', 'mock-1')).toMatchObject({ layer: 'built_in', prices: { input: 1, output: 2 } });
+    expect(await price('openai', 'gpt-99-unheard-of')).toMatchObject({
+      layer: 'estimate',
+      estimated: true,
+      tier: null,
+    });
+    expect(await askPrice({ provider: 'nobody', model: 'wombat-9' }, configuration, rates, nowMs)).toBeNull();
+  });
+});
+
+it('lists the user’s models and those of the lists, once each, with their tiers', async () => {
+  const models = await askModels(configuration, rates, nowMs);
+  expect(models[0]).toEqual({ provider: 'unknown', model: 'opus', tier: 'low' });
+  expect(models.filter(({ provider, model }) => provider === 'anthropic' && model.includes('haiku-4-5'))).not.toEqual(
+    [],
+  );
+  expect(new Set(models.map((one) => JSON.stringify(one))).size).toBe(models.length);
+  expect(new Set(models.map(({ provider }) => provider)).size).toBeGreaterThan(5);
+});
