@@ -1,0 +1,139 @@
+/** The configuration as a running engine obeys it: prices, tiers, quotas and what is billed. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../support/engine';
+import { inRepository } from '../../support/paths.mjs';
+
+let data: string;
+let config: string;
+const engines: TestEngine[] = [];
+
+beforeEach(() => {
+  data = mkdtempSync(path.join(tmpdir(), 'agent-meter-configured-'));
+  config = path.join(data, 'config.yaml');
+});
+
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.kill();
+  rmSync(data, { recursive: true, force: true });
+});
+
+function start(): TestEngine {
+  const engine = new TestEngine({
+    dataDirectory: data,
+    distDirectory: inRepository('dist'),
+    environment: {},
+    claudeCode: false,
+    configFile: config,
+  });
+  engines.push(engine);
+  return engine;
+}
+
+const million = 1_000_000;
+const call = (id: string, model: string, provider = 'acme') => ({
+  id,
+  provider,
+  model,
+  tokens: { input: million, output: 0 },
+});
+
+describe('A2 a price that the user writes', () => {
+  it('prices at once what had none, changes nothing else, and Reprice shows the rest first', async () => {
+    writeFileSync(config, 'pricing: { models: { gpt-5: { input_per_million: 1, output_per_million: 1 } } }\n');
+    const engine = start();
+    const reported = await engine.api('report', [
+      call('a', 'wombat-9'),
+      call('b', 'gpt-5', 'openai'),
+      call('c', 'gpt-5-mini', 'openai'),
+    ]);
+    expect(reported).toMatchObject({
+      ok: true,
+      value: {
+        events: [
+          { pricing: 'unpriced', tier: null },
+          { costUsd: 1, tier: 'medium' },
+          { costUsd: 0.25, tier: 'low' },
+        ],
+      },
+    });
+    writeFileSync(
+      config,
+      'pricing: { models: { gpt-5: { input_per_million: 3, output_per_million: 3 }, wombat-9: { input_per_million: 7, output_per_million: 7, tier: high } } }\n',
+    );
+    const priced = await engine.until(({ today }) => today.total.unpricedEvents === 0);
+    expect(priced.today.total.costUsd).toBe(8.25);
+    const preview = await engine.reprice(false);
+    expect(preview.models).toEqual([{ provider: 'openai', model: 'gpt-5', events: 1, oldNanos: 1e9, newNanos: 3e9 }]);
+    expect((await engine.api('status')).ok).toBe(true);
+    expect((await engine.until(() => true)).today.total.costUsd).toBe(8.25);
+    await engine.reprice(true);
+    await engine.until(({ today }) => today.total.costUsd === 10.25);
+    const usage = await engine.api('usage', { period: 'today', groupBy: 'tier' });
+    expect(usage.ok && usage.value.rows.map(({ tier, costUsd }) => [tier, costUsd])).toEqual([
+      ['high', 7],
+      ['medium', 3],
+      ['low', 0.25],
+    ]);
+  });
+});
+
+describe('B3 a tier that there is not', () => {
+  it('is an error that names those there are', async () => {
+    writeFileSync(config, '');
+    const engine = start();
+    await engine.until(({ ledgerOpen }) => ledgerOpen);
+    expect(await engine.api('usage', { period: 'today', filter: { tier: 'lavish' } })).toMatchObject({
+      ok: false,
+      error: {
+        code: 'unknown_id',
+        issues: [{ path: 'filter.tier', message: expect.stringContaining('premium') as string }],
+      },
+    });
+  });
+});
+
+describe('A4 and C2 what is paid and what is left', () => {
+  it('are told apart from list prices, follow the file, and outlive the engine', async () => {
+    writeFileSync(
+      config,
+      `subscriptions:
+  - { id: pro, display_name: Claude Pro, provider: anthropic, monthly_fee: 30, cycle_day: 1, quotas: [ { meter: tokens, period: day, limit: 4000000 } ] }
+`,
+    );
+    let engine = start();
+    await engine.api('report', [call('a', 'claude-opus-4-6', 'anthropic'), call('b', 'gpt-5', 'openai')]);
+    const first = await engine.until(({ limits }) => limits[0]?.percent === 25);
+    expect(first.limits).toMatchObject([{ id: 'pro.tokens.day', label: 'Claude Pro', used: million, level: 'ok' }]);
+    expect(first.billed.modes).toContainEqual({ provider: 'anthropic', mode: 'subscription' });
+    const status = await engine.api('status');
+    const today = status.ok ? status.value.billed.today : null;
+    const fee = today?.charges[0]?.costUsd ?? 0;
+    expect(today).toMatchObject({ usageUsd: 1.25, charges: [{ kind: 'subscription', id: 'pro' }] });
+    expect(fee).toBeGreaterThan(0.96);
+    expect(fee).toBeLessThan(1.08);
+    expect(first.today.total.costUsd).toBe(6.25);
+
+    const observed = { provider: 'claude', subscription: 'pro', window: 'day', usedPercent: 90, source: 'test' };
+    expect(await engine.api('reportQuota', observed)).toEqual({ ok: true, value: { accepted: true } });
+    await engine.until(({ limits }) => limits[0]?.percent === 90 && limits[0].level === 'warning');
+    expect(await engine.api('reportQuota', { ...observed, window: 'fortnight' })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_request', issues: [{ path: 'window' }] },
+    });
+    await engine.kill();
+    engines.length = 0;
+
+    // While nobody ran, the file broke: its limits hold, and what was observed is known.
+    writeFileSync(config, 'subscriptions: [');
+    engine = start();
+    const again = await engine.until(({ ledgerOpen, problems }) => ledgerOpen && problems.length > 0);
+    expect(again.limits).toMatchObject([{ id: 'pro.tokens.day', percent: 90, source: 'test' }]);
+    expect(again.problems[0]?.message).toContain(`${config}:1:`);
+    writeFileSync(config, '{}\n');
+    const none = await engine.until(({ problems }) => problems.length === 0);
+    expect(none.limits).toMatchObject([{ id: 'pro.day', source: 'test' }]);
+  });
+});
