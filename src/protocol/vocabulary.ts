@@ -24,7 +24,6 @@ export type CalendarUnit = (typeof calendarUnits)[number];
 export const namedPeriods = ['today', 'yesterday', 'week', 'last_week', 'month', 'last_month', 'session'] as const;
 export type NamedPeriod = (typeof namedPeriods)[number];
 
-/** Dimensions stored with each event by which anybody may group and filter. */
 const askedFor = [
   'provider',
   'model',
@@ -39,15 +38,14 @@ const askedFor = [
   'session',
   'user',
   'team',
-  'status',
 ] as const;
 
-/** Dimensions stored with each event. */
-export const dimensions = [...askedFor, 'tags'] as const;
+/** Dimensions stored with each event, in the order of the ledger's columns. */
+export const dimensions = [...askedFor, 'tags', 'status'] as const;
 export type Dimension = (typeof dimensions)[number];
 
 /** What `filter` can name; `tier` is derived from the model's price. */
-export const filterKeys = [...askedFor, 'tier'] as const;
+export const filterKeys = [...askedFor, 'status', 'tier'] as const;
 export type FilterKey = (typeof filterKeys)[number];
 
 /** What `agentMeter.v1.usage` can group by. */

@@ -55,6 +55,19 @@ describe('the table of requests', () => {
     expect(new Set(rows.map(({ tier }) => tier))).toEqual(new Set(['premium']));
   });
 
+  it('tells of each request what it was', () => {
+    const { rows } = ask({ limit: 500 });
+    for (const row of rows) {
+      const same = events.filter(({ atMs }) => atMs === row.atMs);
+      expect(same.map(({ status, durationMs, attribution }) => [status, durationMs, attribution.run])).toContainEqual([
+        row.status,
+        row.durationMs,
+        row.run,
+      ]);
+    }
+    expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['ok', 'error', 'retry']));
+  });
+
   it('finds a part of a name, whatever its case', () => {
     const { total, rows } = ask({ search: ' HAIKU ' });
     expect(total).toBe(events.filter(({ model }) => model.includes('haiku')).length);

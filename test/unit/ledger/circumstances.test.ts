@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { circumstanceFields, columnOf } from '../../../src/ledger/circumstances';
+import { loadSqlJs } from '../../../src/ledger/database';
+import { migrate } from '../../../src/ledger/schema';
+import { event, openLedger, temporaryDirectory, wasmPath } from './support';
+
+it('has the columns of the table, in their order', async () => {
+  const sql = await loadSqlJs(wasmPath);
+  const db = new sql.Database();
+  migrate(db, 0);
+  const columns =
+    db.exec('SELECT name FROM pragma_table_info(?) ORDER BY cid', ['attribution'])[0]?.values.flat() ?? [];
+  expect(['"id"', ...circumstanceFields.map(columnOf)]).toEqual(columns.map((name) => `"${String(name)}"`));
+  db.close();
+});
+
+it('gives back of a call what was stored with it', async () => {
+  const ledger = await openLedger(temporaryDirectory(), 1);
+  const tags = '["a"]';
+  await ledger.append({ events: [event('one', { status: 'retry', attribution: { tags, team: 't' } })], cursors: [] });
+  const page = { interval: { startMs: 0, endMs: 4e12 }, matches: null, sort: 'time', descending: true } as const;
+  const [row] = ledger.activity.page({ ...page, offset: 0, limit: 10 }).rows;
+  const known = (['status', 'tags', 'team', 'model'] as const).map((field) => row?.circumstances.get(field));
+  expect(known).toEqual(['retry', tags, 't', 'claude-opus-4-8']);
+  await ledger.close();
+});
