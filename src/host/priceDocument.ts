@@ -28,7 +28,10 @@ function whence(price: ModelPrice, format: Format): string {
   const provider = documentText(price.matchedProvider);
   return [
     layerText(price.layer),
-    l10n.t('It stands there as {0} of {1} ({2}).', model, provider, documentText(price.version)),
+    // A short name of one's own is of whatever provider, and its version says nothing to people.
+    price.layer === 'user'
+      ? l10n.t('It stands there as {0}.', model)
+      : l10n.t('It stands there as {0} of {1} ({2}).', model, provider, documentText(price.version)),
     price.fromMs === null ? '' : l10n.t('In force since {0}.', format.instant(price.fromMs).slice(0, 10)),
     price.estimated ? l10n.t('**It is an estimate:** it stands in for a price of this model that we do not know.') : '',
   ]

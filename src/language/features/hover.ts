@@ -39,14 +39,19 @@ function providerOf([first, provider, models]: Path): string | null {
   return first === 'providers' && typeof provider === 'string' && models === 'models' ? provider : null;
 }
 
+/** A short name of one's own is of whatever provider. */
+function ofProvider({ matchedProvider }: ModelPrice): string {
+  return matchedProvider === 'unknown' ? '' : ` of ${matchedProvider}`;
+}
+
 function priceText(price: ModelPrice): string {
   const usd = (value: number): string => `$${String(Math.round(value * 1e6) / 1e6)}`;
   const { prices } = price;
   const cells = [prices.input, prices.output, prices.cacheRead, prices.cacheWrite5m].map(usd).join(' | ');
   const tier = price.tier === null ? 'in no tier' : `tier \`${price.tier}\``;
   return [
-    `**${price.matchedModel}** of ${price.matchedProvider}: ${usd(price.blended)} a million tokens, ${tier}${price.estimated ? ', estimated' : ''}`,
+    `**${price.matchedModel}**${ofProvider(price)}: ${usd(price.blended)} a million tokens, ${tier}${price.estimated ? ', estimated' : ''}`,
     ['| input | output | cache read | cache write |', '|--:|--:|--:|--:|', `| ${cells} |`].join('\n'),
-    `USD per million tokens; ${price.version}`,
+    `USD per million tokens; ${price.layer === 'user' ? 'from your configuration' : price.version}`,
   ].join('\n\n');
 }

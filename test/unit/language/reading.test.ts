@@ -94,6 +94,7 @@ describe('hover', () => {
     const said = await hover('opus:');
     expect(said).toContain('**claude-opus-4-1** of anthropic: $30 a million tokens, tier `premium`');
     expect(said).toContain('| $15 | $75 | $1.5 | $18.75 |');
+    expect(said).toContain('from your configuration');
   });
 
   it('tells what an icon looks like', async () => {
