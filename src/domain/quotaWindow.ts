@@ -2,7 +2,7 @@
  * Usage periods of quotas: what a window is called, the interval that holds an instant, and when it resets. Half-open
  * intervals of epoch ms UTC; days, weeks (from Monday), months and cycles begin where the calendar of a zone begins them.
  *
- * A rolling window moves in steps of its grain (a minute, less for windows under an hour), so that what is in it can be
+ * A rolling window moves in steps of its grain (a minute, a quarter of an hour from a day on, less under an hour), so that what is in it can be
  * counted by grains: it is the step under way and the whole steps before it that make up its length.
  */
 import type { QuotaWindow } from '../protocol/configuration';
@@ -41,6 +41,8 @@ export function quotaWindowName(window: QuotaWindow): string {
 
 /** The steps in which a rolling window moves. */
 export function grainOf(lengthMs: number): number {
+  // The ledger has sums of every quarter of an hour.
+  if (lengthMs >= unitMs.d) return 15 * minuteMs;
   return lengthMs >= hourMs ? minuteMs : Math.max(1000, Math.floor(lengthMs / 60_000) * 1000);
 }
 
