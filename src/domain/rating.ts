@@ -33,6 +33,8 @@ export interface PriceMatch {
   tier?: string;
   /** Of this very price, where it is not the catalogue's. */
   version?: string;
+  /** Since when it is in force, where its list says so. */
+  fromMs?: number;
   /** What a modifier multiplies the token part by. One that is not here has no known price. */
   multipliers: Readonly<Partial<Record<Modifier, Multiplier>>>;
 }

@@ -26,7 +26,7 @@ export function explainPrice({ provider, model, match, version, tier }: Explaine
     matchedProvider: match.provider,
     matchedModel,
     version: match.version ?? version,
-    fromMs: null,
+    fromMs: match.fromMs ?? null,
     estimated,
     prices: pricesOf(card.base, card),
     longContext: card.longContext.map(({ aboveTokens, rates }) => ({ aboveTokens, prices: pricesOf(rates, card) })),

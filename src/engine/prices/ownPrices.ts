@@ -109,6 +109,7 @@ function matchOf({ price, card, version }: OwnPrice, candidate: ModelCandidate, 
     modifiers: candidate.modifiers,
     multipliers: { ...multipliersOf(provider, candidate.id), ...Object.fromEntries(own) },
     version,
+    ...(price.fromMs !== null && { fromMs: price.fromMs }),
     ...(price.tier !== undefined && { tier: price.tier }),
   };
 }

@@ -1,9 +1,10 @@
 /** *Manage Cost Tiers…*: adds, changes, removes and resets tiers in the user's configuration, one validated step at a time. */
-import { ThemeColor, ThemeIcon, l10n, window, type TextDocument } from 'vscode';
+import { ThemeIcon, l10n, window, type TextDocument } from 'vscode';
 import type { ConfigurationOperation, Outline, TierOutline } from '../../protocol/language';
 import type { ConfigurationEditor } from '../languageEditor';
 import { choose, type Choice } from './steps';
 import { askTier } from './manageTiersSteps';
+import { swatch } from './swatch';
 import { told } from './toldChange';
 
 type Tier = TierOutline['tier'];
@@ -41,10 +42,10 @@ export async function manageTiers(editor: ConfigurationEditor): Promise<void> {
 function wishes({ tiers, removedTiers }: Outline): Choice<Wish>[] {
   return [
     ...tiers.map((outline) => ({
-      label: outline.tier.display_name,
+      label: `$(${outline.tier.icon}) ${outline.tier.display_name}`,
       description: `${outline.tier.id} · ${range(outline.tier)}`,
       detail: outline.tier.description,
-      iconPath: new ThemeIcon(outline.tier.icon, new ThemeColor(outline.tier.color)),
+      iconPath: swatch(outline.tier.color),
       value: { kind: 'tier' as const, outline },
     })),
     ...removedTiers.map(({ id }) => ({

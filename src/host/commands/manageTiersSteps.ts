@@ -1,7 +1,8 @@
 /** The questions of *Manage Cost Tiers…*, each with what may be answered. Prices are USD per million tokens. */
-import { ThemeColor, ThemeIcon, l10n } from 'vscode';
+import { ThemeIcon, l10n } from 'vscode';
 import type { TierOutline } from '../../protocol/language';
 import { askAll, askText, choose, type Answer, type Choice, type Step } from './steps';
+import { swatch } from './swatch';
 
 type Tier = TierOutline['tier'];
 
@@ -131,9 +132,9 @@ const askIcon: Step<Tier> = async (tier, place) =>
     await choose({
       ...place,
       placeholder: l10n.t('Icon: choose one, or type the name of a codicon'),
-      choices: withOwn(icons, tier.icon).map((icon) => iconChoice(icon, tier.color)),
+      choices: withOwn(icons, tier.icon).map(iconChoice),
       active: tier.icon,
-      other: { validate: validateIcon, item: (icon) => iconChoice(icon, tier.color) },
+      other: { validate: validateIcon, item: iconChoice },
     }),
     (icon) => ({ ...tier, icon }),
   );
@@ -175,11 +176,11 @@ function withOwn(offered: readonly string[], own: string): string[] {
 }
 
 function colorChoice(color: string): Choice<string> {
-  return { label: color, iconPath: new ThemeIcon('circle-filled', new ThemeColor(color)), value: color };
+  return { label: color, iconPath: swatch(color), value: color };
 }
 
-function iconChoice(icon: string, color: string): Choice<string> {
-  return { label: icon, iconPath: new ThemeIcon(icon, new ThemeColor(color)), value: icon };
+function iconChoice(icon: string): Choice<string> {
+  return { label: icon, iconPath: new ThemeIcon(icon), value: icon };
 }
 
 function into<T>(answer: Answer<string>, write: (value: string) => T): Answer<T> {

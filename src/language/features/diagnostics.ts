@@ -20,7 +20,7 @@ const severities: Record<IssueSeverity, DiagnosticSeverity> = {
   information: DiagnosticSeverity.Information,
 };
 
-export function diagnostics({ issues }: Analysis): Diagnostic[] {
+export function diagnostics({ issues }: Pick<Analysis, 'issues'>): Diagnostic[] {
   return issues.map((issue) => ({
     range: toRange(issue.range),
     severity: severities[issue.severity],

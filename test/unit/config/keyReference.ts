@@ -108,7 +108,7 @@ function typeText(schema: JsonSchema): string {
 }
 
 function range({ minimum, exclusiveMinimum, maximum }: JsonSchema): string {
-  const least = minimum === undefined ? exclusiveMinimum : minimum;
+  const least = minimum ?? exclusiveMinimum;
   const most = maximum === undefined || maximum > 1e14 ? undefined : maximum;
   if (least === undefined || most === undefined) return least === undefined ? '' : `, ${least} or more`;
   return `, ${exclusiveMinimum === undefined ? '' : 'more than '}${least} to ${most.toLocaleString('en')}`;
@@ -182,7 +182,7 @@ export function issueTable(): string {
     const issue = issueOf(code);
     const example = (shown ?? text.replaceAll('\n', ' ⏎ ')).replaceAll('|', '\\|');
     const where = workspace === undefined ? '' : ` in a ${workspace.trusted ? '' : 'not yet trusted '}workspace`;
-    return `| \`${code}\` | ${issue?.severity ?? ''} | \`${example}\`${where} | ${issue?.message ?? ''} |`;
+    return `| <a id="${code}"></a>\`${code}\` | ${issue?.severity ?? ''} | \`${example}\`${where} | ${issue?.message ?? ''} |`;
   });
   return ['| issue | severity | for example | what is said |', '|---|---|---|---|', ...rows].join('\n');
 }

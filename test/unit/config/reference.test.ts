@@ -4,9 +4,12 @@ import { parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { alternatives, configurationJsonSchema, type JsonSchema } from '../../../src/config/schema/jsonSchema';
 import { issueCodes } from '../../../src/protocol/configuration';
+import { TextPositions } from '../../../src/config/textPositions';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
+import { diagnostics } from '../../../src/language/features/diagnostics';
 import { issueExamples, issueOf, issueTable, keyTables } from './keyReference';
 
+const nowhere = new TextPositions('').span(0, 0);
 const file = new URL('../../../docs/reference/configuration.md', import.meta.url);
 
 describe('the reference of the configuration', () => {
@@ -34,6 +37,13 @@ describe('the reference of the configuration', () => {
 describe('issues', () => {
   it('are all in the reference, but those that have no file', () => {
     expect(new Set([...Object.keys(issueExamples), 'environment'])).toEqual(new Set(issueCodes));
+  });
+
+  it.each(issueCodes)('%s has a place that its diagnostics lead to', (code) => {
+    const found = diagnostics({ issues: [{ severity: 'error', code, message: '', path: [], range: nowhere }] });
+    const [page = '', anchor = ''] = found[0]?.codeDescription?.href.split('#') ?? [];
+    expect(page.endsWith('/docs/reference/configuration.md')).toBe(true);
+    expect(readFileSync(file, 'utf8').split(`<a id="${anchor}"></a>`)).toHaveLength(2);
   });
 
   it.each(Object.keys(issueExamples) as (keyof typeof issueExamples)[])('%s is found where it stands', (code) => {

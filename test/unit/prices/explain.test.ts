@@ -9,6 +9,10 @@ const { configuration } = resolveConfiguration({
   user: `pricing:
   models:
     opus: { input_per_million: 2, output_per_million: 10, tier: low, multipliers: { batch: 0.5 } }
+    sonnet:
+      - { input_per_million: 4, output_per_million: 20 }
+      - { from: 2026-03-01, input_per_million: 3, output_per_million: 15 }
+      - { from: 2026-12-01, input_per_million: 2, output_per_million: 10 }
 `,
 });
 const rates = new Rates();
@@ -34,6 +38,16 @@ describe('the price of a model', () => {
       tierAssigned: true,
       multipliers: { batch: { factor: 0.5, certain: true } },
     });
+  });
+
+  it('says since when a dated one is in force', async () => {
+    const fromMs = Date.parse('2026-03-01T00:00:00Z');
+    expect(await price(null, 'claude-sonnet-4-6')).toMatchObject({
+      matchedModel: 'sonnet',
+      prices: { input: 3 },
+      fromMs,
+    });
+    expect((await price(null, 'claude-opus-4-8')).fromMs).toBeNull();
   });
 
   it('is the package’s, by the id it has there', async () => {
