@@ -9,7 +9,7 @@ import type { ValueKind } from '../protocol/language';
 import type { Path } from './issue';
 import type { ParsedConfiguration } from './parse';
 import { find, type Located } from './read/located';
-import { schemaOfKey, schemaOfKeysIn } from './schema/jsonSchema';
+import { alternatives, schemasAt, schemasBelow, type JsonSchema } from './schema/jsonSchema';
 
 export interface NameSymbol {
   kind: ValueKind;
@@ -28,7 +28,7 @@ export interface NameSymbol {
 export function symbolsOf(file: ParsedConfiguration): NameSymbol[] {
   const symbols = new Map<number, NameSymbol>();
   if (file.root !== null) {
-    for (const symbol of walk(file, file.root, [])) {
+    for (const symbol of walk(file, file.root, [], schemasAt([]))) {
       if (!symbols.has(symbol.range.start.offset)) symbols.set(symbol.range.start.offset, symbol);
     }
   }
@@ -45,27 +45,37 @@ export function occurrencesOf(file: ParsedConfiguration, { kind, id }: Pick<Name
   return [...same.filter(({ role }) => role === 'definition'), ...same.filter(({ role }) => role === 'reference')];
 }
 
-function* walk(file: ParsedConfiguration, node: Located, path: Path): Generator<NameSymbol> {
+/** `said`: what the schema says of the node, before its alternatives are told apart. */
+function* walk(
+  file: ParsedConfiguration,
+  node: Located,
+  path: Path,
+  said: readonly JsonSchema[],
+): Generator<NameSymbol> {
+  if (node.kind === 'scalar') {
+    if (typeof node.value !== 'string') return;
+    const kind = said[0]?.defines ?? said[0]?.refersTo ?? kindInRule(file, path);
+    if (kind === undefined) return;
+    const role = said[0]?.defines === undefined ? 'reference' : 'definition';
+    yield symbol(file, { kind, text: node.value, role, spot: 'value', path }, node.start, node.end);
+    return;
+  }
+  const forms = said.flatMap(alternatives);
   if (node.kind === 'list') {
-    for (const [index, item] of node.items.entries()) yield* walk(file, item, [...path, index]);
+    const below = schemasBelow(forms, 0);
+    for (const [index, item] of node.items.entries()) yield* walk(file, item, [...path, index], below);
   } else if (node.kind === 'map') {
-    const keys = schemaOfKeysIn(path);
+    const keys = forms.find(({ propertyNames }) => propertyNames !== undefined)?.propertyNames;
     for (const { key, keyStart, keyEnd, node: value } of node.entries.values()) {
       const at = [...path, key];
       if (keys?.refersTo !== undefined && !(key === 'default' && path[0] === 'limits')) {
         // A provider's own section is where its name is made; a project's, where its limits are.
-        const role =
-          path.length === 1 && (path[0] === 'providers' || path[0] === 'projects') ? 'definition' : 'reference';
+        const makes = path.length === 1 && (path[0] === 'providers' || path[0] === 'projects');
+        const role = makes ? 'definition' : 'reference';
         yield symbol(file, { kind: keys.refersTo, text: key, role, spot: 'key', path: at }, keyStart, keyEnd);
       }
-      yield* walk(file, value, at);
+      yield* walk(file, value, at, schemasBelow(forms, key));
     }
-  } else if (node.kind === 'scalar' && typeof node.value === 'string') {
-    const said = schemaOfKey(path);
-    const kind = said?.defines ?? said?.refersTo ?? kindInRule(file, path);
-    if (kind === undefined) return;
-    const role = said?.defines === undefined ? 'reference' : 'definition';
-    yield symbol(file, { kind, text: node.value, role, spot: 'value', path }, node.start, node.end);
   }
 }
 

@@ -13,7 +13,8 @@ export function incompletePrices({ entries, filePath }: CheckedFile): Finding[] 
     const perToken = Object.entries(entry).some(([key, value]) => key.endsWith('_per_million') && value !== undefined);
     if (perToken || (onlyFees && entry.long_context !== undefined)) {
       for (const key of ['input_per_million', 'output_per_million'] as const) {
-        if (entry[key] === undefined) findings.push(finding('error', 'missing_key', `${key} is missing`, at(key)));
+        if (entry[key] === undefined)
+          findings.push(finding('error', 'missing_key', `${key} is missing`, [...at(), key]));
       }
     }
     if (hasPrice(entry) && !isCountable(pricesOf(entry))) {
@@ -33,7 +34,7 @@ export function incompletePrices({ entries, filePath }: CheckedFile): Finding[] 
   const { display, per_usd: perUsd } = entries.currency ?? {};
   if (display !== undefined && display !== 'USD' && perUsd === undefined) {
     const message = `say with per_usd how many ${display} a dollar is`;
-    findings.push(finding('error', 'missing_key', message, ['currency', 'display']));
+    findings.push(finding('error', 'missing_key', message, ['currency', 'per_usd']));
   }
   return findings;
 }

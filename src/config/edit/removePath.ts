@@ -67,9 +67,18 @@ function fromFlow(text: string, collection: YAMLMap | YAMLSeq, index: number): C
   const place = places[index];
   if (place === undefined) return null;
   const next = places[index + 1];
-  if (next !== undefined) return { offset: place.start, length: next.start - place.start, newText: '' };
+  // On a line of its own it goes with its line: what stands above it and on other entries' lines stays.
+  const rest = text.slice(place.end, tree.lineEnd(text, place.end));
+  const endsLine = (next === undefined ? /^\s*,?\s*(?:#.*)?$/ : /^\s*,\s*(?:#.*)?$/).test(rest);
+  if (endsLine && tree.beginsLine(text, place.start)) return lines(text, place.start, place.end);
+  if (next !== undefined) {
+    const end = endsLine ? place.end + rest.length : next.start;
+    return { offset: place.start, length: end - place.start, newText: '' };
+  }
   const before = places[index - 1];
-  if (before !== undefined) return { offset: before.end, length: place.end - before.end, newText: '' };
+  if (before !== undefined && !text.slice(before.end, place.start).includes('#')) {
+    return { offset: before.end, length: place.end - before.end, newText: '' };
+  }
   const comma = /^\s*,/.exec(text.slice(place.end))?.[0].length ?? 0;
   return { offset: place.start, length: place.end + comma - place.start, newText: '' };
 }

@@ -70,6 +70,8 @@ export function isExplicit(entry: Entry): boolean {
 export { isAlias, isMap, isScalar, isSeq };
 
 export function lineStart(text: string, offset: number): number {
+  // `lastIndexOf` takes what is before the beginning for the beginning.
+  if (offset === 0) return 0;
   return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }
 

@@ -34,7 +34,8 @@ export function readYaml(text: string): YamlText {
     return unreadable(text, 'too_large', `the file has more than ${maxTextLength.toLocaleString('en')} characters`);
   }
   try {
-    return read(text);
+    // `yaml` takes a lone return for a letter.
+    return read(text.replace(/\r(?!\n)/g, '\n'));
   } catch (error) {
     // Nothing is known to come here; whatever would, is no reason for an editor to lose its configuration.
     return unreadable(text, 'syntax', `can not be read: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,6 @@
 /** The JSON Schema of the configuration file, made from the zod schema, and what it says of a place in the file. */
 import * as z from 'zod';
-import { valueKinds, type ValueKind } from '../../protocol/language';
+import type { ValueKind } from '../../protocol/language';
 import type { Path } from '../issue';
 import { fileSchema } from './file';
 
@@ -46,18 +46,24 @@ export function configurationJsonSchema(): JsonSchema {
 
 /** The forms that may stand at a path, one for each alternative; none where no key is known. */
 export function schemasAt(path: Path): JsonSchema[] {
-  let schemas = alternatives(configurationJsonSchema());
-  for (const part of path) {
-    schemas = schemas.flatMap((schema) => childOf(schema, part)).flatMap(alternatives);
-  }
-  return schemas;
+  return path.reduce<JsonSchema[]>(formsBelow, alternatives(configurationJsonSchema()));
+}
+
+/** The forms of what stands below one key or index of something that may have any of these forms. */
+export function formsBelow(forms: readonly JsonSchema[], part: string | number): JsonSchema[] {
+  return schemasBelow(forms, part).flatMap(alternatives);
+}
+
+/** The same before alternatives are told apart: what the schema says of the key itself comes first. */
+export function schemasBelow(forms: readonly JsonSchema[], part: string | number): JsonSchema[] {
+  return forms.flatMap((schema) => childOf(schema, part));
 }
 
 /** What the schema says of a key itself: that of the value, which carries the description, before its alternatives. */
 export function schemaOfKey(path: Path): JsonSchema | undefined {
   const last = path.at(-1);
   if (last === undefined) return configurationJsonSchema();
-  return schemasAt(path.slice(0, -1)).flatMap((schema) => childOf(schema, last))[0];
+  return schemasBelow(schemasAt(path.slice(0, -1)), last)[0];
 }
 
 /** What the keys of the map at a path are, where anybody may name them. */
@@ -68,10 +74,6 @@ export function schemaOfKeysIn(path: Path): JsonSchema | undefined {
 /** Keys that the map at a path may have, with what is said of each. */
 export function knownKeys(path: Path): ReadonlyMap<string, JsonSchema> {
   return new Map(schemasAt(path).flatMap(({ properties }) => Object.entries(properties ?? {})));
-}
-
-export function isValueKind(kind: unknown): kind is ValueKind {
-  return valueKinds.some((known) => known === kind);
 }
 
 function childOf(schema: JsonSchema, part: string | number): JsonSchema[] {

@@ -5,17 +5,22 @@ import { find, type Located, type LocatedScalar } from '../read/located';
 import { knownKeys } from '../schema/jsonSchema';
 import { suggest } from './suggest';
 
+/** More than this of one map are of no use to anybody, and each is compared with every known key. */
+const mostKeys = 100;
+
 export function describe(issue: $ZodIssue, root: Located, base: Path = []): Finding[] {
   const path: Path = [...base, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
   const at = find(root, path);
   const value = (code: Finding['code'], message: string, replacement?: Finding['replacement']): Finding[] => [
     { severity: 'error', code, message, path, spot: 'value', ...(replacement && { replacement }) },
   ];
-  if (at === undefined || at.node.kind === 'nothing') return [missing(path)];
+  if (at === undefined || at.node.kind === 'nothing') {
+    return issue.code === 'custom' ? value('missing_key', issue.message) : [missing(path)];
+  }
   const scalar = at.node.kind === 'scalar' ? at.node : undefined;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey([...path, key]));
+      return issue.keys.slice(0, mostKeys).map((key) => unknownKey([...path, key]));
     case 'invalid_union':
       return union(issue, root, path) ?? value(...wrongType(issue, at.node), mendedNumber(expectedOf(issue), scalar));
     case 'invalid_type':

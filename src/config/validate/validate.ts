@@ -68,8 +68,8 @@ export function filePaths(root: Located, isLeftOut: (path: Path) => boolean): (p
         node = node.items[index];
       } else if (node?.kind === 'map') {
         const entry = node.entries.get(String(part));
-        // A key that is not there makes the whole map wrong.
-        if (entry === undefined || entry.node.kind === 'nothing') return real;
+        // A key that is not there, or not any more, makes the whole map wrong.
+        if (entry === undefined || entry.node.kind === 'nothing' || isLeftOut([...real, part])) return real;
         real = [...real, part];
         node = entry.node;
       } else {

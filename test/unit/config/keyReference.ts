@@ -1,6 +1,5 @@
 /** Markdown of every key of the configuration, made from its JSON Schema; and of every issue, made from files that have it. */
 import { alternatives, type JsonSchema } from '../../../src/config/schema/jsonSchema';
-import { parseConfiguration } from '../../../src/config/parse';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
 import type { ConfigurationIssue, IssueCode } from '../../../src/protocol/configuration';
 
@@ -185,8 +184,4 @@ export function issueTable(): string {
     return `| <a id="${code}"></a>\`${code}\` | ${issue?.severity ?? ''} | \`${example}\`${where} | ${issue?.message ?? ''} |`;
   });
   return ['| issue | severity | for example | what is said |', '|---|---|---|---|', ...rows].join('\n');
-}
-
-export function hasIssues(text: string): boolean {
-  return parseConfiguration(text).issues.length > 0;
 }
