@@ -8,7 +8,12 @@ import type { Format } from './format';
 import { hasToday, importRatio, type MeterView } from './meterView';
 
 /** The only commands that a link in the tooltip may run. */
-export const tooltipCommands: readonly CommandId[] = [commands.showCosts, commands.refresh, commands.showLog];
+export const tooltipCommands: readonly CommandId[] = [
+  commands.openDashboard,
+  commands.showCosts,
+  commands.refresh,
+  commands.showLog,
+];
 
 const mostModels = 5;
 /** Renderers fold spaces, and trim even unbreakable ones in a table. */
@@ -151,6 +156,7 @@ function sourceLine(source: SourceState, format: Format, nowMs: number): string 
 function links(): string {
   const link = (icon: string, title: string, command: CommandId): string => `[$(${icon}) ${title}](command:${command})`;
   return [
+    link('graph', l10n.t('Open Dashboard'), commands.openDashboard),
     link('list-unordered', l10n.t('Show Costs'), commands.showCosts),
     link('refresh', l10n.t('Refresh'), commands.refresh),
     link('output', l10n.t('Show Log'), commands.showLog),

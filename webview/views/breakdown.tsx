@@ -7,7 +7,7 @@ import type { Text } from '../text';
 import { ShareBar } from '../ui/bar';
 import { CopyButton, Section } from '../ui/section';
 import { Table, tableMarkdown, type Column } from '../ui/table';
-import { costColumn, countColumns, ratio } from './sums';
+import { costByTitles, costColumn, countColumns, ratio } from './sums';
 
 const order: readonly GroupKey[] = ['model', 'project', 'agent', 'provider', 'tier'];
 const fewRows = 6;
@@ -31,7 +31,7 @@ interface GroupProps {
 function Group({ by, groups, total }: GroupProps): VNode {
   const { page, text } = usePage();
   const [all, setAll] = useState(false);
-  const title = text.t('costBy', text.t(by).toLocaleLowerCase(text.locale));
+  const title = text.t(costByTitles[by]);
   const columns = groupColumns(by, total, text, (name) => page.setFilter(by, name));
   const shown = all ? groups : groups.slice(0, fewRows);
   const markdown = (): string =>

@@ -7,7 +7,7 @@ import { ShareBar } from '../ui/bar';
 import { Button } from '../ui/toolkit';
 import { Cards } from './cards';
 import { EmptyPeriod } from './emptyPeriod';
-import { costText, ratio } from './sums';
+import { costByTitles, costText, ratio } from './sums';
 import { PeriodPicker } from './toolbar';
 import { UsageChart } from './usageChart';
 
@@ -40,7 +40,7 @@ function Top({ by, figures }: { by: GroupKey; figures: DashboardFigures }): VNod
   return (
     <section class="section" aria-labelledby={`top-${by}`}>
       <header>
-        <h2 id={`top-${by}`}>{text.t('costBy', text.t(by).toLocaleLowerCase(text.locale))}</h2>
+        <h2 id={`top-${by}`}>{text.t(costByTitles[by])}</h2>
       </header>
       <ul class="top">
         {figures.groups[by].slice(0, fewRows).map((group) => (

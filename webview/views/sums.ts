@@ -1,7 +1,16 @@
 /** What several views say of sums. */
-import type { DashboardSums } from '../../src/protocol/dashboard';
+import type { DashboardSums, GroupKey } from '../../src/protocol/dashboard';
+import type { DashboardString } from '../../src/protocol/dashboardStrings';
 import type { Text } from '../text';
 import type { Column } from '../ui/table';
+
+export const costByTitles: Readonly<Record<GroupKey, DashboardString>> = {
+  provider: 'costByProvider',
+  model: 'costByModel',
+  tier: 'costByTier',
+  agent: 'costByAgent',
+  project: 'costByProject',
+};
 
 export function tokensOf({ input, output, cacheRead, cacheWrite }: DashboardSums): number {
   return input + output + cacheRead + cacheWrite;
