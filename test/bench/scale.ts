@@ -15,7 +15,7 @@ import type { Dimension } from '../../src/protocol/vocabulary';
 import { median, percentile, timed } from './stats';
 
 const dayMs = 86_400_000;
-const endMs = Date.UTC(2026, 10, 21);
+export const endMs = Date.UTC(2026, 10, 21);
 const models = ['claude-opus-4-6', 'claude-sonnet-4-5', 'claude-haiku-4-5', 'gpt-5.5', 'gemini-3-pro'];
 const batchSize = 1_000;
 
@@ -49,7 +49,7 @@ function eventAt(index: number, total: number): RatedEvent {
   };
 }
 
-const batchesOf = function* (from: number, count: number, total: number): Generator<RatedEvent[]> {
+export const batchesOf = function* (from: number, count: number, total: number): Generator<RatedEvent[]> {
   for (let start = from; start < from + count; start += batchSize) {
     yield Array.from({ length: Math.min(batchSize, from + count - start) }, (_, i) => eventAt(start + i, total));
   }

@@ -3,7 +3,7 @@
  * most four times a second and never two questions to the engine at once. While the page is hidden nothing is asked; what
  * was missed is pushed when it is seen again.
  */
-import type { DashboardSelection } from '../../protocol/dashboard';
+import { defaultSelection, type DashboardSelection } from '../../protocol/dashboard';
 import {
   fromPageSchema,
   type DashboardPlace,
@@ -23,7 +23,7 @@ export interface SessionOptions {
   /** What the window knows now. */
   view: () => MeterView;
   /** What was chosen last in this window, and what is from now on. */
-  recall: () => DashboardSelection;
+  recall: () => DashboardSelection | null;
   remember: (selection: DashboardSelection) => void;
   now: () => number;
   locale: string;
@@ -51,7 +51,7 @@ export class DashboardSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#pushEveryMs = options.pushEveryMs ?? 250;
-    this.#selection = options.recall();
+    this.#selection = options.recall() ?? defaultSelection;
   }
 
   get selection(): DashboardSelection {
@@ -85,7 +85,8 @@ export class DashboardSession {
     switch (message.type) {
       case 'ready': {
         this.#ready = true;
-        if (message.selection !== null) this.#choose(message.selection);
+        // VS Code may bring back a page as it was some time ago; what the window remembers is newer.
+        if (message.selection !== null && this.#options.recall() === null) this.#choose(message.selection);
         const { place, locale, strings } = this.#options;
         this.#options.send({ type: 'start', place, locale, strings, state: this.#state() });
         this.changed();

@@ -48,12 +48,12 @@ export class DashboardWebviews implements Disposable {
 
   /** What a command was given, else what was chosen last in the tab. */
   selectionOr(given: unknown): DashboardSelection {
-    return this.#firstOf(given, this.#context.memento.get(memories.editor));
+    return this.#firstOf(given, this.#context.memento.get(memories.editor)) ?? defaultSelection;
   }
 
-  #firstOf(...candidates: unknown[]): DashboardSelection {
+  #firstOf(...candidates: unknown[]): DashboardSelection | null {
     const known = candidates.map((one) => selectionSchema.safeParse(one));
-    return known.find(({ success }) => success)?.data ?? defaultSelection;
+    return known.find(({ success }) => success)?.data ?? null;
   }
 
   open(): void {

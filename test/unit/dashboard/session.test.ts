@@ -32,7 +32,7 @@ class Stage {
   readonly asked: DashboardCall[] = [];
   readonly ran: string[] = [];
   readonly refused: string[] = [];
-  remembered: DashboardSelection = defaultSelection;
+  remembered: DashboardSelection | null = null;
   shown = meterView();
   answer: (call: DashboardCall) => Promise<ApiResult<unknown>> = (call) =>
     Promise.resolve({
@@ -96,12 +96,17 @@ describe('the conversation with a page', () => {
     });
   });
 
-  it('goes on with what the page showed when it was last seen, and remembers it', async () => {
+  it('goes on with what the page showed when it was last seen, unless the window knows better', async () => {
     const stage = new Stage();
     stage.session.receive({ type: 'ready', selection: today });
     await vi.advanceTimersByTimeAsync(0);
     expect(stage.asked).toEqual([{ ask: 'figures', selection: today }]);
     expect(stage.remembered).toEqual(today);
+    const later = new Stage();
+    later.remembered = defaultSelection;
+    later.session.receive({ type: 'ready', selection: today });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(later.asked).toEqual([{ ask: 'figures', selection: defaultSelection }]);
   });
 
   it('pushes at most four times a second, and the last change always', async () => {
