@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AlertBook, silenceKey, type AlertCondition } from '../../../src/domain/alert';
+import { anomalyOf, leastHistoryDays } from '../../../src/domain/anomaly';
+import { auditOrigin, chained, verify, type AuditEntry } from '../../../src/domain/audit';
+import { CallHistory } from '../../../src/domain/callHistory';
+import { forecast } from '../../../src/domain/forecast';
+import { planDisplay } from '../../../src/domain/plan';
+
+const day = { startMs: 0, endMs: 1_000 };
+const next = { startMs: 1_000, endMs: 2_000 };
+const condition = (parts: Partial<AlertCondition> = {}): AlertCondition => ({
+  subject: 's',
+  kind: 'threshold',
+  percent: 80,
+  level: 'warning',
+  message: 'm',
+  limitId: 'b',
+  value: null,
+  interval: day,
+  ...parts,
+});
+
+describe('an alert', () => {
+  it('fires once per subject, threshold and period, and a lower one never after a higher', () => {
+    const book = new AlertBook();
+    const fires = (parts: Partial<AlertCondition>): boolean => book.consider(condition(parts), 5) !== null;
+    expect(fires({ percent: 50 })).toBe(true);
+    expect(fires({ percent: 50 })).toBe(false);
+    expect(fires({ percent: 95 }), 'a jump').toBe(true);
+    expect(fires({ percent: 80 })).toBe(false);
+    expect(fires({ percent: 50, interval: next })).toBe(true);
+    expect(fires({ percent: 50, subject: 'other' })).toBe(true);
+    expect(fires({ percent: 50, kind: 'forecast' })).toBe(true);
+    expect(fires({ percent: 50, kind: 'forecast', interval: null })).toBe(true);
+    expect(fires({ percent: 50, kind: 'forecast', interval: null })).toBe(false);
+  });
+
+  it('takes periods whose end drifts for one', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -200, max: 200 }), { minLength: 1, maxLength: 20 }), (drifts) => {
+        const book = new AlertBook();
+        const about = (drift: number): AlertCondition =>
+          condition({ interval: { startMs: drift, endMs: 1_000 + drift } });
+        const fired = drifts.filter((drift) => book.consider(about(drift), 0) !== null);
+        expect(fired).toHaveLength(1);
+        expect(book.consider(about(1_000 + (drifts.at(-1) ?? 0)), 0), 'the next period').not.toBeNull();
+      }),
+    );
+    const book = new AlertBook();
+    book.consider(condition(), 0);
+    expect(book.consider(condition({ interval: { startMs: 3, endMs: 1_003 } }), 0)).toBeNull();
+  });
+
+  it('is active until its period is over, it is put aside, or nobody wants it', () => {
+    const book = new AlertBook();
+    const first = book.consider(condition(), 1);
+    const second = book.consider(condition({ subject: 't', percent: 95 }), 2);
+    book.consider(condition({ subject: 'u', kind: 'exhausted', percent: 100 }), 3);
+    if (first === null || second === null) throw new Error('nothing fired');
+    const ids = (nowMs: number): string[] => book.active(nowMs).map(({ subject }) => subject);
+    expect(ids(999)).toEqual(['t', 's']);
+    expect(ids(1_000)).toEqual([]);
+    expect(book.get(first.id)).toBe(first);
+    expect(book.get('none')).toBeNull();
+    book.put({ ...first, snoozedUntilMs: 500 });
+    expect(ids(499)).toEqual(['t']);
+    expect(ids(500)).toEqual(['t', 's']);
+    book.put({ ...second, acknowledged: true });
+    expect(ids(500)).toEqual(['s']);
+    book.silence(silenceKey(first));
+    expect(ids(500)).toEqual([]);
+    expect(book.silenced()).toEqual([silenceKey(first)]);
+    expect(book.consider(condition({ interval: next }), 0)).toBeNull();
+    expect(book.consider(condition({ interval: next, percent: 100 }), 0), 'another threshold').not.toBeNull();
+  });
+
+  it('is forgotten a period after its own, and of runs when there are too many', () => {
+    const book = new AlertBook();
+    book.consider(condition(), 0);
+    expect(book.forget(1_999)).toEqual([]);
+    expect(book.forget(2_000)).toEqual(['threshold:s']);
+    for (let index = 0; index < 2_003; index += 1)
+      book.consider(condition({ subject: `r${index}`, interval: null }), index);
+    expect(book.forget(0)).toEqual(['threshold:r0', 'threshold:r1', 'threshold:r2']);
+    expect(book.all()).toHaveLength(2_000);
+  });
+});
+
+describe('a forecast', () => {
+  const period = { startMs: 0, endMs: 100 * 3_600_000 };
+  const hour = 3_600_000;
+
+  it('carries the average rate on to the end of the period', () => {
+    expect(forecast(period, 20, 100, 40 * hour)).toEqual({
+      burnRatePerHour: expect.closeTo(0.5) as number,
+      projected: 50,
+      exhaustsMs: null,
+    });
+    expect(forecast(period, 80, 100, 40 * hour)).toEqual({
+      burnRatePerHour: expect.closeTo(2) as number,
+      projected: 200,
+      exhaustsMs: 50 * hour,
+    });
+    expect(forecast(period, 100, 100, 40 * hour)?.exhaustsMs).toBe(40 * hour);
+    expect(forecast(period, 40, 100, 40 * hour)?.exhaustsMs, 'exactly at the end').toBeNull();
+  });
+
+  it('says nothing too early, of nothing, and after the end', () => {
+    expect(forecast(period, 20, 100, 10 * hour - 1)).toBeNull();
+    expect(forecast(period, 20, 100, 10 * hour)).not.toBeNull();
+    expect(forecast(period, 0, 100, 40 * hour)).toBeNull();
+    expect(forecast(period, 20, 100, period.endMs)).toBeNull();
+  });
+});
+
+describe('an anomaly', () => {
+  const usd = 1_000_000_000;
+  const usual = Array.from({ length: leastHistoryDays }, () => 2 * usd);
+
+  it('is a day over the percentage of the average before it', () => {
+    expect(anomalyOf(5 * usd, usual, 200)).toEqual({ percent: 250, averageNanos: 2 * usd });
+    expect(anomalyOf(4 * usd, usual, 200)).toBeNull();
+    expect(anomalyOf(4 * usd + 1, usual, 200)).not.toBeNull();
+  });
+
+  it('needs a history that begins with the first spend, and more than cents', () => {
+    expect(anomalyOf(5 * usd, usual.slice(1), 200)).toBeNull();
+    expect(anomalyOf(5 * usd, [0, 0, 0, ...usual.slice(1)], 200)).toBeNull();
+    expect(anomalyOf(5 * usd, [0, ...usual.slice(1), 0], 200), 'quiet days after that count').not.toBeNull();
+    expect(anomalyOf(5 * usd, [], 200)).toBeNull();
+    expect(
+      anomalyOf(
+        usd - 1,
+        usual.map(() => 1),
+        200,
+      ),
+    ).toBeNull();
+    expect(
+      anomalyOf(
+        usd,
+        usual.map(() => 1),
+        200,
+      ),
+    ).not.toBeNull();
+  });
+});
+
+describe('the audit chain', () => {
+  const hash = (text: string): string => `#${text.length}:${text.slice(-40)}`;
+  const chain = (count: number): AuditEntry[] => {
+    const entries: AuditEntry[] = [];
+    for (let index = 0; index < count; index += 1) {
+      entries.push(
+        chained({ atMs: index, kind: 'override_set', detail: { b: index, a: 'x' } }, entries.at(-1) ?? null, hash),
+      );
+    }
+    return entries;
+  };
+
+  it('is whole as it was written, and broken where anything was touched', () => {
+    expect(verify([], hash)).toEqual({ intact: true, entries: 0, head: auditOrigin });
+    const entries = chain(5);
+    expect(entries[0]?.detail).toBe('{"a":"x","b":0}');
+    expect(verify(entries, hash)).toEqual({ intact: true, entries: 5, head: entries[4]?.hash });
+    fc.assert(
+      fc.property(fc.nat(4), fc.constantFrom('seq', 'atMs', 'kind', 'detail', 'hash'), (place, field) => {
+        const touched = entries.map((entry, index) =>
+          index === place ? { ...entry, [field]: field === 'atMs' || field === 'seq' ? 99 : 'other' } : entry,
+        );
+        expect(verify(touched, hash)).toMatchObject({ intact: false, brokenAt: place + 1 });
+      }),
+    );
+    expect(verify(entries.toSpliced(2, 1), hash)).toMatchObject({ intact: false, brokenAt: 3, entries: 4 });
+    expect(verify(entries.slice(1), hash)).toMatchObject({ intact: false, brokenAt: 1 });
+  });
+});
+
+describe('a model’s history', () => {
+  it('is the mean of its calls, rounded up', () => {
+    const history = new CallHistory();
+    expect(history.mean('p', 'm')).toBeNull();
+    history.add('p', 'm', { costNanos: 10, tokens: 3, requests: 1 });
+    history.add('p', 'm', { costNanos: 5, tokens: 4, requests: 1 });
+    history.add('p', 'n', { costNanos: 5, tokens: 4, requests: 3 });
+    expect(history.mean('p', 'm')).toEqual({ costNanos: 8, tokens: 4 });
+    expect(history.models('p')).toEqual(['n', 'm']);
+    expect(history.models('q')).toEqual([]);
+    expect(history.providers()).toEqual(['p']);
+    history.add('p', 'm', { costNanos: 15, tokens: 7, requests: 2 }, -1);
+    expect(history.mean('p', 'm')).toBeNull();
+    expect(history.models('p')).toEqual(['n']);
+    history.clear();
+    expect(history.providers()).toEqual([]);
+  });
+});
+
+describe('a plan in words', () => {
+  it('says what there is', () => {
+    const figures = {
+      plan: 'p',
+      tokens: 1_500,
+      costNanos: 1_250_000_000,
+      requests: 1,
+      byProvider: [['a', 1_250_000_000]] as const,
+      remainingNanos: 750_000_000,
+      exhaustions: 2,
+    };
+    expect(planDisplay(figures)).toEqual({
+      Plan: 'p',
+      'Total cost': '$1.25',
+      'Total tokens': '1,500 tokens',
+      Requests: '1 request',
+      'Cost by provider': 'a $1.25',
+      'Budget remaining': '$0.75',
+      'Exhaustion events': '2',
+    });
+    expect(planDisplay({ ...figures, byProvider: [], remainingNanos: null, exhaustions: 0 })).toMatchObject({
+      'Cost by provider': 'none',
+      'Budget remaining': 'no limit',
+      'Exhaustion events': 'none',
+    });
+  });
+});
