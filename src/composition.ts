@@ -6,6 +6,7 @@ import path from 'node:path';
 import { commands as vscodeCommands, env, Disposable, workspace, type ExtensionContext } from 'vscode';
 import { createApi, createApiHandlers, type AgentMeterApi } from './api/agentMeterApi';
 import { commands, walkthrough } from './contributions';
+import { AlertNotifier } from './host/alertNotifier';
 import { openLedgerFolder } from './host/commands/openLedgerFolder';
 import { rebuildLedger } from './host/commands/rebuildLedger';
 import { refresh } from './host/commands/refresh';
@@ -122,6 +123,11 @@ export function compose(context: ExtensionContext): Composition {
     quotas,
     language,
     client.onDidLog((entry) => log.write(entry)),
+    new AlertNotifier(
+      model,
+      (action, id, until) => client.call('alert', { id, action, ...(until !== undefined && { until }) }),
+      now,
+    ),
     new ProblemNotifier(model, log, context.globalState),
     new ImportProgress(model, client),
     ...registerApi(handlers),
@@ -163,5 +169,5 @@ export function compose(context: ExtensionContext): Composition {
       language.start();
     }),
   );
-  return { api: createApi(handlers), log, shutdown: () => shutdown(client, model, language) };
+  return { api: createApi(handlers, client), log, shutdown: () => shutdown(client, model, language) };
 }

@@ -62,6 +62,15 @@ export const apiCommandIds = {
   status: 'agentMeter.v1.status',
   usage: 'agentMeter.v1.usage',
   reportQuota: 'agentMeter.v1.reportQuota',
+  authorize: 'agentMeter.v1.authorize',
+  release: 'agentMeter.v1.release',
+  startRun: 'agentMeter.v1.startRun',
+  endRun: 'agentMeter.v1.endRun',
+  planStatus: 'agentMeter.v1.planStatus',
+  override: 'agentMeter.v1.override',
+  alert: 'agentMeter.v1.alert',
+  queue: 'agentMeter.v1.queue',
+  audit: 'agentMeter.v1.audit',
 } as const satisfies Record<ApiCommand, string>;
 export type ApiCommandId = (typeof apiCommandIds)[ApiCommand];
 

@@ -16,6 +16,7 @@ import type { SourceId } from '../protocol/vocabulary';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { answer } from './api/answer';
 import { ApiFailure } from './api/failure';
+import { Budgets } from './budgets/budgets';
 import { Configurations } from './configuration/configurations';
 import { Emitter } from './emitter';
 import { LogReader } from './logReader';
@@ -27,7 +28,7 @@ import { Pictures } from './pictures';
 import { Quotas } from './quotas/quotas';
 import { askModels, askPrice } from './prices/ask';
 import { Problems, sourceProblems, statesOf } from './problems';
-import { Rebuild, type RebuildSteps } from './rebuild';
+import { Rebuild, rebuildStepsOf, type RebuildSteps } from './rebuild';
 import { LeadGone, type EngineService, type WindowView } from './service';
 import { SkippedLines } from './skippedLines';
 import { Throttle } from './throttle';
@@ -45,6 +46,8 @@ export class Lead implements EngineService {
   private readonly rebuilding = new Rebuild();
   private readonly configurations: Configurations;
   private readonly pictures: Pictures;
+  private readonly budgets: Budgets;
+  readonly onEvent: EngineService['onEvent'];
   private readonly changed = new Emitter<undefined>();
   private readonly push = new Throttle(
     () => this.changed.fire(undefined),
@@ -67,6 +70,12 @@ export class Lead implements EngineService {
     this.problems.onDidChange(() => this.push.request());
     this.configurations = new Configurations({ ...options, file: options.configFile });
     this.pictures = new Pictures(this.configurations);
+    this.budgets = new Budgets({
+      ...options,
+      configurations: this.configurations,
+      onChange: () => this.push.request(),
+    });
+    this.onEvent = this.budgets.onDidHappen;
     this.configurations.onDidChange(() => this.configurationChanged());
     this.configured = this.configurations.start().then(() => this.configurationChanged());
     this.opening = this.open();
@@ -80,21 +89,22 @@ export class Lead implements EngineService {
     tell();
     // Whoever comes may have led before, and have answered what is only in its journal.
     void this.look();
-    return this.changed.event(tell);
+    return this.budgets.whileSeen(view, this.changed.event(tell));
   }
 
   async api(view: WindowView, call: ApiCall): Promise<ApiResult<unknown>> {
     await this.opening;
-    const { now, rates } = this.options;
-    const result = await answer(call, {
+    const answered = answer(call, {
+      ...this.options,
       ...this.configurations.for(view),
-      nowMs: now(),
+      nowMs: this.options.now(),
       quotas: () => this.current().quotas,
-      rates,
       ledger: () => this.current().ledger,
+      budgets: () => this.current().budgets,
+      onChange: () => this.push.request(),
       append: (events) => this.append({ events, cursors: [] }),
-      log: this.options.log,
     });
+    const result = await this.budgets.unlessSuperseded(answered);
     // It failed because this lead ends; the next one answers it.
     if (this.disposed && !result.ok) throw new LeadGone();
     return result;
@@ -150,6 +160,7 @@ export class Lead implements EngineService {
   /** `abandon`: another window leads by now; what is acknowledged is in our journal, and the rest is theirs. */
   async dispose(how: 'close' | 'abandon' = 'close'): Promise<void> {
     this.disposed = true;
+    this.budgets.ending();
     for (const timer of this.timers) clearInterval(timer);
     this.push.dispose();
     await this.opening.catch(() => undefined);
@@ -158,6 +169,7 @@ export class Lead implements EngineService {
     this.opened = null;
     if (opened === null) return;
     opened.quotas.dispose();
+    this.budgets.dispose();
     await opened.reader.dispose();
     if (how === 'close') await opened.maintenance.beforeClosing();
     await opened.ledger.close();
@@ -180,13 +192,14 @@ export class Lead implements EngineService {
       const maintenance = new Maintenance({
         ...this.options,
         ledger,
-        zone: () => this.configurations.own().timezone ?? this.options.zone(),
+        zone: () => this.budgets.zone(),
         retention: () => this.configurations.own().retention,
         idle: () => this.idle(),
         onFailure: (error) => this.writingFailed(error),
         onSuccess: () => this.trouble.written(),
       });
-      this.opened = { ledger, maintenance, reader, quotas: new Quotas(ledger, () => this.push.request()) };
+      const quotas = new Quotas(ledger, () => this.push.request());
+      this.opened = { ledger, maintenance, reader, quotas, budgets: this.budgets.open(ledger, quotas) };
       this.trouble.opened(ledger, performance.now() - startedMs);
       this.push.request();
       this.rerate();
@@ -198,22 +211,15 @@ export class Lead implements EngineService {
   }
 
   private rebuildSteps(opened: Opened): RebuildSteps {
-    const { ledger } = opened;
-    return {
-      stopReading: () => opened.reader.dispose(),
-      forgetCursors: () => ledger.upkeep.forgetCursors(),
-      startReading: () => {
-        if (this.disposed) throw new LeadGone();
-        opened.reader = this.startReader(ledger.cursors(), Promise.resolve());
-        this.skipped.reset(ledger.cursors());
-      },
-      readAll: () => opened.reader.refresh(),
-      pause: () => opened.reader.pause(),
-    };
+    return rebuildStepsOf(opened, () => {
+      if (this.disposed) throw new LeadGone();
+      opened.reader = this.startReader(opened.ledger.cursors(), Promise.resolve());
+      this.skipped.reset(opened.ledger.cursors());
+    });
   }
-
   private configurationChanged(): void {
     if (this.options.rates.setOwn(this.configurations.own())) this.rerate();
+    this.budgets.configurationChanged();
     this.push.request();
   }
 
@@ -313,7 +319,8 @@ export class Lead implements EngineService {
       skippedLines: this.skipped.bySource,
       ledgerDirectory: this.options.dataDirectory,
     };
-    return this.pictures.take(view, this.opened?.quotas ?? null, rest, this.options.now());
+    const budgets = this.budgets.picture(view);
+    return this.pictures.take(view, this.opened?.quotas ?? null, budgets, rest, this.options.now());
   }
 
   private idle(): boolean {
@@ -328,6 +335,7 @@ export class Lead implements EngineService {
       const grown = (await opened.ledger.absorb()) > 0;
       if (this.pictures.areOld(this.options.now()) || grown) this.push.request();
       this.trouble.met(opened.ledger.notices, () => this.rebuilding.again(this.rebuildSteps(opened)));
+      if (quietly) this.budgets.tick();
       if (quietly && this.idle()) await opened.maintenance.whenIdle();
     } catch (error) {
       this.writingFailed(error);

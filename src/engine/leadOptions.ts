@@ -3,6 +3,7 @@ import { Ledger } from '../ledger/ledger';
 import type { FileCursor, RatedEvent } from '../protocol/event';
 import type { SourceId } from '../protocol/vocabulary';
 import type { ResolveLayers } from './configuration/configurations';
+import type { OpenBudgets } from './budgets/budgets';
 import type { Log } from './log';
 import type { LogReader } from './logReader';
 import type { Maintenance } from './maintenance';
@@ -41,6 +42,7 @@ export interface Opened {
   reader: LogReader<RatedBatch>;
   maintenance: Maintenance;
   quotas: Quotas;
+  budgets: OpenBudgets;
 }
 
 export function openLedger({ dataDirectory, epoch, wasmPath, now, log, stillLeads }: LeadOptions): Promise<Ledger> {

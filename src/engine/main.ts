@@ -6,6 +6,7 @@ import { portTransport } from '../protocol/transport';
 import {
   apiCallSchema,
   apiRequest,
+  budgetEventNotification,
   engineSettingsSchema,
   helloRequest,
   helloSchema,
@@ -67,6 +68,10 @@ let latest: MeterSnapshot | null = null;
 member.onDidTakeSnapshot((snapshot) => {
   latest = withZone(snapshot);
   connection.sendNotification(snapshotNotification, latest).catch(() => undefined);
+});
+
+member.onDidHappen((event) => {
+  connection.sendNotification(budgetEventNotification, event).catch(() => undefined);
 });
 
 connection.onRequest(helloRequest, (hello) => {

@@ -2,11 +2,13 @@
  * This window's part in the ledger: it leads, or it follows whoever does, and changes from one to the other without its
  * callers noticing. A call that was under way when the lead vanished is asked again; reports carry idempotency keys.
  */
+import { randomUUID } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import * as fs from 'node:fs/promises';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { ApiResult } from '../protocol/api';
+import type { BudgetEvent } from '../protocol/budgetApi';
 import type { ApiCall } from '../protocol/rpc';
 import type { PricedModel, PriceQuestion } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
@@ -43,10 +45,12 @@ interface Role {
 export class Member {
   private readonly claims: Claims;
   private readonly snapshots = new Emitter<MeterSnapshot>();
+  private readonly happened = new Emitter<BudgetEvent>();
   private readonly roleChanged = new Emitter<undefined>();
   private role: Role | null = null;
   private view: WindowView;
   private watching: { dispose: () => void } | null = null;
+  private listening: { dispose: () => void } | null = null;
   private disposed = false;
   /** Why nobody can lead in this folder, in words for the user. */
   private failure: string | null = null;
@@ -60,6 +64,7 @@ export class Member {
   private readonly running: Promise<void>;
 
   readonly onDidTakeSnapshot = this.snapshots.event;
+  readonly onDidHappen = this.happened.event;
 
   constructor(private readonly options: MemberOptions) {
     this.claims = new Claims(options.dataDirectory);
@@ -87,7 +92,9 @@ export class Member {
   }
 
   async api(call: ApiCall): Promise<ApiResult<unknown>> {
-    const answered = await this.ask((service) => service.api(this.view, call));
+    // The next lead must know a call again that this one may have granted.
+    const known = { id: randomUUID(), ...call };
+    const answered = await this.ask((service) => service.api(this.view, known));
     if (answered !== null) return answered;
     return this.failure === null
       ? { ok: false, error: { code: 'not_ready', message: 'the ledger is not ready; ask again' } }
@@ -122,6 +129,7 @@ export class Member {
   async dispose(): Promise<void> {
     this.disposed = true;
     this.watching?.dispose();
+    this.listening?.dispose();
     this.options.readers.dismiss();
     await this.role?.leave();
     this.roleChanged.fire(undefined);
@@ -297,6 +305,8 @@ export class Member {
   private watch(): void {
     this.watching?.dispose();
     this.watching = this.role?.service.watch(this.view, (snapshot) => this.snapshots.fire(snapshot)) ?? null;
+    this.listening?.dispose();
+    this.listening = this.role?.service.onEvent((event) => this.happened.fire(event)) ?? null;
   }
 
   /** This version can't read the ledger. */

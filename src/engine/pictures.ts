@@ -1,5 +1,7 @@
 /** The pictures of all windows, and when the mere passing of time makes one of them wrong. Instants in epoch ms UTC. */
 import type { MeterSnapshot } from '../protocol/snapshot';
+import { budgetLimits } from './budgets/words';
+import type { BudgetPicture } from './budgets/budgets';
 import type { Configurations } from './configuration/configurations';
 import { limitsOf } from './quotas/limits';
 import type { Quotas } from './quotas/quotas';
@@ -17,15 +19,18 @@ export class Pictures {
   take(
     window: WindowView,
     quotas: Quotas | null,
-    rest: Omit<SnapshotInputs, 'limits' | 'configuration'>,
+    { budgets, alerts, notice }: BudgetPicture,
+    rest: Omit<SnapshotInputs, 'limits' | 'configuration' | 'alerts' | 'notice'>,
     nowMs: number,
   ): MeterSnapshot {
     const { configuration, view, problems } = this.configurations.for(window);
-    const limits = limitsOf(quotas?.states(configuration, view.timezone, nowMs) ?? []);
+    const states = quotas?.states(configuration, view.timezone, nowMs) ?? [];
+    const limits = [...limitsOf(states), ...budgetLimits(budgets, nowMs)];
     for (const { resetsAtMs } of limits) {
       this.goodUntilMs = Math.min(this.goodUntilMs, nowMs + longestMs, resetsAtMs ?? Number.POSITIVE_INFINITY);
     }
-    return takeSnapshot({ ...rest, configuration, limits, problems: [...rest.problems, ...problems] }, view, nowMs);
+    const all = [...rest.problems, ...problems];
+    return takeSnapshot({ ...rest, configuration, limits, alerts, notice, problems: all }, view, nowMs);
   }
 
   /** Answers once whether new ones are due. */

@@ -40,6 +40,10 @@ export class Rates {
     return true;
   }
 
+  get isLoaded(): boolean {
+    return this.catalogue !== null;
+  }
+
   async load(): Promise<void> {
     this.builtIn ??= await loadPrices();
     this.catalogue ??= this.layered(this.builtIn);

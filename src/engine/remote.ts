@@ -3,10 +3,18 @@ import { createConnection, type Socket } from 'node:net';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { ApiResult } from '../protocol/api';
-import { apiRequest, pauseImportRequest, refreshRequest, snapshotNotification, type ApiCall } from '../protocol/rpc';
+import { budgetEventSchema, type BudgetEvent } from '../protocol/budgetApi';
 import type { PricedModel, PriceQuestion } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
 import { modelsRequest, priceRequest } from '../protocol/priceRequests';
+import {
+  apiRequest,
+  budgetEventNotification,
+  pauseImportRequest,
+  refreshRequest,
+  snapshotNotification,
+  type ApiCall,
+} from '../protocol/rpc';
 import { meterSnapshotSchema, type MeterSnapshot } from '../protocol/snapshot';
 import {
   askForWork,
@@ -35,6 +43,7 @@ const patiencePerLateness = 4;
 export class RemoteLead implements EngineService {
   private readonly gone = new Emitter<undefined>();
   private readonly snapshots = new Emitter<MeterSnapshot>();
+  private readonly happened = new Emitter<BudgetEvent>();
   private latest: MeterSnapshot | null = null;
   private pinging: NodeJS.Timeout | null = null;
   private isGone = false;
@@ -53,6 +62,10 @@ export class RemoteLead implements EngineService {
       if (!snapshot.success) return;
       this.latest = snapshot.data;
       this.snapshots.fire(snapshot.data);
+    });
+    connection.onNotification(budgetEventNotification, (value) => {
+      const event = budgetEventSchema.safeParse(value);
+      if (event.success) this.happened.fire(event.data);
     });
     connection.onClose(() => this.leave());
     connection.onError(() => this.leave());
@@ -82,6 +95,10 @@ export class RemoteLead implements EngineService {
     if (!this.isGone) this.connection.sendNotification(viewNotification, view).catch(() => undefined);
     if (this.latest !== null) listener(this.latest);
     return this.snapshots.event(listener);
+  }
+
+  onEvent(listener: (event: BudgetEvent) => void): { dispose: () => void } {
+    return this.happened.event(listener);
   }
 
   api(_view: WindowView, call: ApiCall): Promise<ApiResult<unknown>> {

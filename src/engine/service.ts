@@ -6,8 +6,16 @@ import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import { isZone } from '../domain/period';
 import type { ApiResult } from '../protocol/api';
+import type { BudgetEvent } from '../protocol/budgetApi';
 import { workspaceLayerSchema } from '../protocol/layers';
-import { apiCallSchema, apiRequest, pauseImportRequest, refreshRequest, snapshotNotification } from '../protocol/rpc';
+import {
+  apiCallSchema,
+  apiRequest,
+  budgetEventNotification,
+  pauseImportRequest,
+  refreshRequest,
+  snapshotNotification,
+} from '../protocol/rpc';
 import type { ApiCall } from '../protocol/rpc';
 import { priceQuestionSchema, type PricedModel, type PriceQuestion } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
@@ -42,6 +50,8 @@ export type WindowView = z.infer<typeof windowViewSchema>;
 export interface EngineService {
   /** Complete snapshots as `view` sees them, from now on; the first one at once where there is one. */
   watch(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void };
+  /** What happens to budgets between two calls, from now on. */
+  onEvent(listener: (event: BudgetEvent) => void): { dispose: () => void };
   api(view: WindowView, call: ApiCall): Promise<ApiResult<unknown>>;
   refresh(view: WindowView, token?: CancellationToken): Promise<MeterSnapshot>;
   pauseImport(): Promise<null>;
@@ -74,6 +84,7 @@ export function serveFollower(
   let view: WindowView | null = null;
   let watching: { dispose: () => void } | null = null;
   let closed = false;
+  let listening: { dispose: () => void } | null = null;
   const look = (wanted: WindowView): void => {
     // What came before the close may be handled after it, and sending would throw.
     if (closed) return;
@@ -93,6 +104,9 @@ export function serveFollower(
     const join = joinSchema.parse(params);
     if (join.token !== lead.token) throw new Error('wrong token');
     look(join.view);
+    listening ??= lead.service.onEvent((event) => {
+      if (!closed) connection.sendNotification(budgetEventNotification, event).catch(() => undefined);
+    });
     return lead.epoch;
   });
   connection.onNotification(viewNotification, (next) => {
@@ -119,6 +133,7 @@ export function serveFollower(
   connection.onClose(() => {
     closed = true;
     watching?.dispose();
+    listening?.dispose();
   });
   connection.listen();
 }

@@ -38,6 +38,8 @@ export interface SnapshotInputs {
   configuration: Payment | null;
   /** In any order. */
   limits: readonly LimitState[];
+  alerts: MeterSnapshot['alerts'];
+  notice: string | null;
   skippedLines: ReadonlyMap<SourceId, number>;
   ledgerDirectory: string;
 }
@@ -69,6 +71,8 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
       total: toTotals(sum(ledger?.query({ buckets: [{ ...session, label: '' }], dimensions: [], filter: {} }) ?? [])),
     },
     limits: tightestFirst(inputs.limits),
+    alerts: inputs.alerts,
+    notice: inputs.notice,
     billed: billedOf(
       inputs.configuration,
       { today: todaysRows, month: monthsRows, day, wholeMonth: month },
@@ -90,7 +94,17 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
 export function pictureWithout(message: string, ledgerDirectory: string, view: View, nowMs: number): MeterSnapshot {
   const problems = [{ id: 'ledger', severity: 'error', message } as const];
   return takeSnapshot(
-    { ledger: null, sources: [], problems, configuration: null, limits: [], skippedLines: new Map(), ledgerDirectory },
+    {
+      ledger: null,
+      sources: [],
+      problems,
+      configuration: null,
+      limits: [],
+      alerts: [],
+      notice: null,
+      skippedLines: new Map(),
+      ledgerDirectory,
+    },
     view,
     nowMs,
   );

@@ -2,8 +2,10 @@
  * Keeps one engine alive for this window: starts it, starts it again with a growing pause when it crashes, and repeats
  * the API calls that were under way (they are idempotent). Calls before it is ready wait. Owns no figures.
  */
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, l10n, type CancellationToken, type Disposable } from 'vscode';
 import type { ApiErrorCode, ApiResult } from '../protocol/api';
+import type { BudgetEvent } from '../protocol/budgetApi';
 import type { EngineCommand, EngineSettings, LogEntry } from '../protocol/rpc';
 import type { PricedModel, PriceQuestion } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
@@ -50,6 +52,8 @@ export class EngineClient implements Disposable {
   readonly onDidChangeState = this.#stateChanged.event;
   readonly onDidReceiveSnapshot = this.#snapshotArrived.event;
   readonly onDidLog = this.#logged.event;
+  readonly #budgetEvent = new EventEmitter<BudgetEvent>();
+  readonly onDidHappen = this.#budgetEvent.event;
 
   #state: EngineState = { kind: 'starting' };
   #link: EngineLink | null = null;
@@ -91,11 +95,12 @@ export class EngineClient implements Disposable {
   }
 
   async call(command: EngineCommand, argument: unknown): Promise<ApiResult<unknown>> {
+    const id = randomUUID();
     for (let attempt = 1; ; attempt++) {
       const link = await this.#ready();
       if (link === null) return this.#notReady();
       try {
-        return await link.call({ command, argument });
+        return await link.call({ command, argument, id });
       } catch (error) {
         if (!(error instanceof EngineGone)) return refuse('internal', describe(error));
         await link.ended;
@@ -158,7 +163,8 @@ export class EngineClient implements Disposable {
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
-    for (const emitter of [this.#stateChanged, this.#snapshotArrived, this.#logged]) emitter.dispose();
+    for (const emitter of [this.#stateChanged, this.#snapshotArrived, this.#logged, this.#budgetEvent])
+      emitter.dispose();
   }
 
   async #startOnce(signal: AbortSignal): Promise<void> {
@@ -178,6 +184,9 @@ export class EngineClient implements Disposable {
           if (!overtaken()) this.#snapshotArrived.fire(snapshot);
         },
         onLog: (entry) => this.#logged.fire(entry),
+        onBudgetEvent: (event) => {
+          if (!overtaken()) this.#budgetEvent.fire(event);
+        },
       };
       const link = await connect(start.data, listener, signal);
       if (overtaken()) await link.shutdown();

@@ -4,6 +4,7 @@
  */
 import type { CancellationToken } from 'vscode';
 import type { ApiResult } from '../protocol/api';
+import type { BudgetEvent } from '../protocol/budgetApi';
 import type { ApiCall, EngineSettings, LogEntry } from '../protocol/rpc';
 import type { PricedModel, PriceQuestion } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
@@ -32,6 +33,7 @@ export interface EngineLink {
 export interface EngineListener {
   onSnapshot(snapshot: MeterSnapshot): void;
   onLog(entry: LogEntry): void;
+  onBudgetEvent(event: BudgetEvent): void;
 }
 
 /** Fulfilled when the engine has answered `hello`; rejected when it ended before, or was told to by the signal. */

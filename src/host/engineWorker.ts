@@ -7,8 +7,10 @@ import type { CancellationToken } from 'vscode';
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
 import * as z from 'zod';
 import { apiErrorCodes, type ApiResult } from '../protocol/api';
+import { budgetEventSchema } from '../protocol/budgetApi';
 import {
   apiRequest,
+  budgetEventNotification,
   helloRequest,
   logEntrySchema,
   logNotification,
@@ -164,6 +166,11 @@ class WorkerLink implements EngineLink {
       const checked = meterSnapshotSchema.safeParse(snapshot);
       if (checked.success) listener.onSnapshot(checked.data);
       else refuse('snapshot', checked.error);
+    });
+    this.#connection.onNotification(budgetEventNotification, (event) => {
+      const checked = budgetEventSchema.safeParse(event);
+      if (checked.success) listener.onBudgetEvent(checked.data);
+      else refuse('budget event', checked.error);
     });
     this.#connection.onNotification(logNotification, (entry) => {
       const checked = logEntrySchema.safeParse(entry);

@@ -27,8 +27,9 @@ export class Keeping {
     return this.#table().all(family);
   }
 
-  *audit(): Generator<AuditEntry> {
-    for (let after = 0; ;) {
+  /** Entries behind one, in order. */
+  *audit(afterSeq = 0): Generator<AuditEntry> {
+    for (let after = afterSeq; ;) {
       const entries = this.#table().entries(after, entriesAtOnce);
       yield* entries;
       const last = entries.at(-1);

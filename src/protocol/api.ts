@@ -3,11 +3,20 @@
  * JSON in, JSON out, never throws: every command answers an `ApiResult`.
  */
 import * as z from 'zod';
+import { attributionShape, label, tokenCount } from './apiParts';
+import {
+  budgetCommands,
+  type AlertStatus,
+  type BudgetApiValues,
+  type BudgetStatus,
+  type Settlement,
+  type Termination,
+} from './budgetApi';
 import { quotaMeters, type QuotaMeter } from './configuration';
 import { confidences, type Confidence } from './quota';
 import { callStatuses, filterKeys, groupings, namedPeriods, type Pricing } from './vocabulary';
 
-export const apiCommands = ['report', 'status', 'usage', 'reportQuota'] as const;
+export const apiCommands = ['report', 'status', 'usage', 'reportQuota', ...budgetCommands] as const;
 export type ApiCommand = (typeof apiCommands)[number];
 
 export const apiErrorCodes = ['invalid_request', 'unknown_id', 'not_ready', 'storage_unavailable', 'internal'] as const;
@@ -26,23 +35,6 @@ export interface ApiError {
 }
 
 export type ApiResult<T> = { ok: true; value: T } | { ok: false; error: ApiError };
-
-const label = z.string().trim().min(1).max(256);
-const tokenCount = z.int().min(0).max(10_000_000_000);
-
-const attributionShape = {
-  project: label.optional(),
-  agent: label.optional(),
-  agentType: label.optional(),
-  task: label.optional(),
-  taskType: label.optional(),
-  run: label.optional(),
-  plan: label.optional(),
-  session: label.optional(),
-  user: label.optional(),
-  team: label.optional(),
-  tags: z.union([z.array(label).max(32), z.record(label, label)]).optional(),
-};
 
 export const reportSchema = z.strictObject({
   /** Idempotency key, unique for ever. */
@@ -159,13 +151,18 @@ export interface ReportedEvent {
   costUsd: number | null;
   pricing: Pricing;
   tier: string | null;
+  /** Of the reservation that the report names. */
+  reservation?: Settlement;
 }
 
 export interface ReportValue {
   accepted: number;
   duplicates: number;
   events: ReportedEvent[];
-  budgets: never[];
+  /** Those that the reported calls count in. */
+  budgets: BudgetStatus[];
+  /** Runs that have used up what they may: stop them. */
+  terminate: Termination[];
 }
 
 export interface ReportQuotaValue {
@@ -209,9 +206,11 @@ export interface StatusValue {
   session: Totals;
   /** `null`: the filter leaves out what charges are for. */
   billed: { today: BilledFigures | null; month: BilledFigures | null };
-  budgets: never[];
+  budgets: BudgetStatus[];
   quotas: QuotaStatus[];
-  alerts: never[];
+  alerts: AlertStatus[];
+  /** Set while no cloud provider may be asked any more. */
+  notice?: string;
 }
 
 /**
@@ -230,7 +229,7 @@ export interface UsageValue {
   rows: UsageRow[];
 }
 
-export interface ApiValues {
+export interface ApiValues extends BudgetApiValues {
   report: ReportValue;
   status: StatusValue;
   usage: UsageValue;

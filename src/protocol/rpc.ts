@@ -6,6 +6,7 @@ import { NotificationType, NotificationType0, RequestType, RequestType0 } from '
 import * as z from 'zod';
 import { apiCommands, type ApiResult } from './api';
 import { workspaceLayerSchema } from './layers';
+import type { BudgetEvent } from './budgetApi';
 import { meterSnapshotSchema, type MeterSnapshot } from './snapshot';
 
 /** How a window introduces itself. Sent once, before anything else. */
@@ -20,7 +21,12 @@ export type Hello = z.infer<typeof helloSchema>;
 export const engineCommands = [...apiCommands, 'dashboard'] as const;
 export type EngineCommand = (typeof engineCommands)[number];
 
-export const apiCallSchema = z.object({ command: z.enum(engineCommands), argument: z.unknown().optional() });
+export const apiCallSchema = z.object({
+  command: z.enum(engineCommands),
+  argument: z.unknown().optional(),
+  /** Of this call, however often it is asked again. */
+  id: z.string().max(100).optional(),
+});
 export type ApiCall = z.infer<typeof apiCallSchema>;
 
 export const engineSettingsSchema = z.object({
@@ -50,6 +56,7 @@ export const shutdownRequest = new RequestType0<null, void>('engine/shutdown');
 export const lookNotification = new NotificationType0('engine/look');
 export const settingsNotification = new NotificationType<EngineSettings>('engine/settings');
 export const snapshotNotification = new NotificationType<MeterSnapshot>('engine/snapshot');
+export const budgetEventNotification = new NotificationType<BudgetEvent>('engine/budgetEvent');
 export const logNotification = new NotificationType<LogEntry>('engine/log');
 
 export { meterSnapshotSchema };

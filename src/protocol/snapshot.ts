@@ -1,6 +1,6 @@
 /** What a window shows: pushed by the engine whenever it changes, always complete. */
 import * as z from 'zod';
-import { billingModes } from './configuration';
+import { alertLevels, billingModes } from './configuration';
 import { confidences } from './quota';
 import { sourceIds } from './vocabulary';
 
@@ -74,7 +74,21 @@ const limitState = z.object({
   confidence: z.enum(confidences),
 });
 
-export const snapshotVersion = 2;
+/** Told once over all windows: a window that wants to show one asks first (`agentMeter.v1.alert`, `tell`). */
+const alertState = z.object({
+  id: z.string(),
+  kind: z.string(),
+  level: z.enum(alertLevels),
+  percent: z.number(),
+  message: z.string(),
+  budget: z.string().nullable(),
+  scopeId: z.string().nullable(),
+  /** RFC 3339. */
+  firedAt: z.string(),
+  told: z.boolean(),
+});
+
+export const snapshotVersion = 3;
 
 export const meterSnapshotSchema = z.object({
   version: z.literal(snapshotVersion),
@@ -87,6 +101,10 @@ export const meterSnapshotSchema = z.object({
   session: z.object({ startMs: z.number(), total: totals }),
   /** Quotas and budgets of which something is known, tightest first. */
   limits: z.array(limitState),
+  /** Neither acknowledged nor snoozed, the worst first. */
+  alerts: z.array(alertState),
+  /** Set while no cloud provider may be asked any more. */
+  notice: z.string().nullable(),
   /** What is paid, as against the list prices above; and how each provider of this month is paid for. */
   billed: z.object({
     todayUsd: z.number(),
@@ -107,6 +125,7 @@ export const meterSnapshotSchema = z.object({
 
 export type MeterSnapshot = z.infer<typeof meterSnapshotSchema>;
 export type SnapshotTotals = z.infer<typeof totals>;
+export type AlertState = z.infer<typeof alertState>;
 export type LimitState = z.infer<typeof limitState>;
 export type ImportProgress = z.infer<typeof importProgress>;
 export type Problem = z.infer<typeof problem>;

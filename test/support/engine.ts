@@ -3,8 +3,10 @@ import { Worker } from 'node:worker_threads';
 import * as path from 'node:path';
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
 import { portTransport } from '../../src/protocol/transport';
+import { budgetEventSchema, type BudgetEvent } from '../../src/protocol/budgetApi';
 import {
   apiRequest,
+  budgetEventNotification,
   helloRequest,
   logNotification,
   lookNotification,
@@ -44,6 +46,7 @@ export interface TestEngineOptions {
 
 export class TestEngine {
   readonly log: string[] = [];
+  readonly budgetEvents: BudgetEvent[] = [];
   readonly sessionStartMs = Date.now();
   latest: MeterSnapshot | null = null;
   private readonly worker: Worker;
@@ -84,6 +87,10 @@ export class TestEngine {
     });
     this.connection.onNotification(snapshotNotification, (snapshot: unknown) => {
       this.latest = meterSnapshotSchema.parse(snapshot);
+      for (const listener of [...this.listeners]) listener();
+    });
+    this.connection.onNotification(budgetEventNotification, (event: unknown) => {
+      this.budgetEvents.push(budgetEventSchema.parse(event));
       for (const listener of [...this.listeners]) listener();
     });
     this.connection.listen();

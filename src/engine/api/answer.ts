@@ -1,4 +1,7 @@
-/** Dispatches an API call and turns whatever happens into an `ApiResult`. Never throws. */
+/**
+ * Dispatches an API call and turns whatever happens into an `ApiResult`. Throws only `Superseded`: another window is to answer.
+ */
+import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../../ledger/ledger';
 import { statusRequestSchema, type ApiResult, type BilledFigures, type StatusValue } from '../../protocol/api';
 import type { Configuration } from '../../protocol/configuration';
@@ -10,6 +13,10 @@ import { dashboard } from '../dashboard/answer';
 import type { DashboardSource } from '../dashboard/source';
 import type { Rates } from '../rates';
 import type { View } from '../service';
+import type { OpenBudgets } from '../budgets/budgets';
+import { settlingOf } from '../budgets/settling';
+import { Superseded } from '../budgets/standingFile';
+import { budgetValue } from './budgets';
 import { ApiFailure, parseArgument } from './failure';
 import { quotaStatus } from '../quotas/limits';
 import type { Quotas } from '../quotas/quotas';
@@ -29,6 +36,10 @@ export interface ApiContext {
   /** Throws as `ledger` does. */
   quotas: () => Quotas;
   append: (events: RatedEvent[]) => ReturnType<Ledger['append']>;
+  /** Throws as `ledger` does. */
+  budgets: () => OpenBudgets;
+  /** Something is to be shown anew. */
+  onChange: () => void;
   log: Log;
 }
 
@@ -36,16 +47,24 @@ export async function answer(call: ApiCall, context: ApiContext): Promise<ApiRes
   try {
     return { ok: true, value: await valueOf(call, context) };
   } catch (error) {
+    // Not ours to answer any more.
+    if (error instanceof Superseded) throw error;
     if (error instanceof ApiFailure) return { ok: false, error: error.toApiError() };
     context.log('error', `${call.command} failed: ${error instanceof Error ? (error.stack ?? '') : messageOf(error)}`);
     return { ok: false, error: { code: 'internal', message: messageOf(error) } };
   }
 }
 
-async function valueOf({ command, argument }: ApiCall, context: ApiContext): Promise<unknown> {
+async function valueOf({ command, argument, id }: ApiCall, context: ApiContext): Promise<unknown> {
   switch (command) {
     case 'report':
-      return report(argument, context.nowMs, ratingOf(context), context.append);
+      return report(
+        argument,
+        context.nowMs,
+        ratingOf(context),
+        context.append,
+        settlingOf(context.budgets(), context.view),
+      );
     case 'reportQuota':
       return reportQuota(argument, context.nowMs, (quota) => context.quotas().observe(quota));
     case 'status':
@@ -54,6 +73,22 @@ async function valueOf({ command, argument }: ApiCall, context: ApiContext): Pro
       return usage(argument, context.view, context.nowMs, await usageSource(context));
     case 'dashboard':
       return dashboard(argument, context.view, context.nowMs, await usageSource(context));
+    case 'authorize':
+    case 'release':
+    case 'startRun':
+    case 'endRun':
+    case 'planStatus':
+    case 'override':
+    case 'alert':
+    case 'queue':
+    case 'audit': {
+      await context.rates.load();
+      const { view, nowMs } = context;
+      const opened = { budgets: context.budgets(), ledger: context.ledger() };
+      const value = await budgetValue(command, argument, { view, nowMs, callId: id ?? randomUUID(), ...opened });
+      context.onChange();
+      return value;
+    }
   }
 }
 
@@ -80,10 +115,12 @@ function ratingOf({ rates, configuration: { tiers } }: ApiContext): ReportRating
 
 function status(
   argument: unknown,
-  { view, nowMs, configuration, quotas }: ApiContext,
+  { view, nowMs, configuration, quotas, budgets }: ApiContext,
   source: UsageSource,
 ): StatusValue {
   const { filter = {} } = parseArgument(statusRequestSchema, argument ?? {});
+  const open = budgets();
+  const notice = open.enforcement.notice(view);
   const during = (period: 'today' | 'month' | 'session'): StatusValue['today'] =>
     toTotals(totalsOf(intervalOf(period, nowMs, view.timezone, view.sessionStartMs), filter, nowMs, source));
   const billedDuring = (period: 'today' | 'month'): BilledFigures | null =>
@@ -94,10 +131,11 @@ function status(
     month: during('month'),
     session: during('session'),
     billed: { today: billedDuring('today'), month: billedDuring('month') },
-    budgets: [],
+    budgets: open.enforcement.statuses(view),
     quotas: quotas()
       .states(configuration, view.timezone, nowMs)
       .map((state) => quotaStatus(state, nowMs)),
-    alerts: [],
+    alerts: open.enforcement.alerting.active(),
+    ...(notice !== null && { notice }),
   };
 }

@@ -1,4 +1,5 @@
 /** `agentMeter.v1.report`: from a report to usage events, and from the ledger's outcomes to the answer. */
+import type { Settlement } from '../../protocol/budgetApi';
 import { nanosFromUsd } from '../../domain/money';
 import { canonicalProvider } from '../../domain/provider';
 import {
@@ -19,6 +20,13 @@ export interface ReportRating {
   tierOf(event: RatedEvent): string | null;
 }
 
+/** What budgets make of what is reported and durable. */
+export interface ReportSettling {
+  /** By place; `undefined`: the report names no reservation. */
+  settle(reservations: readonly (string | undefined)[]): (Settlement | undefined)[];
+  told(events: readonly RatedEvent[]): Pick<ReportValue, 'budgets' | 'terminate'>;
+}
+
 /** A clock may be a little ahead; a day ahead is a mistake that would hide spend in the future. */
 const farthestAheadMs = 86_400_000;
 
@@ -27,6 +35,7 @@ export async function report(
   nowMs: number,
   rating: ReportRating,
   append: (events: RatedEvent[]) => Promise<EventOutcome[]>,
+  settling: ReportSettling,
 ): Promise<ReportValue> {
   const reports = Array.isArray(argument)
     ? parseArgument(reportsSchema, argument)
@@ -39,17 +48,20 @@ export async function report(
   if (tooLate.length > 0) throw invalid(...tooLate);
   const events = await rating.rateAll(reports.map((one) => toEvent(one, nowMs)));
   const outcomes = await append(events);
+  const settled = settling.settle(reports.map(({ reservation }) => reservation));
   const answered = outcomes.map((outcome, index): ReportedEvent => {
     const event = events[index];
+    const reservation = settled[index];
     return {
       id: reports[index]?.id ?? '',
       costUsd: outcome.rating.costNanos === null ? null : outcome.rating.costNanos / 1e9,
       pricing: outcome.rating.pricing,
       tier: event === undefined ? null : rating.tierOf(event),
+      ...(reservation !== undefined && { reservation }),
     };
   });
   const accepted = outcomes.filter(({ outcome }) => outcome === 'new').length;
-  return { accepted, duplicates: outcomes.length - accepted, events: answered, budgets: [] };
+  return { accepted, duplicates: outcomes.length - accepted, events: answered, ...settling.told(events) };
 }
 
 function instantOf(one: Report, nowMs: number): number {

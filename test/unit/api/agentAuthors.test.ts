@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apiCommandIds } from '../../../src/contributions';
 import { apiErrorCodes, reportQuotaSchema, reportSchema, usageRequestSchema } from '../../../src/protocol/api';
+import { authorizeSchema, decisions } from '../../../src/protocol/budgetApi';
 import { quotaMeters } from '../../../src/protocol/configuration';
 import { callStatuses, filterKeys, groupings, namedPeriods, pricings } from '../../../src/protocol/vocabulary';
 
@@ -18,10 +19,11 @@ describe('H1 docs/agent-authors.md', () => {
       const example: unknown = JSON.parse(text);
       if (kind === 'report') return reportSchema.safeParse(example).success;
       if (kind === 'reportQuota') return reportQuotaSchema.safeParse(example).success;
+      if (kind === 'authorize') return authorizeSchema.safeParse(example).success;
       if (kind === 'usage') return usageRequestSchema.safeParse(example).success;
       return typeof example === 'object' && example !== null && 'ok' in example;
     });
-    expect(accepted).toHaveLength(10);
+    expect(accepted).toHaveLength(12);
     expect(new Set(accepted)).toEqual(new Set([true]));
   });
 
@@ -33,6 +35,7 @@ describe('H1 docs/agent-authors.md', () => {
       ...Object.keys(tokens.shape).map((kind) => `tokens.${kind}`),
       ...Object.keys(usageRequestSchema.shape),
       ...Object.keys(reportQuotaSchema.shape),
+      ...decisions,
       ...quotaMeters,
       ...[apiErrorCodes, groupings, filterKeys, namedPeriods, callStatuses, pricings].flat(),
     ];

@@ -6,6 +6,7 @@ function recorder(): ApiBackend & { calls: unknown[] } {
   const calls: unknown[] = [];
   return {
     calls,
+    onDidHappen: () => ({ dispose: () => undefined }),
     call: (command, argument) => {
       calls.push([command, argument]);
       return Promise.resolve({ ok: true, value: 'answer' });
@@ -22,7 +23,7 @@ function circular(): unknown {
 describe('H1 the command API', () => {
   it('passes plain JSON on, without what JSON leaves out', async () => {
     const backend = recorder();
-    const { v1 } = createApi(createApiHandlers(backend));
+    const { v1 } = createApi(createApiHandlers(backend), backend);
     const tokens = { input: 1, output: 2 };
     await v1.report([{ id: 'a', provider: 'p', model: 'm', tokens, project: undefined }]);
     expect(backend.calls).toEqual([['report', [{ id: 'a', provider: 'p', model: 'm', tokens }]]]);

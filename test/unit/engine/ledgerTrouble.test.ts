@@ -132,6 +132,7 @@ describe('a ledger that a newer version wrote', () => {
     });
     const service = {
       watch: () => ({ dispose: () => undefined }),
+      onEvent: () => ({ dispose: () => undefined }),
       api: () => Promise.resolve({ ok: true, value: 'from the newer one' }),
     } as unknown as EngineService;
     server = await listen(address, (socket) => {

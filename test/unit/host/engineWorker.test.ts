@@ -48,7 +48,7 @@ function data(environment: Record<string, string> = {}): EngineWorkerData {
 }
 
 function open(environment?: Record<string, string>): ReturnType<ReturnType<typeof workerEngine>> {
-  const listener = { onSnapshot, onLog: (entry: LogEntry) => logged.push(entry) };
+  const listener = { onSnapshot, onBudgetEvent: () => undefined, onLog: (entry: LogEntry) => logged.push(entry) };
   return workerEngine(path.join(folder, 'engine.cjs'))(data(environment), listener, new AbortController().signal);
 }
 

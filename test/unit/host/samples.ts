@@ -12,7 +12,7 @@ export function totals(costUsd: number, events = 1, unpricedEvents = 0): Totals 
 
 export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
   return {
-    version: 2,
+    version: 3,
     asOfMs: nowMs,
     timezone: 'UTC',
     day: { startMs: Date.parse('2026-11-21T00:00:00Z'), endMs: Date.parse('2026-11-22T00:00:00Z') },
@@ -25,6 +25,8 @@ export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
       ],
     },
     session: { startMs: Date.parse('2026-11-21T14:02:00Z'), total: totals(0.4) },
+    alerts: [],
+    notice: null,
     limits: [],
     billed: {
       todayUsd: 4.12,

@@ -1,0 +1,61 @@
+/** `agentMeter.v1.planStatus`: what a plan has cost so far, what it has left, and which budgets it has used up. */
+import { subject } from '../../domain/budgetScope';
+import { remaining } from '../../domain/budgetStanding';
+import { planDisplay } from '../../domain/plan';
+import { usdFromNanos } from '../../domain/money';
+import type { PlanExhaustion, PlanStatus } from '../../protocol/budgetApi';
+import { toStatus, rfc3339 } from '../budgets/words';
+import type { BudgetContext } from './budgets';
+import { sum, toTotals } from './totals';
+
+const everything = { startMs: -8.64e15, endMs: 8.64e15, label: '' };
+
+export function planStatus(plan: string, { view, nowMs, budgets, ledger }: BudgetContext): PlanStatus {
+  const { enforcement } = budgets;
+  const rows = ledger.query({ buckets: [everything], dimensions: ['provider'], filter: { plan: [plan] } });
+  const total = sum(rows);
+  const tokens = toTotals(total).tokens.total;
+  const byProvider = rows
+    .toSorted((a, b) => b.costNanos - a.costNanos)
+    .map(({ group, costNanos }): [string, number] => [group.provider ?? 'unknown', costNanos]);
+  const policy = enforcement.policyOf(view);
+  const standings = enforcement.standings
+    .of(policy, subject({ plan }), view.sessionStartMs, nowMs)
+    .filter(({ budget }) => budget.period !== 'request');
+  const left = standings
+    .filter(({ budget, limit }) => budget.measure === 'cost' && Number.isFinite(limit))
+    .map(remaining);
+  const remainingNanos = left.length === 0 ? null : Math.min(...left);
+  const exhaustionEvents = ledger.keeping
+    .auditAbout('budget_exhausted', 'plan', plan)
+    .map(({ atMs, detail }): PlanExhaustion => {
+      const told = JSON.parse(detail) as {
+        budget: string;
+        scopeId: string | null;
+        used: number;
+        limit: number;
+        agent: string | null;
+      };
+      const { budget, scopeId, used, limit, agent } = told;
+      return { budget, scopeId, at: rfc3339(atMs), used, limit, agent };
+    });
+  return {
+    plan,
+    totalTokens: tokens,
+    totalCostUsd: usdFromNanos(total.costNanos),
+    requests: total.events,
+    costByProvider: Object.fromEntries(byProvider.map(([provider, nanos]) => [provider, usdFromNanos(nanos)])),
+    budgetRemainingUsd: remainingNanos === null ? null : usdFromNanos(remainingNanos),
+    budgets: standings.map((standing) => toStatus(standing, policy.configuration.alerts.thresholds, nowMs)),
+    exhaustionEvents,
+    display: planDisplay({
+      plan,
+      tokens,
+      costNanos: total.costNanos,
+      requests: total.events,
+      byProvider,
+      remainingNanos,
+      exhaustions: exhaustionEvents.length,
+    }),
+  };
+}

@@ -1,0 +1,256 @@
+/**
+ * Looks at how everything stands, and tells what has become so since: thresholds, forecasts, unusual days, exhaustion;
+ * ends runs that have used up what they may. Each is told once for all windows, over restarts and takeovers.
+ */
+import { AlertBook, silenceKey, subjectKey, type Alert, type AlertCondition } from '../../domain/alert';
+import { anomalyOf } from '../../domain/anomaly';
+import { amountText, instantText, limitName, moneyText } from '../../domain/authorizeWords';
+import { reasonOf } from '../../domain/authorize';
+import { isClockPeriod, subject, type SubjectField } from '../../domain/budgetScope';
+import { isUsedUp, levelOf, percentUsed, thresholdAt, type Standing } from '../../domain/budgetStanding';
+import { forecast } from '../../domain/forecast';
+import { buckets } from '../../domain/period';
+import { dayMs } from '../../domain/zone';
+import type { Keeping } from '../../ledger/keeping';
+import type { AlertStatus, Termination } from '../../protocol/budgetApi';
+import type { Configuration } from '../../protocol/configuration';
+import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';
+import type { Policy } from './policy';
+import { figureOf, rfc3339 } from './words';
+
+/** Who spent last, where it is known: an exhaustion is put down to them. */
+export type Spender = Readonly<Partial<Record<SubjectField, string | null>>>;
+
+const anomalyEveryMs = 60_000;
+
+export class Alerting {
+  readonly book = new AlertBook();
+  private lastAnomalyMs = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly keeper: BudgetKeeper) {}
+
+  recall(keeping: Pick<Keeping, 'all'>): void {
+    for (const alert of parsedAll<Alert>(keeping.all('alert'))) this.book.put(alert);
+    for (const key of keeping.all('silence').keys()) this.book.silence(key);
+  }
+
+  look(spender: Spender | null): void {
+    const nowMs = this.keeper.now();
+    const policy = this.keeper.policyOf(null);
+    const standings = this.keeper.standings.all(policy, nowMs);
+    for (const standing of standings) this.lookAt(standing, policy.configuration, spender, nowMs);
+    if (nowMs - this.lastAnomalyMs >= anomalyEveryMs || nowMs < this.lastAnomalyMs) {
+      this.lastAnomalyMs = nowMs;
+      this.lookForAnomalies(policy.configuration, nowMs);
+    }
+    const keys = this.book.forget(nowMs);
+    if (keys.length > 0)
+      this.keeper.keepSoon(
+        keys.map((key) => gone('alert', key)),
+        [],
+      );
+  }
+
+  /** Runs of these that have used up a budget that ends them; each is told once. */
+  terminations(
+    policy: Policy,
+    runs: Iterable<{ run: string; spender: Spender }>,
+    sessionStartMs: number,
+  ): Termination[] {
+    const nowMs = this.keeper.now();
+    const found: Termination[] = [];
+    for (const { run, spender } of runs) {
+      const standings = this.keeper.standings.of(policy, subject({ ...spender, run }), sessionStartMs, nowMs);
+      for (const standing of standings.filter(ends)) {
+        const message = `The ${this.nameOf(standing)} is used up: ${this.upTo(standing)}. Run ${run} is to stop.`;
+        found.push({ run, budget: standing.budget.id, message });
+        if (this.keeper.runs.endOf(run) === 'terminated') continue;
+        this.keeper.runs.end(run, 'terminated');
+        const detail = {
+          run,
+          budget: standing.budget.id,
+          used: standing.used,
+          limit: standing.limit,
+          agent: spender.agent ?? null,
+        };
+        this.keeper.keepSoon([gone('run', run)], [{ atMs: nowMs, kind: 'run_terminated', detail }]);
+        this.keeper.tell({ kind: 'terminated', run, budget: standing.budget.id, message });
+      }
+    }
+    return found;
+  }
+
+  active(): AlertStatus[] {
+    return this.book.active(this.keeper.now()).map((alert) => ({
+      id: alert.id,
+      kind: alert.kind,
+      level: alert.level,
+      percent: alert.percent,
+      message: alert.message,
+      budget: alert.limitId,
+      scopeId: alert.value,
+      firedAt: rfc3339(alert.firedMs),
+      told: alert.told,
+    }));
+  }
+
+  /** `false`: there is no such alert, or, of `tell`, another window shows it. */
+  async act(id: string, action: 'tell' | 'acknowledge' | 'snooze' | 'never', untilMs: number): Promise<boolean> {
+    const alert = this.book.get(id);
+    if (alert === null || (action === 'tell' && alert.told)) return false;
+    const changed: Alert = {
+      ...alert,
+      told: action !== 'snooze',
+      acknowledged: alert.acknowledged || action === 'acknowledge',
+      snoozedUntilMs: action === 'snooze' ? untilMs : alert.snoozedUntilMs,
+    };
+    // In force before it is durable: two windows that ask at once must not both be the one.
+    this.book.put(changed);
+    const key = silenceKey(alert);
+    if (action === 'never') this.book.silence(key);
+    const silenced = action === 'never' ? [kept('silence', key, this.keeper.now())] : [];
+    const detail = { alert: key, budget: alert.limitId };
+    await this.keeper.keep(
+      [kept('alert', subjectKey(changed), changed), ...silenced],
+      action === 'never' ? [{ atMs: this.keeper.now(), kind: 'alert_silenced', detail }] : [],
+    );
+    return true;
+  }
+
+  /** Fires what it is the first to say, and remembers that it did. */
+  consider(condition: AlertCondition, nowMs: number): Alert | null {
+    const alert = this.book.consider(condition, nowMs);
+    if (alert === null) return null;
+    this.keeper.keepSoon([kept('alert', subjectKey(alert), alert)], []);
+    this.keeper.changed();
+    return alert;
+  }
+
+  private lookAt(standing: Standing, { alerts }: Configuration, spender: Spender | null, nowMs: number): void {
+    const { budget, value, instance, interval, limit } = standing;
+    if (limit === Number.POSITIVE_INFINITY || budget.measure === 'concurrent_agents') return;
+    const about = {
+      subject: JSON.stringify([budget.id, value, instance]),
+      limitId: budget.id,
+      value: value || null,
+      interval,
+    };
+    const percent = percentUsed(standing);
+    const threshold = thresholdAt(percent, alerts.thresholds);
+    // With no thresholds of its own the budget still warns where it says so.
+    const level = levelOf(standing, alerts.thresholds);
+    if (threshold !== null || level !== 'ok') {
+      const reached = Math.max(threshold?.percent ?? 0, soft(standing, percent));
+      const message =
+        threshold?.message ?? `${Math.floor(percent)}% of the ${this.nameOf(standing)} used: ${this.upTo(standing)}.`;
+      this.consider(
+        { ...about, kind: 'threshold', percent: reached, level: level === 'ok' ? 'info' : level, message },
+        nowMs,
+      );
+    }
+    if (isUsedUp(standing)) this.exhausted(standing, about, spender, nowMs);
+    else if (interval !== null) this.lookAhead(standing, about, nowMs);
+  }
+
+  private exhausted(
+    standing: Standing,
+    about: Omit<AlertCondition, 'kind' | 'percent' | 'level' | 'message'>,
+    spender: Spender | null,
+    nowMs: number,
+  ): void {
+    const { budget, used, limit } = standing;
+    const message = `The ${this.nameOf(standing)} is used up: ${this.upTo(standing)}.`;
+    const alert = this.consider({ ...about, kind: 'exhausted', percent: 100, level: 'exceeded', message }, nowMs);
+    if (alert === null) return;
+    const of = (field: SubjectField, scope: string): string | null =>
+      spender?.[field] ?? (budget.scope === scope ? about.value : null);
+    const detail = {
+      budget: budget.id,
+      scopeId: about.value,
+      used: figureOf(used, budget.measure),
+      limit: figureOf(limit, budget.measure),
+      plan: of('plan', 'plan') ?? (budget.period === 'plan' ? standing.instance : null),
+      run: of('run', 'run'),
+      agent: of('agent', 'agent'),
+      project: of('project', 'project'),
+    };
+    this.keeper.keepSoon([], [{ atMs: nowMs, kind: 'budget_exhausted', detail }]);
+    this.keeper.tell({
+      kind: 'exhausted',
+      budget: budget.id,
+      scopeId: about.value,
+      used: figureOf(used, budget.measure) ?? 0,
+      limit: figureOf(limit, budget.measure) ?? 0,
+      message,
+    });
+  }
+
+  private lookAhead(
+    standing: Standing,
+    about: Omit<AlertCondition, 'kind' | 'percent' | 'level' | 'message'>,
+    nowMs: number,
+  ): void {
+    const { budget, interval, used, limit } = standing;
+    const ahead = interval === null ? null : forecast(interval, used, limit, nowMs);
+    if (ahead?.exhaustsMs === null || ahead === null) return;
+    const projected = amountText(ahead.projected, budget.measure);
+    const when = instantText(ahead.exhaustsMs, this.keeper.zone());
+    const message = `At this rate the ${this.nameOf(standing)} is used up ${when}: ${projected} of ${amountText(limit, budget.measure)} by its end.`;
+    this.consider({ ...about, kind: 'forecast', percent: 100, level: 'warning', message }, nowMs);
+  }
+
+  /** Today beside the days before it: of everything, of each provider, of each project. */
+  private lookForAnomalies({ alerts }: Configuration, nowMs: number): void {
+    const { percent, baselineDays } = alerts.anomaly;
+    const zone = this.keeper.zone();
+    const today = this.keeper.calendar().at('day', nowMs);
+    const spans = buckets({ startMs: today.startMs - (baselineDays + 1) * dayMs, endMs: today.endMs }, 'day', zone);
+    const days = spans.slice(-(baselineDays + 1));
+    const rows = this.keeper.query({ buckets: days, dimensions: ['provider', 'project'], filter: {} });
+    const bySubject = new Map<string, Map<string, number>>();
+    for (const { bucket, group, costNanos } of rows) {
+      for (const [scope, value] of [
+        ['global', ''],
+        ['provider', group.provider ?? null],
+        ['project', group.project ?? null],
+      ] as const) {
+        if (value === null) continue;
+        const key = JSON.stringify([scope, value]);
+        const byDay = bySubject.get(key) ?? new Map<string, number>();
+        bySubject.set(key, byDay.set(bucket, (byDay.get(bucket) ?? 0) + costNanos));
+      }
+    }
+    for (const [key, byDay] of bySubject) {
+      const spent = days.map(({ label }) => byDay.get(label) ?? 0);
+      const anomaly = anomalyOf(spent.at(-1) ?? 0, spent.slice(0, -1), percent);
+      if (anomaly === null) continue;
+      const [scope = '', value = ''] = JSON.parse(key) as string[];
+      const whose = value === '' ? '' : ` of ${scope} ${value}`;
+      const message = `Today's cost${whose} is ${Math.round(anomaly.percent)}% of its daily average: ${moneyText(
+        spent.at(-1) ?? 0,
+      )} beside ${moneyText(anomaly.averageNanos)}.`;
+      const about = { subject: key, limitId: null, value: value || null, interval: today };
+      this.consider({ ...about, kind: 'anomaly', percent, level: 'warning', message }, nowMs);
+    }
+  }
+
+  private nameOf(standing: Standing): string {
+    return limitName(reasonOf(standing, 'approach', 'warn', null, this.keeper.now()));
+  }
+
+  private upTo({ used, limit, budget }: Standing): string {
+    return `${amountText(used, budget.measure)} of ${amountText(limit, budget.measure)}`;
+  }
+}
+
+/** The budget's own threshold, where it is reached. */
+function soft({ budget }: Standing, percent: number): number {
+  const own = budget.softRatio * 100;
+  if (percent >= 100) return 100;
+  return percent >= own ? own : 0;
+}
+
+function ends(standing: Standing): boolean {
+  const { budget } = standing;
+  return budget.hard && budget.action === 'terminate' && !isClockPeriod(budget.period) && isUsedUp(standing);
+}

@@ -1,0 +1,165 @@
+/**
+ * The lead's budgets, from the moment its ledger is open: which windows are there, what time brings, and the events that
+ * every window is told.
+ */
+import type { Ledger } from '../../ledger/ledger';
+import type { AlertStatus, BudgetEvent, BudgetStatus } from '../../protocol/budgetApi';
+import type { Configuration } from '../../protocol/configuration';
+import type { Configurations } from '../configuration/configurations';
+import { Emitter } from '../emitter';
+import type { Log } from '../log';
+import type { Rates } from '../rates';
+import type { Quotas } from '../quotas/quotas';
+import { LeadGone, type WindowView } from '../service';
+import { Enforcement, windowOf } from './enforcement';
+import { Grants } from './grants';
+import { Superseded } from './standingFile';
+import type { QuotaStates } from './standings';
+
+export interface BudgetsOptions {
+  dataDirectory: string;
+  epoch: number;
+  rates: Rates;
+  now: () => number;
+  log: Log;
+  configurations: Configurations;
+  /** Of this machine or its setting, where the configuration names none. */
+  zone: () => string;
+  /** Something is to be shown anew. */
+  onChange: () => void;
+}
+
+export interface OpenBudgets {
+  enforcement: Enforcement;
+  grants: Grants;
+}
+
+/** What a window shows of them. */
+export interface BudgetPicture {
+  budgets: BudgetStatus[];
+  alerts: AlertStatus[];
+  notice: string | null;
+}
+
+export class Budgets {
+  private readonly happened = new Emitter<BudgetEvent>();
+  private readonly present = new Set<WindowView>();
+  private opened: OpenBudgets | null = null;
+
+  readonly onDidHappen = this.happened.event;
+
+  /** Fulfilled when this lead ends. */
+  private end: () => void = () => undefined;
+  private readonly ended = new Promise<void>((resolve) => (this.end = resolve));
+
+  constructor(private readonly options: BudgetsOptions) {}
+
+  /** In which everything about budgets begins and ends. */
+  zone(): string {
+    return this.own().timezone ?? this.options.zone();
+  }
+
+  open(ledger: Ledger, counted: Quotas): OpenBudgets {
+    const { options } = this;
+    const [own, zone] = [(): Configuration => this.own(), (): string => this.zone()];
+    const tierOf = (provider: string, model: string, atMs: number): string | null =>
+      options.rates.isLoaded ? options.rates.tierOf(provider, model, atMs, own().tiers) : null;
+    const rate = options.rates.rate.bind(options.rates);
+    const quotas: QuotaStates = (configuration, nowMs) => counted.states(configuration, zone(), nowMs);
+    const enforcement = new Enforcement({ ...options, own, zone, ledger, quotas, rates: { rate, tierOf } });
+    const opened = { enforcement, grants: new Grants(enforcement) };
+    this.opened = opened;
+    enforcement.onDidHappen((event) => this.happened.fire(event));
+    this.seeAll();
+    this.tiersNeedPrices();
+    return opened;
+  }
+
+  /** `null`: the ledger is not open. */
+  get current(): OpenBudgets | null {
+    return this.opened;
+  }
+
+  dispose(): void {
+    this.opened?.enforcement.dispose();
+    this.opened = null;
+  }
+
+  /** What another lead is to answer is asked again when this one has ended: only then callers find the next. */
+  async unlessSuperseded<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof Superseded)) throw error;
+      await this.ended;
+      throw new LeadGone();
+    }
+  }
+
+  /** This lead will answer nobody any more. */
+  ending(): void {
+    this.end();
+  }
+
+  /** A window is there until what is returned is disposed, and `watching` with it. */
+  whileSeen(view: WindowView, watching: { dispose: () => void }): { dispose: () => void } {
+    this.present.add(view);
+    this.opened?.enforcement.see(view, this.options.configurations.for(view).configuration);
+    return {
+      dispose: () => {
+        this.present.delete(view);
+        watching.dispose();
+      },
+    };
+  }
+
+  configurationChanged(): void {
+    if (this.opened === null) return;
+    this.seeAll();
+    this.opened.enforcement.configure();
+    this.tiersNeedPrices();
+  }
+
+  /** Once a second. */
+  tick(): void {
+    try {
+      this.opened?.enforcement.tick(new Set([...this.present].map(windowOf)));
+    } catch (error) {
+      // This lead is about to learn it.
+      if (!(error instanceof Superseded)) throw error;
+    }
+  }
+
+  /** What a window shows of them. */
+  picture(view: WindowView): BudgetPicture {
+    if (this.opened === null) return { budgets: [], alerts: [], notice: null };
+    const { enforcement } = this.opened;
+    return {
+      budgets: enforcement.statuses(view),
+      alerts: enforcement.alerting.active(),
+      notice: enforcement.notice(view),
+    };
+  }
+
+  private own(): Configuration {
+    return this.options.configurations.own();
+  }
+
+  private seeAll(): void {
+    const { configurations } = this.options;
+    for (const view of this.present) this.opened?.enforcement.see(view, configurations.for(view).configuration);
+  }
+
+  /** Prices are loaded when first needed; a budget of a tier needs them to know what it counts. */
+  private tiersNeedPrices(): void {
+    const { rates, onChange, log } = this.options;
+    if (rates.isLoaded || !this.own().budgets.some(({ scope }) => scope === 'tier')) return;
+    rates.load().then(
+      () => {
+        this.opened?.enforcement.configure();
+        onChange();
+      },
+      (error: unknown) => log('error', `prices could not be loaded: ${String(error)}`),
+    );
+  }
+}

@@ -1,0 +1,287 @@
+/**
+ * Budgets in force: the one place where calls are granted, settled and refused. Lives in the window that leads, on its one
+ * thread. What must outlive it is in the ledger (spend, runs, overrides, alerts, audit) or in the standing file
+ * (reservations, who waits); what is here is made of those when a window takes over.
+ */
+import { randomUUID } from 'node:crypto';
+import type { AuditNote } from '../../domain/audit';
+import { BudgetCalendar } from '../../domain/budgetPeriod';
+import { OverrideBook, type Override } from '../../domain/budgetOverride';
+import { isClockPeriod, subject, type SubjectField } from '../../domain/budgetScope';
+import { SpendBook } from '../../domain/budgetSpend';
+import { isUsedUp, type Standing } from '../../domain/budgetStanding';
+import { localOnlyNotice } from '../../domain/authorizeWords';
+import { CallHistory } from '../../domain/callHistory';
+import { ReservationBook, type Settlement } from '../../domain/reservation';
+import { RunBook, type Run } from '../../domain/runs';
+import type { Keeping } from '../../ledger/keeping';
+import type { Kept } from '../../ledger/record';
+import type { BudgetEvent, BudgetStatus } from '../../protocol/budgetApi';
+import type { BudgetPeriod, Configuration } from '../../protocol/configuration';
+import type { LedgerQuery, LedgerRow } from '../../protocol/query';
+import { Emitter } from '../emitter';
+import { messageOf, type Log } from '../log';
+import type { View } from '../service';
+import { Alerting } from './alerting';
+import { Asking } from './asking';
+import { Estimates, type Rater } from './estimates';
+import { LedgerSpend, sumsOfEvent, type QueriedLedger } from './ledgerSpend';
+import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';
+import { Policies, type Policy } from './policy';
+import { StandingFile, type Standing as Found } from './standingFile';
+import { Standings, type Books, type QuotaStates } from './standings';
+import { Waiting } from './waiting';
+import { toStatus } from './words';
+
+export interface EnforcementOptions {
+  ledger: QueriedLedger & { keeping: Keeping };
+  dataDirectory: string;
+  epoch: number;
+  rates: Rater & { tierOf(provider: string, model: string, atMs: number): string | null };
+  quotas: QuotaStates;
+  /** The user's, without any workspace's: for what concerns all windows. */
+  own: () => Configuration;
+  zone: () => string;
+  now: () => number;
+  log: Log;
+  /** Something is to be shown anew. */
+  onChange: () => void;
+}
+
+export class Enforcement implements BudgetKeeper {
+  readonly books: Books;
+  readonly standings: Standings;
+  readonly asking: Asking;
+  readonly waiting: Waiting;
+  readonly alerting: Alerting;
+  private readonly estimates: Estimates;
+  private readonly policies: Policies;
+  private readonly file: StandingFile;
+  private readonly happened = new Emitter<BudgetEvent>();
+  private readonly watching: { dispose: () => void };
+  /** Configurations by window. */
+  private readonly seen = new Map<string, Configuration>();
+  private keeping: Promise<void> = Promise.resolve();
+
+  readonly onDidHappen = this.happened.event;
+
+  constructor(readonly options: EnforcementOptions) {
+    const { ledger, rates, now, zone, quotas } = options;
+    const tierOf = (provider: string, model: string): string | null => rates.tierOf(provider, model, now());
+    const spend = new SpendBook(new LedgerSpend(ledger), new BudgetCalendar(zone()), tierOf);
+    this.books = {
+      spend,
+      reservations: new ReservationBook(),
+      overrides: new OverrideBook(),
+      runs: new RunBook(),
+      tierOf,
+      quotas,
+    };
+    this.estimates = new Estimates(ledger, new CallHistory(), rates);
+    this.policies = new Policies(spend);
+    this.standings = new Standings(this.books);
+    this.asking = new Asking(this.books, this.standings, this.estimates);
+    const { file, found } = StandingFile.open(options.dataDirectory, options.epoch);
+    this.file = file;
+    const tell = (event: BudgetEvent): void => this.tell(event);
+    this.waiting = new Waiting({ file, all: this.all, found: found.tickets, tell, nowMs: now() });
+    this.alerting = new Alerting(this);
+    this.policies.replace([options.own()]);
+    for (const reservation of found.reservations) this.asking.hold(reservation);
+    this.recall();
+    this.watching = ledger.watchSums({
+      fromMs: () => spend.fromMs(now()),
+      counted: (event, sign) => {
+        const { circumstances } = event;
+        const sums = sumsOfEvent(event);
+        spend.feed({ atMs: event.atMs, subject: circumstances, sums, sign });
+        if (this.estimates.isSeeded) {
+          this.estimates.history.add(circumstances.get('provider') ?? '', circumstances.get('model') ?? '', sums, sign);
+        }
+      },
+      replaced: () => {
+        spend.forget();
+        this.estimates.forget();
+      },
+    });
+  }
+
+  dispose(): void {
+    this.watching.dispose();
+    this.waiting.dispose();
+    this.file.dispose();
+  }
+
+  get runs(): RunBook {
+    return this.books.runs;
+  }
+
+  now(): number {
+    return this.options.now();
+  }
+
+  zone(): string {
+    return this.books.spend.calendar.zone;
+  }
+
+  calendar(): BudgetCalendar {
+    return this.books.spend.calendar;
+  }
+
+  query(query: LedgerQuery): LedgerRow[] {
+    return this.options.ledger.query(query);
+  }
+
+  tell(event: BudgetEvent): void {
+    this.happened.fire(event);
+  }
+
+  /** A window is there, and this is its configuration. */
+  see(view: View, configuration: Configuration): void {
+    this.seen.set(windowOf(view), configuration);
+  }
+
+  /** The configuration of a window, ready to judge by; of one that nobody has seen yet, the user's. */
+  policyOf(view: View | null): Policy {
+    const { own } = this.options;
+    const configuration = view === null ? own() : (this.seen.get(windowOf(view)) ?? own());
+    const { policy, isNew } = this.policies.of(configuration);
+    if (isNew) this.holdAnew();
+    return policy;
+  }
+
+  /** The user's configuration or the zone changed: windows are seen anew, each with its own. */
+  configure(): void {
+    const configurations = [this.options.own(), ...this.seen.values()];
+    this.policies.replace(configurations, new BudgetCalendar(this.options.zone()));
+    // A tier or a zone may have changed, too, and with them what is counted where.
+    this.books.spend.forget();
+    this.holdAnew();
+    this.waiting.drain();
+  }
+
+  /** Reservations and tickets, to be written anew. */
+  readonly all = (): Found => ({
+    reservations: this.books.reservations.all(),
+    tickets: this.waiting.list.all(),
+  });
+
+  hold(id: string): void {
+    const reservation = this.books.reservations.get(id);
+    if (reservation !== null) this.file.hold(reservation, this.all);
+  }
+
+  settle(id: string): Settlement {
+    const settlement = this.books.reservations.settle(id);
+    if (settlement === 'settled') this.file.close(id, this.all);
+    return settlement;
+  }
+
+  /** How the budgets stand that these values count in. */
+  statusesOf(view: View, of: Partial<Record<SubjectField, string | null>>): BudgetStatus[] {
+    const nowMs = this.options.now();
+    const policy = this.policyOf(view);
+    return this.toStatuses(this.standings.of(policy, subject(of), view.sessionStartMs, nowMs), policy, nowMs);
+  }
+
+  /** Set while no cloud provider may be asked: a money budget of everything is used up. */
+  notice(view: View | null): string | null {
+    const nowMs = this.now();
+    const { measured } = this.policyOf(view);
+    const standings = measured
+      .filter(({ budget }) => budget.hard && budget.measure === 'cost' && budget.scope === 'global')
+      .flatMap((one) => this.standings.whole(one, nowMs));
+    const usedUp = standings.filter(isUsedUp);
+    if (usedUp.length === 0) return null;
+    return localOnlyNotice(Math.max(...usedUp.map(({ interval }) => interval?.endMs ?? 0)), this.zone());
+  }
+
+  statuses(view: View | null): BudgetStatus[] {
+    const nowMs = this.options.now();
+    const policy = this.policyOf(view);
+    return this.toStatuses(this.standings.all(policy, nowMs), policy, nowMs);
+  }
+
+  /** Durable when it resolves. */
+  async override({ period, ...given }: NewOverride): Promise<Override> {
+    const nowMs = this.options.now();
+    const endMs = this.books.spend.calendar.at(isClockPeriod(period) ? period : 'day', nowMs).endMs;
+    const override: Override = { ...given, id: randomUUID(), atMs: nowMs, untilMs: given.untilMs ?? endMs };
+    const { id, value, amount, reason, untilMs } = override;
+    const detail = { id, budget: override.budget, value, amount, untilMs, reason };
+    await this.keep([kept('override', id, override)], [{ atMs: nowMs, kind: 'override_set', detail }]);
+    this.books.overrides.put(override);
+    this.waiting.drain();
+    return override;
+  }
+
+  keep(puts: readonly Kept[], notes: readonly AuditNote[]): Promise<void> {
+    return this.options.ledger.keeping.keep(puts, notes);
+  }
+
+  /** For what nobody waits for: what could not be written is said in the log, and holds until the next start. */
+  keepSoon(puts: readonly Kept[], notes: readonly AuditNote[]): void {
+    const keeping = this.keep(puts, notes).catch((error: unknown) =>
+      this.options.log('warn', `what budgets remember could not be written: ${messageOf(error)}`),
+    );
+    this.keeping = this.keeping.then(() => keeping);
+  }
+
+  /** What was to be kept soon is kept. */
+  flushed(): Promise<void> {
+    return this.keeping;
+  }
+
+  /** Something is to be shown anew. */
+  changed(): void {
+    this.options.onChange();
+  }
+
+  /** Time passes: what expires, expires; who waits may have their turn. `windows`: those that are there. */
+  tick(windows: ReadonlySet<string>): void {
+    const nowMs = this.options.now();
+    if (this.options.zone() !== this.zone()) this.configure();
+    this.expireReservations();
+    for (const { run } of this.books.runs.expire(windows, nowMs)) this.keepSoon([gone('run', run.id)], []);
+    for (const { id, budget, value } of this.books.overrides.expire(nowMs)) {
+      this.keepSoon([gone('override', id)], [{ atMs: nowMs, kind: 'override_expired', detail: { id, budget, value } }]);
+    }
+    for (const window of this.seen.keys()) if (!windows.has(window)) this.seen.delete(window);
+    this.waiting.tick(windows, nowMs);
+    this.alerting.look(null);
+  }
+
+  /** Looked at before each decision, too: what has expired holds nothing any more. */
+  expireReservations(): void {
+    for (const id of this.books.reservations.expire(this.now())) this.file.close(id, this.all);
+  }
+
+  private holdAnew(): void {
+    this.books.reservations.replace((reservation) => this.asking.placesOf(reservation));
+  }
+
+  private toStatuses(standings: readonly Standing[], { configuration }: Policy, nowMs: number): BudgetStatus[] {
+    return standings.map((standing) => toStatus(standing, configuration.alerts.thresholds, nowMs));
+  }
+
+  /** What earlier leads remembered. */
+  private recall(): void {
+    const { keeping } = this.options.ledger;
+    const nowMs = this.options.now();
+    // Their windows have a lease from now on to come to this lead.
+    for (const run of parsedAll<Run>(keeping.all('run'))) this.books.runs.start({ ...run, seenMs: nowMs });
+    for (const override of parsedAll<Override>(keeping.all('override'))) this.books.overrides.put(override);
+    this.alerting.recall(keeping);
+  }
+}
+
+/** Without an end of its own it lasts as long as the period of its budget, or this day. */
+interface NewOverride extends Omit<Override, 'id' | 'untilMs' | 'atMs'> {
+  untilMs: number | null;
+  period: BudgetPeriod;
+}
+
+/** A window is known by when it opened. */
+export function windowOf(view: View): string {
+  return String(view.sessionStartMs);
+}

@@ -1,0 +1,116 @@
+/**
+ * What a call will cost, as well as it can be known before it is made: as the caller says, else its tokens at the model's
+ * price, else the mean of the model's own calls. A local model costs nothing.
+ */
+import type { Estimate } from '../../domain/authorize';
+import { historyMs, type CallHistory } from '../../domain/callHistory';
+import { nanosFromUsd } from '../../domain/money';
+import { localProviders } from '../../domain/provider';
+import type { Configuration } from '../../protocol/configuration';
+import type { DecisionEstimate } from '../../protocol/budgetApi';
+import { noAttribution, type Rating, type TokenCounts, type UsageEvent } from '../../protocol/event';
+import { sumsOfRow, type QueriedLedger } from './ledgerSpend';
+
+export interface CallerEstimate {
+  tokens?: { input: number; output: number; cacheRead: number; cacheWrite: number; cacheWrite1h: number } | undefined;
+  costUsd?: number | undefined;
+}
+
+export interface Rater {
+  rate(event: UsageEvent & { provider: string }): Rating;
+}
+
+export type KnownEstimate = Estimate & { from: DecisionEstimate['from'] };
+
+export function isLocal(provider: string, configuration: Pick<Configuration, 'providers'>): boolean {
+  const configured = Object.hasOwn(configuration.providers, provider) ? configuration.providers[provider] : undefined;
+  return configured === undefined ? localProviders.has(provider) : configured.billing === 'local';
+}
+
+export class Estimates {
+  private seeded = false;
+
+  constructor(
+    private readonly ledger: Pick<QueriedLedger, 'query'>,
+    readonly history: CallHistory,
+    private readonly rates: Rater,
+  ) {}
+
+  /** The ledger was read anew. */
+  forget(): void {
+    this.history.clear();
+    this.seeded = false;
+  }
+
+  get isSeeded(): boolean {
+    return this.seeded;
+  }
+
+  seed(nowMs: number): void {
+    if (this.seeded) return;
+    const bucket = { startMs: nowMs - historyMs, endMs: nowMs + historyMs, label: '' };
+    for (const row of this.ledger.query({ buckets: [bucket], dimensions: ['provider', 'model'], filter: {} })) {
+      this.history.add(row.group.provider ?? '', row.group.model ?? '', sumsOfRow(row));
+    }
+    this.seeded = true;
+  }
+
+  /** `asked`: whether this is the model that the caller estimated the cost of. */
+  of(
+    provider: string,
+    model: string,
+    given: CallerEstimate | undefined,
+    asked: boolean,
+    configuration: Pick<Configuration, 'providers'>,
+    nowMs: number,
+  ): KnownEstimate {
+    this.seed(nowMs);
+    const mean = this.history.mean(provider, model);
+    const counted = given?.tokens === undefined ? null : countsOf(given.tokens);
+    const tokens = counted === null ? (mean?.tokens ?? null) : sumOf(counted);
+    const known = { tokens, requests: 1 } as const;
+    if (isLocal(provider, configuration)) return { ...known, costNanos: 0, free: true, from: fromOf(counted, mean) };
+    if (asked && given?.costUsd !== undefined) {
+      return { ...known, costNanos: nanosFromUsd(given.costUsd), free: false, from: 'caller' };
+    }
+    if (counted !== null) {
+      const { costNanos, pricing } = this.rates.rate(callOf(provider, model, counted, nowMs));
+      // A price that is known, and is nothing.
+      const free = costNanos === 0 && pricing === 'rated' && sumOf(counted) > 0;
+      if (costNanos !== null) return { ...known, costNanos, free, from: 'tokens' };
+    }
+    return { ...known, costNanos: mean?.costNanos ?? null, free: false, from: mean === null ? 'none' : 'history' };
+  }
+}
+
+function fromOf(counted: TokenCounts | null, mean: unknown): DecisionEstimate['from'] {
+  if (counted !== null) return 'tokens';
+  return mean === null ? 'none' : 'history';
+}
+
+function countsOf(tokens: NonNullable<CallerEstimate['tokens']>): TokenCounts {
+  const { input, output, cacheRead, cacheWrite, cacheWrite1h } = tokens;
+  return { input, output, cacheRead, cacheWrite5m: cacheWrite, cacheWrite1h, reasoning: 0 };
+}
+
+function sumOf(tokens: TokenCounts): number {
+  return tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h;
+}
+
+function callOf(provider: string, model: string, tokens: TokenCounts, atMs: number): UsageEvent & { provider: string } {
+  return {
+    key: { scope: 'api', call: '', request: null },
+    copy: { sidechain: false, forked: false, nested: false },
+    atMs,
+    source: 'api',
+    provider,
+    model,
+    tokens,
+    webSearches: 0,
+    reportedCostNanos: null,
+    modifiers: [],
+    durationMs: null,
+    status: 'ok',
+    attribution: noAttribution,
+  };
+}

@@ -1,0 +1,41 @@
+/** What the parts of enforcement need of the whole: what stands, what is remembered, and whom to tell. */
+import type { AuditNote } from '../../domain/audit';
+import type { BudgetCalendar } from '../../domain/budgetPeriod';
+import type { RunBook } from '../../domain/runs';
+import type { Kept } from '../../ledger/record';
+import type { BudgetEvent } from '../../protocol/budgetApi';
+import type { LedgerQuery, LedgerRow } from '../../protocol/query';
+import type { View } from '../service';
+import type { Policy } from './policy';
+import type { Standings } from './standings';
+
+export interface BudgetKeeper {
+  readonly standings: Standings;
+  readonly runs: RunBook;
+  now(): number;
+  zone(): string;
+  calendar(): BudgetCalendar;
+  query(query: LedgerQuery): LedgerRow[];
+  /** Of a window; `null`: of none, for what concerns all of them. */
+  policyOf(view: View | null): Policy;
+  /** Durable when it resolves: all of it or nothing. */
+  keep(puts: readonly Kept[], notes: readonly AuditNote[]): Promise<void>;
+  /** For what nobody waits for: what could not be written is said in the log, and holds until the next start. */
+  keepSoon(puts: readonly Kept[], notes: readonly AuditNote[]): void;
+  tell(event: BudgetEvent): void;
+  /** Something is to be shown anew. */
+  changed(): void;
+}
+
+export function kept(family: Kept['family'], id: string, value: unknown): Kept {
+  return { family, id, value: JSON.stringify(value) };
+}
+
+export function gone(family: Kept['family'], id: string): Kept {
+  return { family, id, value: null };
+}
+
+/** Written by some version of ours, and checked by its frame. */
+export function parsedAll<T>(texts: ReadonlyMap<string, string>): T[] {
+  return [...texts.values()].map((text) => JSON.parse(text) as T);
+}

@@ -1,0 +1,56 @@
+/** After a report is durable: its reservations are settled, and its caller learns how the budgets stand that it counts in. */
+import { subjectFields, type SubjectField } from '../../domain/budgetScope';
+import type { BudgetStatus, Settlement } from '../../protocol/budgetApi';
+import type { RatedEvent } from '../../protocol/event';
+import type { View } from '../service';
+import type { ReportSettling } from '../api/report';
+import type { OpenBudgets } from './budgets';
+
+/** A long list of reports is answered about the budgets of so many of its subjects. */
+const mostSubjects = 20;
+
+type Values = Partial<Record<SubjectField, string>>;
+
+export function settlingOf({ enforcement }: OpenBudgets, view: View): ReportSettling {
+  return {
+    settle(reservations) {
+      const settled = reservations.map((id): Settlement | undefined =>
+        id === undefined ? undefined : enforcement.settle(id),
+      );
+      if (settled.includes('settled')) enforcement.waiting.drain();
+      return settled;
+    },
+    told(events) {
+      const subjects = [...new Map(events.map((event) => [keyOf(event), valuesOf(event)])).values()].slice(
+        -mostSubjects,
+      );
+      const statuses = new Map<string, BudgetStatus>();
+      for (const values of subjects) {
+        if (values.run !== undefined) enforcement.runs.touch(values.run, enforcement.now());
+        for (const status of enforcement.statusesOf(view, values)) {
+          if (status.period !== 'request') statuses.set(JSON.stringify([status.id, status.scopeId]), status);
+        }
+      }
+      const runs = subjects.flatMap((values) =>
+        values.run === undefined ? [] : [{ run: values.run, spender: values }],
+      );
+      const terminate = enforcement.alerting.terminations(enforcement.policyOf(view), runs, view.sessionStartMs);
+      enforcement.alerting.look(subjects.at(-1) ?? null);
+      return { budgets: [...statuses.values()], terminate };
+    },
+  };
+}
+
+function valuesOf(event: RatedEvent): Values {
+  const known = { ...event.attribution, provider: event.provider, model: event.model };
+  const values: Values = {};
+  for (const field of subjectFields) {
+    const value = known[field];
+    if (value !== null) values[field] = value;
+  }
+  return values;
+}
+
+function keyOf(event: RatedEvent): string {
+  return JSON.stringify(Object.values(valuesOf(event)));
+}

@@ -1,0 +1,155 @@
+/**
+ * Who waits for a limit, and whose turn it is. A turn comes when the limit that refused would grant, to whoever came
+ * first; a ticket's answer is kept until it is asked for, and whoever waits in a call is answered then.
+ */
+import { WaitingList, type Ticket } from '../../domain/queue';
+import { runLeaseMs } from '../../domain/runs';
+import type { BudgetEvent, Decision, QueueValue } from '../../protocol/budgetApi';
+import type { Standing, StandingFile } from './standingFile';
+import { rfc3339 } from './words';
+
+/** Without being asked for. */
+export const ticketLastsMs = 3_600_000;
+const mostTurns = 1_000;
+
+/** Judges a ticket again: `null`, it still has to wait; and then for which limits. */
+export type Retry = (ticket: Ticket) => { turn: Decision } | { waitsFor: readonly string[] };
+
+export interface WaitingOptions {
+  file: Pick<StandingFile, 'wait' | 'leave'>;
+  /** Everything that the file is to hold. */
+  all: () => Standing;
+  /** By an earlier lead. */
+  found: readonly Ticket[];
+  tell: (event: BudgetEvent) => void;
+  nowMs: number;
+}
+
+export class Waiting {
+  readonly list = new WaitingList();
+  /** Answers that nobody has come for yet. */
+  private readonly turns = new Map<string, Decision>();
+  private readonly waiters = new Map<string, Set<(decision: Decision) => void>>();
+  private readonly seenMs = new Map<string, number>();
+  private draining = false;
+  retry: Retry = ({ limits }) => ({ waitsFor: limits });
+
+  constructor(private readonly options: WaitingOptions) {
+    for (const ticket of options.found) {
+      this.list.add(ticket);
+      this.seenMs.set(ticket.window, options.nowMs);
+    }
+  }
+
+  dispose(): void {
+    this.waiters.clear();
+  }
+
+  /** Its answer, when its turn came before it was asked for. */
+  takeTurn(id: string): Decision | null {
+    const turn = this.turns.get(id) ?? null;
+    this.turns.delete(id);
+    return turn;
+  }
+
+  wait(ticket: Ticket): Ticket {
+    const kept = this.list.add(ticket);
+    this.seenMs.set(ticket.window, ticket.queuedMs);
+    this.options.file.wait(kept, this.options.all);
+    return kept;
+  }
+
+  leave(id: string): boolean {
+    if (this.list.remove(id) === null) return false;
+    this.options.file.leave(id, this.options.all);
+    return true;
+  }
+
+  /** The turn of a ticket when it comes in time; `null`: it goes on waiting. */
+  turnOf(id: string, waitMs: number): Promise<Decision | null> {
+    return new Promise((resolve) => {
+      const waiters = this.waiters.get(id) ?? new Set();
+      this.waiters.set(id, waiters);
+      const give = (decision: Decision | null): void => {
+        clearTimeout(timer);
+        waiters.delete(give);
+        if (waiters.size === 0) this.waiters.delete(id);
+        resolve(decision);
+      };
+      const timer = setTimeout(() => give(null), waitMs);
+      waiters.add(give);
+    });
+  }
+
+  /** Something was freed: whoever comes first is asked again. */
+  drain(): void {
+    // A grant may free something for the next.
+    if (this.draining) return;
+    this.draining = true;
+    try {
+      for (const ticket of this.list.all()) {
+        if (this.list.before(ticket.limits, ticket.id) !== null) continue;
+        const answer = this.retry(ticket);
+        if ('waitsFor' in answer) this.list.waitFor(ticket.id, answer.waitsFor);
+        else this.give(ticket, answer.turn);
+      }
+    } finally {
+      this.draining = false;
+    }
+  }
+
+  tick(windows: ReadonlySet<string>, nowMs: number): void {
+    for (const window of windows) this.seenMs.set(window, nowMs);
+    for (const ticket of this.list.expire(nowMs)) {
+      this.options.file.leave(ticket.id, this.options.all);
+      this.give(ticket, timedOut(ticket, nowMs));
+    }
+    for (const ticket of this.list.all()) {
+      // Nobody is there any more to take it.
+      if (nowMs - (this.seenMs.get(ticket.window) ?? nowMs) >= runLeaseMs) this.leave(ticket.id);
+    }
+    const waiting = new Set(this.list.all().map(({ window }) => window));
+    for (const window of this.seenMs.keys()) if (!waiting.has(window)) this.seenMs.delete(window);
+    this.drain();
+  }
+
+  value(cancelled: boolean): QueueValue {
+    return {
+      cancelled,
+      waiting: this.list.all().map(({ id, kind, limits, queuedMs, expiresMs }) => ({
+        ticket: id,
+        kind,
+        position: this.list.position(id),
+        queuedAt: rfc3339(queuedMs),
+        expiresAt: rfc3339(expiresMs),
+        for: [...limits],
+      })),
+    };
+  }
+
+  private give(ticket: Ticket, turn: Decision): void {
+    this.leave(ticket.id);
+    const waiters = this.waiters.get(ticket.id);
+    if (waiters === undefined || waiters.size === 0) {
+      this.turns.set(ticket.id, turn);
+      if (this.turns.size > mostTurns) {
+        const [oldest] = this.turns.keys();
+        this.turns.delete(oldest ?? '');
+      }
+    } else for (const waiter of [...waiters]) waiter(turn);
+    const run = ticket.kind === 'run' ? ticket.id : null;
+    this.options.tell({ kind: 'turn', ticket: ticket.id, run, decision: turn.decision });
+  }
+}
+
+function timedOut(ticket: Ticket, nowMs: number): Decision {
+  const message = `It waited since ${rfc3339(ticket.queuedMs)}, and its turn did not come by ${rfc3339(nowMs)}.`;
+  const nothing = { budget: null, scope: null, scopeId: null, period: null, measure: null, limit: null, used: null };
+  const reason = { ...nothing, reserved: null, estimate: null, hard: true, resetsAt: null, retryAfterMs: null };
+  return {
+    decision: 'block',
+    provider: null,
+    model: null,
+    reasons: [{ kind: 'timed_out', effect: 'block', ...reason, message }],
+  };
+}

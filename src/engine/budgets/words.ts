@@ -1,0 +1,129 @@
+/** From what the domain decided to what the API answers: dollars, RFC 3339, sentences. */
+import type { Reason } from '../../domain/authorize';
+import { refuses } from '../../domain/authorize';
+import { reasonText } from '../../domain/authorizeWords';
+import { levelOf, percentUsed, type Standing } from '../../domain/budgetStanding';
+import type { Skipped } from '../../domain/fallback';
+import { forecast } from '../../domain/forecast';
+import { usdFromNanos } from '../../domain/money';
+import type { BudgetStatus, DecisionEstimate, DecisionReason, SkippedProvider } from '../../protocol/budgetApi';
+import type { AlertThreshold } from '../../protocol/configuration';
+import type { LimitState } from '../../protocol/snapshot';
+import type { KnownEstimate } from './estimates';
+
+export function rfc3339(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+/** Of a measure or a meter; `null`: no limit. */
+export function figureOf(amount: number, measure: string | null): number | null {
+  if (!Number.isFinite(amount)) return null;
+  return measure === 'cost' ? usdFromNanos(amount) : amount;
+}
+
+export function toReason(reason: Reason, zone: string): DecisionReason {
+  const { kind, effect, limitId, scope, value, period, measure, hard, resetsMs, retryAfterMs } = reason;
+  const figure = (amount: number | null): number | null => (amount === null ? null : figureOf(amount, measure));
+  return {
+    kind,
+    effect,
+    budget: limitId,
+    scope,
+    scopeId: value,
+    period,
+    measure,
+    limit: figure(reason.limit),
+    used: figure(reason.used),
+    reserved: figure(reason.reserved),
+    estimate: figure(reason.estimate),
+    hard,
+    resetsAt: resetsMs === null ? null : rfc3339(resetsMs),
+    retryAfterMs,
+    message: reasonText(reason, zone),
+  };
+}
+
+export function toSkipped({ provider, model, why, missing, reasons }: Skipped, zone: string): SkippedProvider {
+  return { provider, model, why, message: skippedText(provider, model, missing, reasons, zone) };
+}
+
+function skippedText(
+  provider: string,
+  model: string | null,
+  missing: readonly string[],
+  reasons: readonly Reason[],
+  zone: string,
+): string {
+  if (model === null) return `No model of ${provider} is known.`;
+  if (missing.length > 0) return `${model} lacks ${missing.join(', ')}.`;
+  return reasons
+    .filter(({ effect }) => refuses(effect))
+    .map((reason) => reasonText(reason, zone))
+    .join(' ');
+}
+
+export function toEstimate({ costNanos, tokens, from }: KnownEstimate): DecisionEstimate {
+  return { costUsd: costNanos === null ? null : usdFromNanos(costNanos), tokens, from };
+}
+
+export function toStatus(standing: Standing, thresholds: readonly AlertThreshold[], nowMs: number): BudgetStatus {
+  const { budget, value, instance, interval, overrides } = standing;
+  const { id, scope, period, measure, hard, action } = budget;
+  const figure = (amount: number): number => figureOf(amount, measure) ?? 0;
+  const ahead =
+    interval === null || measure === 'concurrent_agents'
+      ? null
+      : forecast(interval, standing.used, standing.limit, nowMs);
+  return {
+    id,
+    scope,
+    scopeId: value === '' ? (instance === '' ? null : instance) : value,
+    period,
+    measure,
+    limit: figureOf(standing.limit, measure),
+    used: figure(standing.used),
+    reserved: figure(standing.reserved),
+    percent: percentUsed(standing),
+    level: levelOf(standing, thresholds),
+    resetsAt: interval === null ? null : rfc3339(interval.endMs),
+    hard,
+    action,
+    ...(overrides.length > 0 && {
+      override: overrides.map((override) => ({
+        id: override.id,
+        scopeId: override.value,
+        amount: override.amount === null ? null : figure(override.amount),
+        until: rfc3339(override.untilMs),
+        reason: override.reason,
+      })),
+    }),
+    ...(ahead !== null && {
+      forecast: {
+        burnRatePerHour: figure(ahead.burnRatePerHour),
+        projected: figure(ahead.projected),
+        exhaustsAt: ahead.exhaustsMs === null ? null : rfc3339(ahead.exhaustsMs),
+      },
+    }),
+  };
+}
+
+/** Those of which something is used, as windows show them beside quotas. */
+export function budgetLimits(budgets: readonly BudgetStatus[], nowMs: number): LimitState[] {
+  return budgets
+    .filter(({ used, limit }) => used > 0 && limit !== null)
+    .map(({ id, scopeId, measure, period, used, limit, percent, level, resetsAt }) => ({
+      id,
+      kind: 'budget',
+      label: scopeId ?? '',
+      measure,
+      period,
+      used,
+      limit,
+      percent,
+      level: level === 'exceeded' ? 'exceeded' : level === 'warning' || level === 'critical' ? 'warning' : 'ok',
+      resetsAtMs: resetsAt === null ? null : Date.parse(resetsAt),
+      source: 'counted',
+      asOfMs: nowMs,
+      confidence: 'high',
+    }));
+}

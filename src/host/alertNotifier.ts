@@ -1,0 +1,90 @@
+/**
+ * Tells alerts in notifications, each once over all windows: whoever wants to show one asks the engine first, and the
+ * window with the focus asks before the others. One at a time; the next when it is put away. What is for information
+ * only stays in the meter.
+ */
+import { commands as vscodeCommands, l10n, window, type Disposable } from 'vscode';
+import { commands, displayName } from '../contributions';
+import type { ApiResult } from '../protocol/api';
+import type { AlertState } from '../protocol/snapshot';
+import type { MeterModel } from './meterModel';
+import type { MeterView } from './meterView';
+
+export type ActOnAlert = (
+  action: 'tell' | 'acknowledge' | 'snooze' | 'never',
+  id: string,
+  until?: string,
+) => Promise<ApiResult<unknown>>;
+
+/** Time for the window with the focus to be quicker. */
+const unfocusedDelayMs = 2_000;
+const snoozeMs = 4 * 3_600_000;
+
+export class AlertNotifier implements Disposable {
+  readonly #act: ActOnAlert;
+  readonly #now: () => number;
+  readonly #listener: Disposable;
+  readonly #seen = new Set<string>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #showing: Promise<void> = Promise.resolve();
+
+  /** Runs *Override Budget…* for a budget; `null` where there is no such command. */
+  override: ((budget: string, scopeId: string | null) => Promise<void>) | null = null;
+
+  constructor(model: MeterModel, act: ActOnAlert, now: () => number) {
+    this.#act = act;
+    this.#now = now;
+    this.#listener = model.onDidChange((view) => this.#look(view));
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #look({ snapshot, live }: MeterView): void {
+    if (snapshot === null || !live) return;
+    // A snoozed one comes again under the same id.
+    const active = new Set(snapshot.alerts.filter(({ told }) => !told).map(({ id }) => id));
+    for (const id of this.#seen) if (!active.has(id)) this.#seen.delete(id);
+    for (const alert of snapshot.alerts) {
+      if (alert.told || alert.level === 'info' || this.#seen.has(alert.id)) continue;
+      this.#seen.add(alert.id);
+      this.#soon(() => {
+        this.#showing = this.#showing.then(() => this.#tell(alert)).catch(() => undefined);
+      });
+    }
+  }
+
+  #soon(work: () => void): void {
+    if (window.state.focused) {
+      work();
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      work();
+    }, unfocusedDelayMs);
+    this.#timers.add(timer);
+  }
+
+  async #tell(alert: AlertState): Promise<void> {
+    const answer = await this.#act('tell', alert.id);
+    const ours = answer.ok && (answer.value as { done: boolean }).done;
+    if (ours) await this.#show(alert);
+  }
+
+  async #show(alert: AlertState): Promise<void> {
+    const open = l10n.t('Open');
+    const override = l10n.t('Override…');
+    const snooze = l10n.t('Snooze');
+    const never = l10n.t('Don’t Show Again');
+    const buttons = [open, ...(this.override !== null && alert.budget !== null ? [override] : []), snooze, never];
+    const show = alert.level === 'exceeded' ? window.showErrorMessage : window.showWarningMessage;
+    const answer = await show(`${displayName}: ${alert.message}`, ...buttons);
+    if (answer === open) await vscodeCommands.executeCommand(commands.showCosts);
+    else if (answer === override) await this.override?.(alert.budget ?? '', alert.scopeId);
+    else if (answer === snooze) await this.#act('snooze', alert.id, new Date(this.#now() + snoozeMs).toISOString());
+    else if (answer === never) await this.#act('never', alert.id);
+  }
+}
