@@ -3,7 +3,7 @@
  * server, which runs in a process of its own, and answers what the server asks of the engine.
  */
 import path from 'node:path';
-import { l10n, type CancellationToken, type Uri } from 'vscode';
+import { l10n, workspace, type CancellationToken, type Uri } from 'vscode';
 import { LanguageClient, TransportKind, type DocumentFilter } from 'vscode-languageclient/node';
 import { displayName } from '../contributions';
 import {
@@ -11,6 +11,7 @@ import {
   modelsMethod,
   priceMethod,
   priceQuestionSchema,
+  trustedMethod,
   type InitializationOptions,
   type LiveUses,
   type PricedModel,
@@ -27,6 +28,8 @@ export interface Prices {
 
 export interface LanguageConnection {
   tell(uses: LiveUses): Promise<void>;
+  /** The user trusts the window's folders now. */
+  tellTrusted(): Promise<void>;
   ask(method: string, parameters: unknown, token?: CancellationToken): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -39,7 +42,10 @@ export async function startLanguageClient(module: string, userFile: Uri, prices:
     { module, transport: TransportKind.ipc, options: { execArgv: [] } },
     {
       documentSelector: selector(userFile),
-      initializationOptions: { userFile: userFile.fsPath } satisfies InitializationOptions,
+      initializationOptions: {
+        userFile: userFile.fsPath,
+        trusted: workspace.isTrusted,
+      } satisfies InitializationOptions,
       diagnosticCollectionName: 'agentMeter',
       markdown: { supportThemeIcons: true },
     },
@@ -49,6 +55,7 @@ export async function startLanguageClient(module: string, userFile: Uri, prices:
   await client.start();
   return {
     tell: (uses) => client.sendNotification(liveUseMethod, uses),
+    tellTrusted: () => client.sendNotification(trustedMethod),
     ask: (method, parameters, token) => client.sendRequest(method, parameters, token),
     stop: () => client.stop(),
   };

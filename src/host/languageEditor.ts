@@ -15,7 +15,7 @@ import {
   type EditQuestion,
   type Outline,
 } from '../protocol/language';
-import { userConfigurationUri } from './languageFiles';
+import { userConfigurationUri, workspaceConfigurationUris } from './languageFiles';
 import { readSetting } from './settings';
 
 type Ask = (method: string, parameters: unknown) => Promise<unknown>;
@@ -45,6 +45,22 @@ export class ConfigurationEditor {
     return outlineSchema.parse(await this.#ask(outlineMethod, { text: document.getText() }));
   }
 
+  /** Who of the open folders' configurations refers to something that they do not define themselves, each told with its file. */
+  async workspaceReferences(): Promise<Outline['references']> {
+    const found = await Promise.all(
+      workspaceConfigurationUris().map(async (uri) => {
+        const document = await opened(uri);
+        if (document === null) return [];
+        const { tiers, references } = await this.outline(document);
+        const own = new Set(tiers.filter(({ path }) => path !== null).map(({ tier }) => tier.id));
+        return references
+          .filter(({ kind, id }) => kind !== 'tier' || !own.has(id))
+          .map((each) => ({ ...each, where: `${workspace.asRelativePath(uri, true)}: ${each.where}` }));
+      }),
+    );
+    return found.flat();
+  }
+
   /** Throws, in words for the user, where the text can't be changed. */
   async apply(document: TextDocument, operations: ConfigurationOperation[]): Promise<void> {
     const wasDirty = document.isDirty;
@@ -59,6 +75,15 @@ export class ConfigurationEditor {
     if (!(await workspace.applyEdit(edit))) throw new Error(l10n.t('The editor refused the change.'));
     if (!wasDirty && !(await document.save())) throw new Error(l10n.t('The configuration can’t be saved.'));
   }
+}
+
+/** `null`: it is not there, or no text. */
+async function opened(uri: Uri): Promise<TextDocument | null> {
+  if (!(await exists(uri))) return null;
+  return await workspace.openTextDocument(uri).then(
+    (document) => document,
+    () => null,
+  );
 }
 
 async function exists(uri: Uri): Promise<boolean> {

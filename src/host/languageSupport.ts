@@ -36,6 +36,9 @@ export class LanguageSupport implements Disposable {
     this.#disposables = [
       workspace.onDidOpenTextDocument((document) => this.#startFor([document])),
       options.model.onDidChange(() => this.#tell()),
+      workspace.onDidGrantWorkspaceTrust(() => {
+        this.#connection?.then((connection) => connection.tellTrusted()).catch(() => undefined);
+      }),
       workspace.onDidChangeConfiguration((event) => {
         if (changed(event, 'configFile')) void this.#restart();
       }),

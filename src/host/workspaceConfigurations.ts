@@ -2,7 +2,16 @@
  * The configurations of this window's folders, as their files are on disk. Read through VS Code, so that virtual workspaces
  * have them too; told again when a file, the folders or the trust in them changes.
  */
-import { EventEmitter, RelativePattern, Uri, workspace, type Disposable, type FileSystemWatcher } from 'vscode';
+import {
+  EventEmitter,
+  FileSystemError,
+  FileType,
+  RelativePattern,
+  Uri,
+  workspace,
+  type Disposable,
+  type FileSystemWatcher,
+} from 'vscode';
 import type { WorkspaceLayer } from '../protocol/layers';
 import { workspaceFile } from './languageFiles';
 
@@ -44,15 +53,15 @@ export class WorkspaceConfigurations implements Disposable {
 
   async read(): Promise<readonly WorkspaceLayer[]> {
     const folders = workspace.workspaceFolders ?? [];
-    const read = await Promise.all(
+    const layers = await Promise.all(
       folders.map(async ({ uri, name }): Promise<WorkspaceLayer[]> => {
         const file = Uri.joinPath(uri, workspaceFile);
-        const text = await textOf(file);
+        const said = await read(file);
         const title = `${name}/${workspaceFile}`;
-        return text === null ? [] : [{ id: file.toString(), name: title, text, trusted: workspace.isTrusted }];
+        return said === null ? [] : [{ id: file.toString(), name: title, trusted: workspace.isTrusted, ...said }];
       }),
     );
-    this.#layers = read.flat();
+    this.#layers = layers.flat();
     return this.#layers;
   }
 
@@ -78,13 +87,17 @@ export class WorkspaceConfigurations implements Disposable {
   }
 }
 
-/** `null`: there is no such file, or none that can be read. */
-async function textOf(file: Uri): Promise<string | null> {
+/** `null`: there is no such file. */
+async function read(file: Uri): Promise<Pick<WorkspaceLayer, 'text' | 'unreadable'> | null> {
+  const unreadable = (why: string): Pick<WorkspaceLayer, 'text' | 'unreadable'> => ({ text: '', unreadable: why });
   try {
-    const { size } = await workspace.fs.stat(file);
-    if (size > longestBytes) return null;
-    return new TextDecoder().decode(await workspace.fs.readFile(file));
-  } catch {
-    return null;
+    const { type, size } = await workspace.fs.stat(file);
+    if ((type & FileType.File) === 0) return unreadable('it is no file');
+    if (size > longestBytes) return unreadable(`it has ${size} bytes, more than ${longestBytes}`);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await workspace.fs.readFile(file)) };
+  } catch (error) {
+    if (error instanceof TypeError) return unreadable('it is not encoded in UTF-8');
+    const code = error instanceof FileSystemError ? error.code : 'Unknown';
+    return code === 'FileNotFound' || code === 'FileNotADirectory' ? null : unreadable(code);
   }
 }

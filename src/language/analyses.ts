@@ -4,10 +4,13 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { KnownNames } from '../config/resolve/references';
 import { analyse, isWorkspaceFile, type Analysis } from './analysis';
 
+const longestBytes = 1_000_000;
+
 interface Made {
   version: number;
   userText: string | null;
   known: KnownNames;
+  trusted: boolean;
   analysis: Analysis;
 }
 
@@ -16,6 +19,8 @@ export class Analyses {
   known: KnownNames = {};
   /** Path of the user's configuration, on which a workspace's is based. */
   userFile: string | null = null;
+  /** Whether the user trusts the window's folders. */
+  trusted = false;
   readonly #made = new Map<string, Made>();
   #read: { mtimeMs: number; text: string } | null = null;
 
@@ -25,12 +30,14 @@ export class Analyses {
   of(uri: string): Analysis | null {
     const document = this.documentOf(uri);
     if (document === undefined) return null;
-    const { known } = this;
+    const { known, trusted } = this;
     const userText = isWorkspaceFile(uri) ? this.#userText() : null;
     const made = this.#made.get(uri);
-    if (made?.version === document.version && made.userText === userText && made.known === known) return made.analysis;
-    const analysis = analyse(document, { userText, known });
-    this.#made.set(uri, { version: document.version, userText, known, analysis });
+    const around = { userText, known, trusted };
+    const isStill = made?.userText === userText && made.known === known && made.trusted === trusted;
+    if (isStill && made.version === document.version) return made.analysis;
+    const analysis = analyse(document, around);
+    this.#made.set(uri, { version: document.version, ...around, analysis });
     return analysis;
   }
 
@@ -42,7 +49,10 @@ export class Analyses {
   #userText(): string | null {
     if (this.userFile === null) return null;
     try {
-      const { mtimeMs } = statSync(this.userFile);
+      const file = statSync(this.userFile);
+      // What is no file, as a pipe, may never end.
+      if (!file.isFile() || file.size > longestBytes) return null;
+      const { mtimeMs } = file;
       if (this.#read?.mtimeMs !== mtimeMs) this.#read = { mtimeMs, text: readFileSync(this.userFile, 'utf8') };
       return this.#read.text;
     } catch {

@@ -24,6 +24,8 @@ export interface Surroundings {
   /** The user's text; `null` where there is none, or where the document is it. */
   userText: string | null;
   known: KnownNames;
+  /** Whether the user trusts the workspace that the document may be of. */
+  trusted: boolean;
 }
 
 const workspaceFile = '/.vscode/agent-meter.yaml';
@@ -32,12 +34,11 @@ export function isWorkspaceFile(uri: string): boolean {
   return uri.endsWith(workspaceFile);
 }
 
-export function analyse(document: TextDocument, { userText, known }: Surroundings): Analysis {
+export function analyse(document: TextDocument, { userText, known, trusted }: Surroundings): Analysis {
   const text = document.getText();
   const ofWorkspace = isWorkspaceFile(document.uri);
-  // Whether the workspace is trusted only decides what is obeyed: the editor shows what the file would do.
   const resolved = ofWorkspace
-    ? resolveConfiguration({ user: userText, workspaces: [{ text, trusted: true }], known })
+    ? resolveConfiguration({ user: userText, workspaces: [{ text, trusted }], known })
     : resolveConfiguration({ user: text, known });
   const outcome = ofWorkspace ? resolved.workspaces[0] : resolved.user;
   const tree = parseTree(text);

@@ -11,11 +11,13 @@ import {
   initializationOptionsSchema,
   liveUseMethod,
   liveUsesSchema,
+  trustedMethod,
   type LiveUses,
   type PricedModel,
 } from '../protocol/language';
 import { knownNames } from './knownNames';
 import { Analyses } from './analyses';
+import { isWorkspaceFile } from './analysis';
 import { Answering } from './answering';
 import { serveEdits } from './edits';
 import { colorPresentations, colors } from './features/colors';
@@ -61,6 +63,7 @@ export function serve(connection: Connection, { now }: ServerOptions): void {
   connection.onInitialize(({ initializationOptions }) => {
     const options = initializationOptionsSchema.safeParse(initializationOptions);
     analyses.userFile = options.success ? options.data.userFile : null;
+    analyses.trusted = options.success && options.data.trusted;
     return { capabilities, serverInfo: { name: 'Agent Meter' } };
   });
   connection.onInitialized(() => void learn());
@@ -72,7 +75,11 @@ export function serve(connection: Connection, { now }: ServerOptions): void {
       setTimeout(() => publish(uri), restMs),
     );
   });
-  documents.onDidSave(() => prices.forget());
+  documents.onDidSave(({ document }) => {
+    prices.forget();
+    // On the user's file those of workspaces are based.
+    if (!isWorkspaceFile(document.uri)) publishAll();
+  });
   documents.onDidClose(({ document: { uri } }) => {
     clearTimeout(resting.get(uri));
     resting.delete(uri);
@@ -87,6 +94,10 @@ export function serve(connection: Connection, { now }: ServerOptions): void {
     // What tells us of use may know more models than when we asked.
     void learn();
     connection.languages.inlayHint.refresh().catch(() => undefined);
+  });
+  connection.onNotification(trustedMethod, () => {
+    analyses.trusted = true;
+    publishAll();
   });
   connection.onShutdown(() => {
     for (const timer of resting.values()) clearTimeout(timer);
@@ -129,6 +140,10 @@ export function serve(connection: Connection, { now }: ServerOptions): void {
     if (models.length === 0 || models === learnt) return;
     learnt = models;
     analyses.known = knownNames(models);
+    publishAll();
+  }
+
+  function publishAll(): void {
     for (const uri of documents.keys()) publish(uri);
   }
 

@@ -29,8 +29,13 @@ export type ValueKind = (typeof valueKinds)[number];
 export const initializationOptionsSchema = z.object({
   /** Path of the user's configuration, on which a workspace's is based; `null`: not on this machine. */
   userFile: z.string().nullable(),
+  /** Whether the user trusts the window's folders: until then a workspace's file can only tighten. */
+  trusted: z.boolean(),
 });
 export type InitializationOptions = z.infer<typeof initializationOptionsSchema>;
+
+/** Client to server: the user trusts the window's folders now. */
+export const trustedMethod = 'agentMeter/trusted';
 
 /** How much of one budget or quota is used now; `id` is the configuration's (`Budget.id`, `Quota.id`). */
 const liveUseSchema = z.object({

@@ -10,6 +10,8 @@ export const workspaceLayerSchema = z.object({
   /** Of the file, for messages. */
   name: z.string().max(1000),
   text: z.string().max(longestText),
+  /** Why there is no text though there is a file. */
+  unreadable: z.string().max(1000).optional(),
   /** Whether the user trusts the workspace: otherwise the file may only tighten. */
   trusted: z.boolean(),
 });

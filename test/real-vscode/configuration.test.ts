@@ -1,7 +1,7 @@
 /** The configuration's editor as a user has it: squiggles, completion, hover, live use, rename, and the commands that write it. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
@@ -161,6 +161,29 @@ test('rename changes an id wherever it stands', async () => {
   await name.press('Enter');
   await until('the new name', async () => (await reporter.activeText())?.includes('tier: bench }'));
   expect(await reporter.activeText()).toContain('- id: bench # to be renamed');
+});
+
+test.each([
+  ['light', '#388a34'],
+  ['dark', '#89d185'],
+] as const)('Manage Cost Tiers shows each tier in its colour and with its icon: %s', async (theme, green) => {
+  await code.setTheme(page, theme);
+  await workbench.runCommand(page, 'Agent Meter: Manage Cost Tiers…');
+  await picks('Add a tier…');
+  const row = (name: string): Locator =>
+    page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+  const dotOf = async (name: string): Promise<string> => {
+    const image = await row(name)
+      .locator('.quick-input-list-icon')
+      .evaluate((icon) => getComputedStyle(icon).backgroundImage);
+    const [, base64 = ''] = /^url\("data:image\/svg\+xml;base64,([^"]+)"\)$/.exec(image) ?? [];
+    return Buffer.from(base64, 'base64').toString();
+  };
+  expect(await dotOf('Lab')).toContain('fill="#3fb950"');
+  expect(await dotOf('Low')).toContain(`fill="${green}"`);
+  await row('Premium').locator('.codicon-flame').waitFor();
+  await workbench.screenshot(page, `configuration-tier-colors-${theme}`);
+  await page.keyboard.press('Escape');
 });
 
 test('Manage Cost Tiers writes a tier step by step, and undo takes it back', async () => {

@@ -182,15 +182,17 @@ export class Configurations {
     const problems = first.environmentIssues
       .filter(({ severity }) => severity === 'error')
       .map(({ message }): Problem => ({ id: `${problemId}.environment`, severity: 'warning', message: `${message}.` }));
-    if (!first.workspaces.some(({ broken }) => broken)) {
+    const isSound = ({ unreadable }: WorkspaceLayer, place: number): boolean =>
+      unreadable === undefined && first.workspaces[place]?.broken !== true;
+    if (workspaces.every(isSound)) {
       for (const layer of workspaces) this.remember(layer);
       return { configuration: first.configuration, problems };
     }
     const sound = workspaces.flatMap((layer, place): WorkspaceLayer[] => {
-      const outcome = first.workspaces[place];
-      if (outcome?.broken !== true) return [layer];
+      if (isSound(layer, place)) return [layer];
       const kept = this.soundWorkspaces.get(layer.id);
-      problems.push(workspaceProblem(layer, firstError(outcome.issues), kept !== undefined));
+      const { issues = [] } = first.workspaces[place] ?? {};
+      problems.push(workspaceProblem(layer, firstError(issues), kept !== undefined));
       // What is right of a broken file counts where nothing better is known: it can only tighten, or is trusted.
       return [kept === undefined ? layer : { ...kept, trusted: layer.trusted }];
     });
@@ -217,10 +219,16 @@ function placeOf(file: string, issue: ConfigurationIssue | null | undefined): st
 }
 
 function workspaceProblem(layer: WorkspaceLayer, issue: ConfigurationIssue | undefined, kept: boolean): Problem {
-  const instead = kept ? 'What it said before stays in force.' : 'Only what is right of it is in force.';
+  const { name, unreadable } = layer;
+  const otherwise = unreadable === undefined ? 'Only what is right of it is in force.' : 'It says nothing.';
+  const instead = kept ? 'What it said before stays in force.' : otherwise;
+  const said =
+    unreadable === undefined
+      ? `${placeOf(name, issue)} ${issue?.message ?? ''}.`
+      : `${name} can't be read: ${unreadable}.`;
   return {
     id: `${problemId}.workspace.${layer.id}`,
     severity: 'error',
-    message: `The workspace’s configuration is not obeyed. ${placeOf(layer.name, issue)} ${issue?.message ?? ''}. ${instead}`,
+    message: `The workspace’s configuration is not obeyed. ${said} ${instead}`,
   };
 }

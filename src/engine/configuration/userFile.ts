@@ -109,9 +109,12 @@ export class UserFile {
 
   private async read(): Promise<FileRead> {
     try {
-      const { size } = await stat(this.path);
+      const file = await stat(this.path);
+      // A pipe or a device may never end.
+      if (!file.isFile()) return { ok: false, reason: 'it is no file' };
+      const { size } = file;
       if (size > longestBytes) return { ok: false, reason: `it has ${size} bytes, more than ${longestBytes}` };
-      return { ok: true, text: await readFile(this.path, 'utf8') };
+      return decoded(await readFile(this.path));
     } catch (error) {
       const code = codeOf(error);
       return code === 'ENOENT' || code === 'ENOTDIR' ? { ok: true, text: null } : { ok: false, reason: code };
@@ -126,6 +129,15 @@ export class UserFile {
     } catch (error) {
       return codeOf(error);
     }
+  }
+}
+
+/** Without a byte order mark. */
+function decoded(bytes: Uint8Array): FileRead {
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { ok: false, reason: 'it is not encoded in UTF-8' };
   }
 }
 

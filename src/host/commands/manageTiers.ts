@@ -13,7 +13,8 @@ type Wish =
 
 export async function manageTiers(editor: ConfigurationEditor): Promise<void> {
   const document = await editor.openUserFile();
-  const outline = await editor.outline(document);
+  const said = await editor.outline(document);
+  const outline = { ...said, references: [...said.references, ...(await editor.workspaceReferences())] };
   const wish = await choose({
     title: l10n.t('Cost Tiers'),
     placeholder: l10n.t('Choose a tier to change or remove, or add one'),

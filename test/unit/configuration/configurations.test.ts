@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +104,43 @@ describe('the user’s configuration', () => {
     expect(dayLimit(other)).toBeUndefined();
   });
 
+  it.each([
+    ['with a byte order mark', `\ufeff${day(6)}`],
+    ['with carriage returns', `# Mine.\r\n${day(6).replaceAll('\n', '\r\n')}`],
+    ['with nothing but comments above', `${'# x\n'.repeat(1000)}${day(6)}`],
+  ])('is read %s', async (_, text) => {
+    const data = folder();
+    writeFileSync(join(data, 'config.yaml'), text);
+    const configurations = await start(data);
+    expect(dayLimit(configurations)).toBe(6);
+    expect(problems(configurations)).toEqual([]);
+  });
+
+  it.each([
+    ['a directory', 'it is no file', (path: string) => mkdirSync(path)],
+    ['a pipe that nobody writes', 'it is no file', (path: string) => execFileSync('mkfifo', [path])],
+    ['too large', 'more than 1000000', (path: string) => writeFileSync(path, '#'.repeat(1_000_001))],
+    ['in UTF-16', 'not encoded in UTF-8', (path: string) => writeFileSync(path, `\ufeff${day(6)}`, 'utf16le')],
+    ['full of null bytes', `config.yaml:1:`, (path: string) => writeFileSync(path, day(6), 'utf16le')],
+    ['a link to itself', 'ELOOP', (path: string) => symlinkSync(path, path)],
+  ])('that becomes %s changes nothing, and is told', async (_, told, make) => {
+    const data = folder();
+    const file = join(data, 'config.yaml');
+    writeFileSync(file, day(5));
+    const configurations = await start(data);
+    rmSync(file);
+    make(file);
+    await until('the problem', () => problems(configurations).length > 0);
+    expect(problems(configurations)[0]).toContain(told);
+    expect(dayLimit(configurations)).toBe(5);
+    rmSync(file, { recursive: true });
+    writeFileSync(file, day(6));
+    await until('the mended file', () => dayLimit(configurations) === 6);
+    expect(problems(configurations)).toEqual([]);
+    await configurations.dispose();
+    live.splice(0);
+  });
+
   it('of which nothing sound is known counts as far as it is right', async () => {
     const data = folder();
     writeFileSync(join(data, 'config.yaml'), `${day(5)}strategy: nonsense\n`);
@@ -145,6 +183,35 @@ describe('a workspace’s configuration', () => {
     expect(problems(configurations, broken)[0]).toMatch(/a\/\.vscode\/agent-meter\.yaml:1:/);
     expect(dayLimit(configurations, { ...view, workspaces: [layer('limits: [', 'file:///b')] })).toBeUndefined();
     expect(problems(configurations)).toEqual([]);
+  });
+
+  it('that can’t be read any more stays as it was, and says why', async () => {
+    const configurations = await start(folder());
+    expect(dayLimit(configurations, { ...view, workspaces: [layer(day(2))] })).toBe(2);
+    const unreadable = { ...layer(''), unreadable: 'NoPermissions' };
+    expect(dayLimit(configurations, { ...view, workspaces: [unreadable] })).toBe(2);
+    expect(problems(configurations, { ...view, workspaces: [unreadable] })).toEqual([
+      expect.stringContaining("a/.vscode/agent-meter.yaml can't be read: NoPermissions. What it said before stays"),
+    ]);
+    const other = { ...unreadable, id: 'file:///b' };
+    expect(dayLimit(configurations, { ...view, workspaces: [other] })).toBeUndefined();
+    expect(problems(configurations, { ...view, workspaces: [other] })[0]).toContain('It says nothing.');
+  });
+
+  it('of several folders all count, and the tightest wins, also over one that is not trusted yet', async () => {
+    const data = folder();
+    writeFileSync(join(data, 'config.yaml'), day(5));
+    const configurations = await start(data);
+    const limitOf = (...texts: [string, boolean][]): number | undefined => {
+      const workspaces = texts.map(([text, trusted], at) => ({ ...layer(text, `file:///${at}`), trusted }));
+      return dayLimit(configurations, { ...view, workspaces });
+    };
+    expect(limitOf([day(2), true], [day(4), true])).toBe(2);
+    expect(limitOf([day(4), true], [day(2), true])).toBe(2);
+    expect(limitOf([day(4), true], [day(3), false])).toBe(3);
+    expect(limitOf([day(50), true], [day(60), false])).toBe(5);
+    expect(limitOf(['limits: { global: { max_cost_per_day: null } }\n', false], [day(4), true])).toBe(4);
+    expect(limitOf([day(4).replace('limits', 'strategy: budget\nlimits'), false])).toBe(4);
   });
 
   it('may name the zone; else the file’s counts, else the window’s', async () => {

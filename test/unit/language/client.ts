@@ -39,6 +39,8 @@ export interface EditorOptions {
   models?: PricedModel[];
   /** Path of the user's configuration. */
   userFile?: string;
+  /** Default: the window's folders are trusted. */
+  trusted?: boolean;
 }
 
 export const userUri = 'file:///home/ana/.config/agent-meter/config.yaml';
@@ -67,7 +69,8 @@ export class Editor {
     });
   }
 
-  public static async start({ nowMs = 0, prices = {}, models = [], userFile }: EditorOptions = {}): Promise<Editor> {
+  public static async start(options: EditorOptions = {}): Promise<Editor> {
+    const { nowMs = 0, prices = {}, models = [], userFile = null, trusted = true } = options;
     const [toServer, toClient] = [new PassThrough(), new PassThrough()];
     const server = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
     serve(server, { now: () => nowMs });
@@ -81,7 +84,7 @@ export class Editor {
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- the protocol still asks for it
       rootUri: null,
       capabilities: { workspace: { inlayHint: { refreshSupport: true } } },
-      initializationOptions: { userFile: userFile ?? null },
+      initializationOptions: { userFile, trusted },
     });
     const editor = new Editor(connection, initialized, [toServer, toClient]);
     await connection.sendNotification(InitializedNotification.type, {});

@@ -1,6 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CodeActionRequest, DiagnosticSeverity, type CodeAction } from 'vscode-languageserver/node';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  CodeActionRequest,
+  DiagnosticSeverity,
+  DidSaveTextDocumentNotification,
+  type CodeAction,
+} from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { trustedMethod } from '../../../src/protocol/language';
 import { Editor, textIn, userUri, workspaceUri } from './client';
 
 let editor: Editor;
@@ -85,6 +96,52 @@ describe('diagnostics stand where the mistake is', () => {
   it('of nothing at all is nothing', async () => {
     expect(await found('')).toEqual([]);
     expect(await found('# nothing yet\n', workspaceUri)).toEqual([]);
+  });
+});
+
+describe('of a workspace’s file', () => {
+  const issues = async (): Promise<unknown[]> => (await editor.diagnostics(workspaceUri)).map(({ code }) => code);
+  const text = 'strategy: budget\nlimits: { global: { max_cost_per_day: 7 } }\n';
+
+  it('say what is not obeyed until the workspace is trusted', async () => {
+    const window = await Editor.start({ trusted: false });
+    const document = await window.open(text, workspaceUri);
+    const found = await window.diagnostics(workspaceUri);
+    expect(found.map(({ code, range }) => [code, textIn(document, range)])).toEqual([['untrusted', 'strategy']]);
+    await window.connection.sendNotification(trustedMethod);
+    await expect.poll(() => window.published(workspaceUri)).toEqual([]);
+    await window.stop();
+  });
+
+  it('rest on the user’s file as it is saved, and follow it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'agent-meter-language-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const userFile = join(folder, 'config.yaml');
+    writeFileSync(userFile, 'limits: { global: { max_cost_per_day: 5 } }\ntiers: [{ id: lab }]\n');
+    await editor.stop();
+    editor = await Editor.start({ userFile });
+    await editor.open(`${text}pricing: { models: { opus: { tier: lab } } }\n`, workspaceUri);
+    expect(await issues()).toEqual(['lifted_limit']);
+    const uri = pathToFileURL(userFile).href;
+    await editor.open('limits: { global: { max_cost_per_day: 9 } }\n', uri);
+    expect(await issues()).toEqual(['lifted_limit']);
+    writeFileSync(userFile, 'limits: { global: { max_cost_per_day: 9 } } # and no tier\n');
+    await editor.connection.sendNotification(DidSaveTextDocumentNotification.type, { textDocument: { uri } });
+    await expect.poll(() => editor.published(workspaceUri)?.map(({ code }) => code)).toEqual(['unknown_tier']);
+  });
+
+  it.each([
+    ['a directory', (path: string) => mkdirSync(path)],
+    ['larger than a configuration can be', (path: string) => writeFileSync(path, '#'.repeat(1_000_001))],
+    ['a pipe that nobody writes', (path: string) => execFileSync('mkfifo', [path])],
+  ])('are there when the user’s file is %s', async (_, make) => {
+    const folder = mkdtempSync(join(tmpdir(), 'agent-meter-language-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    make(join(folder, 'config.yaml'));
+    await editor.stop();
+    editor = await Editor.start({ userFile: join(folder, 'config.yaml') });
+    await editor.open('strategy: cheapest', workspaceUri);
+    expect(await issues()).toEqual(['wrong_value']);
   });
 });
 
