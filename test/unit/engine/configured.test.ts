@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MeterSnapshot } from '../../../src/protocol/snapshot';
 import { TestEngine } from '../../support/engine';
 import { inRepository } from '../../support/paths.mjs';
 
@@ -33,6 +34,8 @@ function start(): TestEngine {
 }
 
 const million = 1_000_000;
+/** The default budgets are limits too. */
+const quotas = ({ limits }: MeterSnapshot): MeterSnapshot['limits'] => limits.filter(({ kind }) => kind === 'quota');
 const call = (id: string, model: string, provider = 'acme') => ({
   id,
   provider,
@@ -105,8 +108,8 @@ describe('A4 and C2 what is paid and what is left', () => {
     );
     let engine = start();
     await engine.api('report', [call('a', 'claude-opus-4-6', 'anthropic'), call('b', 'gpt-5', 'openai')]);
-    const first = await engine.until(({ limits }) => limits[0]?.percent === 25);
-    expect(first.limits).toMatchObject([{ id: 'pro.tokens.day', label: 'Claude Pro', used: million, level: 'ok' }]);
+    const first = await engine.until((now) => quotas(now)[0]?.percent === 25);
+    expect(quotas(first)).toMatchObject([{ id: 'pro.tokens.day', label: 'Claude Pro', used: million, level: 'ok' }]);
     expect(first.billed.modes).toContainEqual({ provider: 'anthropic', mode: 'subscription' });
     const status = await engine.api('status');
     const today = status.ok ? status.value.billed.today : null;
@@ -118,7 +121,7 @@ describe('A4 and C2 what is paid and what is left', () => {
 
     const observed = { provider: 'claude', subscription: 'pro', window: 'day', usedPercent: 90, source: 'test' };
     expect(await engine.api('reportQuota', observed)).toEqual({ ok: true, value: { accepted: true } });
-    await engine.until(({ limits }) => limits[0]?.percent === 90 && limits[0].level === 'warning');
+    await engine.until((now) => quotas(now).some(({ percent, level }) => percent === 90 && level === 'warning'));
     expect(await engine.api('reportQuota', { ...observed, window: 'fortnight' })).toMatchObject({
       ok: false,
       error: { code: 'invalid_request', issues: [{ path: 'window' }] },
@@ -130,10 +133,10 @@ describe('A4 and C2 what is paid and what is left', () => {
     writeFileSync(config, 'subscriptions: [');
     engine = start();
     const again = await engine.until(({ ledgerOpen, problems }) => ledgerOpen && problems.length > 0);
-    expect(again.limits).toMatchObject([{ id: 'pro.tokens.day', percent: 90, source: 'test' }]);
+    expect(quotas(again)).toMatchObject([{ id: 'pro.tokens.day', percent: 90, source: 'test' }]);
     expect(again.problems[0]?.message).toContain(`${config}:1:`);
     writeFileSync(config, '{}\n');
     const none = await engine.until(({ problems }) => problems.length === 0);
-    expect(none.limits).toMatchObject([{ id: 'pro.day', source: 'test' }]);
+    expect(quotas(none)).toMatchObject([{ id: 'pro.day', source: 'test' }]);
   });
 });
