@@ -166,6 +166,9 @@ export class UsageQueries {
     fields: readonly CircumstanceField[],
     filters: readonly Filter[],
   ): void {
+    // Of a word that nothing has, as a run that has just begun, there is nothing to look for.
+    const isKnown = (value: string): boolean => this.#circumstances.wordId(value) !== undefined;
+    if (!filters.every(({ values }) => values.some(isKnown))) return;
     const keys = fields.map((field) => `a.${columnOf(field)}`);
     const wheres = filters.map(({ field }, place) => {
       const list = `(SELECT value FROM json_each(?${place + 7}))`;

@@ -17,6 +17,7 @@ import { TestEngine } from '../support/engine';
 import { assertIsolated, isolatedEnvironment } from '../support/isolation.mjs';
 import { ccusageCommand, runTool, tokscaleCommand } from '../support/otherTools';
 import { measureDashboard } from './dashboard';
+import { acrossWindows, measureAuthorize } from './authorize';
 import { measureScale, printMemory } from './scale';
 import { median, percentile, print, timed, type Row } from './stats';
 
@@ -61,11 +62,13 @@ try {
   if (wants('tailing')) await tailing();
   if (wants('reporting')) await reporting();
   if (wants('dashboard')) rows.push(...(await measureDashboard(Number(options.events), folder, distDirectory)));
+  if (wants('authorize')) rows.push(...(await acrossWindows(folder, distDirectory, environment)));
   packages();
   print(rows);
+  const most = Number(options.events);
+  const sizes = [10_000, 100_000, 1_000_000].filter((size) => size < most);
+  if (wants('authorize')) console.log((await measureAuthorize([...sizes, most], folder, distDirectory)).join('\n'));
   if (wants('scale')) {
-    const most = Number(options.events);
-    const sizes = [10_000, 100_000, 1_000_000].filter((size) => size < most);
     console.log((await measureScale([...sizes, most], folder, distDirectory)).join('\n'));
   }
 } finally {

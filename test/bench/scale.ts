@@ -60,7 +60,7 @@ interface Opened {
   ms: number;
 }
 
-async function open(
+export async function open(
   directory: string,
   distDirectory: string,
   epoch: number,
