@@ -107,6 +107,21 @@ describe('a workspace’s file', () => {
   });
 });
 
+test('of several folders in one window each file counts, and the tightest limit is shown', async () => {
+  const [shop, blog] = [code.makeWorkspace('shop-of-two'), code.makeWorkspace('blog-of-two')];
+  const both = path.join(shop, 'both.code-workspace');
+  writeFileSync(both, JSON.stringify({ folders: [{ path: shop }, { path: blog }] }));
+  save(path.join(shop, '.vscode', 'agent-meter.yaml'), perDay(100_000));
+  save(path.join(blog, '.vscode', 'agent-meter.yaml'), perDay(70_000));
+  const window = await code.openWindow(both);
+  await untilMeter(window, `${spent()} · 90%`);
+  save(path.join(blog, '.vscode', 'agent-meter.yaml'), '{}\n');
+  await untilMeter(window, `${spent()} · 63%`);
+  save(path.join(shop, '.vscode', 'agent-meter.yaml'), perDay(1_000_000));
+  await untilMeter(window, `${spent()} · 50%`);
+  await code.closeWindow(window);
+});
+
 describe('a broken file', () => {
   test('changes nothing, and its place is told', async () => {
     save(config, `${perDay(1_000_000)}limits: { global: { max_cost_per_day: lots } }\n`);
@@ -146,4 +161,29 @@ describe('what a provider says', () => {
       { id: 'anthropic.5h', percent: 77.7, source: 'my-agent', confidence: 'high', limit: null },
     ]);
   });
+});
+
+test('two windows follow the file at once, and the one that is left when the other’s extension host dies', async () => {
+  const other = await code.openWindow(code.makeWorkspace('beside'));
+  await untilMeter(other, `${spent()} · 77%`);
+  const shown = await Promise.all([recordMeter(page), recordMeter(other)]);
+  save(config, perDay(75_000));
+  const savedMs = Date.now();
+  const latencies = await Promise.all(
+    shown.map(async (texts) => {
+      const told = async (): Promise<number | undefined> =>
+        (await texts()).findLast(({ text }) => text === `${spent()} · 84%`)?.atMs;
+      return (await until('the new limit', told, { timeoutMs: 10_000, everyMs: 20 })) - savedMs;
+    }),
+  );
+  console.log(`From a saved configuration to two windows: ${latencies.map((ms) => `${ms} ms`).join(', ')}.`);
+  await code.killExtensionHost(page);
+  save(config, perDay(70_000));
+  await untilMeter(other, `${spent()} · 90%`);
+  save(config, 'providers: [');
+  await until('the warning', async () => (await meter(other)).icons.includes('warning'));
+  expect((await meter(other)).text).toBe(`${spent()} · 90%`);
+  await code.reloadWindow(other);
+  await until('the warning again', async () => (await meter(other)).icons.includes('warning'));
+  expect((await meter(other)).text).toBe(`${spent()} · 90%`);
 });

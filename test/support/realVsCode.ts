@@ -135,7 +135,7 @@ export class RealVsCode {
     return folder;
   }
 
-  /** Opens a window, on a folder or empty, and waits for its workbench and its extension host. */
+  /** Opens a window, on a folder, on a `.code-workspace` file or empty, and waits for its workbench and its extension host. */
   public async openWindow(folder?: string, options: WindowOptions = {}): Promise<Page> {
     // One at a time, so that a new extension host process belongs to the window that is being opened.
     const opening = this.#opening.then(() => this.#openWindow(folder, options));
@@ -152,7 +152,8 @@ export class RealVsCode {
       if (message.type() === 'error') this.consoleErrors.push(message.text());
     });
     page.on('pageerror', (error) => this.consoleErrors.push(error.stack ?? error.message));
-    const query = folder === undefined ? 'ew=true' : `folder=${encodeURIComponent(folder)}`;
+    const kind = folder?.endsWith('.code-workspace') === true ? 'workspace' : 'folder';
+    const query = folder === undefined ? 'ew=true' : `${kind}=${encodeURIComponent(folder)}`;
     await page.goto(`${this.url}/?${query}`, { waitUntil: 'domcontentloaded' });
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ state: 'visible', timeout: 60_000 });
     if (options.waitForExtensionHost !== false) await this.extensionHost(page);

@@ -66,7 +66,7 @@ describe('A2 a price that the user writes', () => {
       config,
       'pricing: { models: { gpt-5: { input_per_million: 3, output_per_million: 3 }, wombat-9: { input_per_million: 7, output_per_million: 7, tier: high } } }\n',
     );
-    const priced = await engine.until(({ today }) => today.total.unpricedEvents === 0);
+    const priced = await engine.until(({ today: { total } }) => total.events === 3 && total.unpricedEvents === 0);
     expect(priced.today.total.costUsd).toBe(8.25);
     const preview = await engine.reprice(false);
     expect(preview.models).toEqual([{ provider: 'openai', model: 'gpt-5', events: 1, oldNanos: 1e9, newNanos: 3e9 }]);
