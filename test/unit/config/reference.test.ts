@@ -10,6 +10,7 @@ import { diagnostics } from '../../../src/language/features/diagnostics';
 import { issueExamples, issueOf, issueTable, keyTables } from './keyReference';
 
 const nowhere = new TextPositions('').span(0, 0);
+const yamlBlock = /^```yaml\n([\s\S]*?)^```$/gm;
 const file = new URL('../../../docs/reference/configuration.md', import.meta.url);
 
 describe('the reference of the configuration', () => {
@@ -20,9 +21,11 @@ describe('the reference of the configuration', () => {
     await expect(fresh).toMatchFileSnapshot(file.pathname);
   });
 
-  it('shows examples that have no errors', () => {
-    const examples = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, example = '']) => example);
-    expect(examples.length).toBeGreaterThanOrEqual(9);
+  it('shows examples that have no errors, and so does the README', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const shown = [...text.matchAll(yamlBlock), ...readme.matchAll(yamlBlock)];
+    const examples = shown.map(([, example = '']) => example);
+    expect(examples.length).toBeGreaterThanOrEqual(10);
     for (const user of examples) {
       expect(parseAllDocuments(user)).toHaveLength(1);
       const { user: outcome } = resolveConfiguration({ user });
