@@ -1,7 +1,9 @@
 /**
  * The configurations of this window's folders, as their files are on disk. Read through VS Code, so that virtual workspaces
- * have them too; told again when a file, the folders or the trust in them changes.
+ * have them too; told again when a file, the folders or the trust in them changes. A slow look besides sees what no watch
+ * tells: of a file that is made together with its directory, some watchers tell the directory alone.
  */
+import path from 'node:path';
 import {
   EventEmitter,
   FileSystemError,
@@ -18,6 +20,7 @@ import { workspaceFile } from './languageFiles';
 const longestBytes = 1_000_000;
 /** A save is told by the editor and by the file system. */
 const settleMs = 50;
+const lookEveryMs = 3_000;
 
 export class WorkspaceConfigurations implements Disposable {
   readonly #changed = new EventEmitter<readonly WorkspaceLayer[]>();
@@ -26,9 +29,11 @@ export class WorkspaceConfigurations implements Disposable {
   #watchers: FileSystemWatcher[] = [];
   #layers: readonly WorkspaceLayer[] = [];
   #timer: NodeJS.Timeout | undefined;
+  readonly #looking: NodeJS.Timeout;
 
   constructor() {
     this.#watch();
+    this.#looking = setInterval(() => this.#look(), lookEveryMs);
     this.#listeners = [
       workspace.onDidChangeWorkspaceFolders(() => {
         this.#watch();
@@ -48,6 +53,7 @@ export class WorkspaceConfigurations implements Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#looking);
     for (const disposable of [...this.#listeners, ...this.#watchers, this.#changed]) disposable.dispose();
   }
 
@@ -67,8 +73,12 @@ export class WorkspaceConfigurations implements Disposable {
 
   #watch(): void {
     for (const watcher of this.#watchers) watcher.dispose();
-    this.#watchers = (workspace.workspaceFolders ?? []).map((folder) => {
-      const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, workspaceFile));
+    const folders = workspace.workspaceFolders ?? [];
+    const patterns = folders.flatMap((folder) =>
+      [workspaceFile, path.posix.dirname(workspaceFile)].map((file) => new RelativePattern(folder, file)),
+    );
+    this.#watchers = patterns.map((pattern) => {
+      const watcher = workspace.createFileSystemWatcher(pattern);
       watcher.onDidCreate(() => this.#readSoon());
       watcher.onDidChange(() => this.#readSoon());
       watcher.onDidDelete(() => this.#readSoon());
@@ -78,12 +88,14 @@ export class WorkspaceConfigurations implements Disposable {
 
   #readSoon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const before = JSON.stringify(this.#layers);
-      void this.read().then((layers) => {
-        if (JSON.stringify(layers) !== before) this.#changed.fire(layers);
-      });
-    }, settleMs);
+    this.#timer = setTimeout(() => this.#look(), settleMs);
+  }
+
+  #look(): void {
+    const before = JSON.stringify(this.#layers);
+    void this.read().then((layers) => {
+      if (JSON.stringify(layers) !== before) this.#changed.fire(layers);
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MeterSnapshot } from '../../../src/protocol/snapshot';
 import { TestEngine } from '../../support/engine';
 import { inRepository } from '../../support/paths.mjs';
+import { until } from '../../support/until';
 
 let data: string;
 let config: string;
@@ -80,6 +81,56 @@ describe('A2 a price that the user writes', () => {
       ['medium', 3],
       ['low', 0.25],
     ]);
+  });
+});
+
+describe('B4 groups of what own prices rate', () => {
+  it('come to the total, by each grouping and by two, before and after Reprice', async () => {
+    const prices = (factor: number): string => `tiers: [{ id: lab, price_range_min: 1000 }]
+pricing:
+  models:
+    wombat: { input_per_million: ${0.123457 * factor}, output_per_million: 9.87, tier: lab }
+    opus: { input_per_million: ${3.3 * factor}, output_per_million: 12.000001 }
+providers: { acme: { models: { opus-x: { input_per_million: 0.000001, output_per_million: 77 } } } }
+`;
+    writeFileSync(config, prices(1));
+    const engine = start();
+    const models = ['wombat-2', 'claude-opus-4-6', 'opus-x', 'gpt-5', 'nobody-knows-1'];
+    const reports = Array.from({ length: 60 }, (_, at) => ({
+      id: `call ${at}`,
+      provider: at % 3 === 0 ? 'acme' : 'openai',
+      model: models[at % models.length] ?? '',
+      project: `p${at % 4}`,
+      tokens: { input: 1 + at * 7919, output: 3 + at * 104_729 },
+    }));
+    const sums = async (): Promise<number> => {
+      const grouped = ['tier', 'model', 'provider', 'project', 'day', ['tier', 'project'], ['tier', 'day', 'model']];
+      const totals = new Set<number>();
+      for (const groupBy of grouped) {
+        const usage = await engine.api('usage', { period: 'month', groupBy });
+        if (!usage.ok) throw new Error(usage.error.message);
+        const nanos = usage.value.rows.reduce((sum, { costUsd }) => sum + Math.round(costUsd * 1e9), 0);
+        expect(nanos).toBe(Math.round(usage.value.total.costUsd * 1e9));
+        expect(usage.value.rows.reduce((sum, { events }) => sum + events, 0)).toBe(60);
+        totals.add(nanos);
+      }
+      expect(totals.size).toBe(1);
+      return [...totals][0] ?? 0;
+    };
+    expect((await engine.api('report', reports)).ok).toBe(true);
+    const before = await sums();
+    writeFileSync(config, prices(2));
+    const preview = await until('the new prices', async () => {
+      const compared = await engine.reprice(false);
+      return compared.models.length > 0 && compared;
+    });
+    const difference = preview.models.reduce((sum, { oldNanos, newNanos }) => sum + newNanos - oldNanos, 0);
+    expect(new Set(preview.models.map(({ model }) => model))).toEqual(
+      new Set(['wombat-2', 'claude-opus-4-6', 'opus-x']),
+    );
+    expect(await sums()).toBe(before);
+    await engine.reprice(true);
+    expect(await sums()).toBe(before + difference);
   });
 });
 
