@@ -7,6 +7,8 @@ import { commands as vscodeCommands, env, Disposable, workspace, type ExtensionC
 import { createApi, createApiHandlers, type AgentMeterApi } from './api/agentMeterApi';
 import { commands, walkthrough } from './contributions';
 import { AlertNotifier } from './host/alertNotifier';
+import { askApi, type AskApi } from './host/askApi';
+import { BudgetCommands } from './host/commands/budgetCommands';
 import { openLedgerFolder } from './host/commands/openLedgerFolder';
 import { rebuildLedger } from './host/commands/rebuildLedger';
 import { refresh } from './host/commands/refresh';
@@ -50,7 +52,7 @@ function afterPaint(work: () => void): Disposable {
 }
 
 /** Loaded when they are first used, and zod with them. */
-function configurationCommands(language: LanguageSupport) {
+function configurationCommands(language: LanguageSupport, ask: AskApi) {
   const withEditor = async (run: (editor: ConfigurationEditor) => Promise<void>): Promise<void> => {
     const { ConfigurationEditor } = await import('./host/languageEditor');
     await run(new ConfigurationEditor((method, parameters) => language.ask(method, parameters)));
@@ -59,6 +61,10 @@ function configurationCommands(language: LanguageSupport) {
     [commands.openConfiguration]: async () =>
       withEditor((await import('./host/commands/openConfiguration')).openConfiguration),
     [commands.manageTiers]: async () => withEditor((await import('./host/commands/manageTiers')).manageTiers),
+    [commands.setBudget]: async () => {
+      const { setBudget } = await import('./host/commands/setBudget');
+      await withEditor((editor) => setBudget(editor, ask));
+    },
     [commands.manageSubscriptions]: async () =>
       withEditor((await import('./host/commands/manageSubscriptions')).manageSubscriptions),
   };
@@ -111,6 +117,14 @@ export function compose(context: ExtensionContext): Composition {
   const prices = new PriceDocuments(client, now);
   const quotas = new QuotaDocuments(model, (command, argument) => client.call(command, argument), now);
   const language = new LanguageSupport({ module: inBundle('language.js'), model, prices: client, log, now });
+  const ask = askApi((command, argument) => client.call(command, argument));
+  const budgets = new BudgetCommands(model, ask, now);
+  const notifier = new AlertNotifier(
+    model,
+    (action, id, until) => client.call('alert', { id, action, ...(until !== undefined && { until }) }),
+    now,
+  );
+  notifier.override = (budget, scopeId) => budgets.override({ budget, scopeId });
   const handlers = createApiHandlers(client);
 
   context.subscriptions.push(
@@ -123,11 +137,8 @@ export function compose(context: ExtensionContext): Composition {
     quotas,
     language,
     client.onDidLog((entry) => log.write(entry)),
-    new AlertNotifier(
-      model,
-      (action, id, until) => client.call('alert', { id, action, ...(until !== undefined && { until }) }),
-      now,
-    ),
+    budgets,
+    notifier,
     new ProblemNotifier(model, log, context.globalState),
     new ImportProgress(model, client),
     ...registerApi(handlers),
@@ -138,7 +149,8 @@ export function compose(context: ExtensionContext): Composition {
         [commands.exportUsage]: (selection) => dashboard.exportUsage(selection),
         [commands.showQuotas]: () => quotas.show(),
         [commands.showPrice]: () => prices.show(),
-        ...configurationCommands(language),
+        ...configurationCommands(language, ask),
+        ...budgets.handlers,
         [commands.refresh]: () => refresh(client),
         [commands.openLedgerFolder]: openLedgerFolder,
         [commands.reprice]: () => reprice(client),

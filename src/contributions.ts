@@ -11,6 +11,9 @@ export const statusBarItemId = 'agentMeter.meter';
 export const documentScheme = 'agent-meter';
 export const priceScheme = 'agent-meter-price';
 export const quotasScheme = 'agent-meter-quotas';
+export const budgetsScheme = 'agent-meter-budgets';
+export const planScheme = 'agent-meter-plan';
+export const historyScheme = 'agent-meter-history';
 export const walkthrough = { step: 'start', id: `${extensionId}#start` } as const;
 
 /** The dashboard in an editor tab, and the view in the side bar. */
@@ -28,6 +31,14 @@ export const commands = {
   openConfiguration: 'agentMeter.openConfiguration',
   manageTiers: 'agentMeter.manageTiers',
   manageSubscriptions: 'agentMeter.manageSubscriptions',
+  setBudget: 'agentMeter.setBudget',
+  showBudget: 'agentMeter.showBudget',
+  overrideBudget: 'agentMeter.overrideBudget',
+  showQueue: 'agentMeter.showQueue',
+  queryHistory: 'agentMeter.queryHistory',
+  showPlanStatus: 'agentMeter.showPlanStatus',
+  verifyAudit: 'agentMeter.verifyAudit',
+  exportAudit: 'agentMeter.exportAudit',
   refresh: 'agentMeter.refresh',
   openLedgerFolder: 'agentMeter.openLedgerFolder',
   reprice: 'agentMeter.reprice',
@@ -48,6 +59,14 @@ export interface CommandSignatures {
   [commands.openConfiguration]: () => Promise<void>;
   [commands.manageTiers]: () => Promise<void>;
   [commands.manageSubscriptions]: () => Promise<void>;
+  [commands.setBudget]: () => Promise<void>;
+  [commands.showBudget]: () => Promise<void>;
+  [commands.overrideBudget]: () => Promise<void>;
+  [commands.showQueue]: () => Promise<void>;
+  [commands.queryHistory]: () => Promise<void>;
+  [commands.showPlanStatus]: () => Promise<void>;
+  [commands.verifyAudit]: () => Promise<void>;
+  [commands.exportAudit]: () => Promise<void>;
   [commands.refresh]: () => Promise<void>;
   [commands.openLedgerFolder]: () => Promise<void>;
   [commands.reprice]: () => Promise<void>;

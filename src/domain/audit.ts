@@ -8,6 +8,7 @@ export const auditKinds = [
   'run_terminated',
   'override_set',
   'override_expired',
+  'override_ended',
   'alert_silenced',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];

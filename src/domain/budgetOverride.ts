@@ -30,8 +30,19 @@ export class OverrideBook {
     return [...this.#overrides.values()];
   }
 
+  inForce(nowMs: number): Override[] {
+    return this.all().filter((override) => inForce(override, nowMs));
+  }
+
   put(override: Override): void {
     this.#overrides.set(override.id, override);
+  }
+
+  /** `null`: there is no such override any more. */
+  take(id: string): Override | null {
+    const override = this.#overrides.get(id) ?? null;
+    this.#overrides.delete(id);
+    return override;
   }
 
   /** Takes out what has expired, and answers it. */

@@ -19,8 +19,8 @@ export class Pictures {
   take(
     window: WindowView,
     quotas: Quotas | null,
-    { budgets, alerts, notice }: BudgetPicture,
-    rest: Omit<SnapshotInputs, 'limits' | 'configuration' | 'alerts' | 'notice'>,
+    { budgets, alerts, overrides, notice }: BudgetPicture,
+    rest: Omit<SnapshotInputs, 'limits' | 'configuration' | 'alerts' | 'overrides' | 'notice'>,
     nowMs: number,
   ): MeterSnapshot {
     const { configuration, view, problems } = this.configurations.for(window);
@@ -29,8 +29,9 @@ export class Pictures {
     for (const { resetsAtMs } of limits) {
       this.goodUntilMs = Math.min(this.goodUntilMs, nowMs + longestMs, resetsAtMs ?? Number.POSITIVE_INFINITY);
     }
+    for (const { untilMs } of overrides) this.goodUntilMs = Math.min(this.goodUntilMs, untilMs);
     const all = [...rest.problems, ...problems];
-    return takeSnapshot({ ...rest, configuration, limits, alerts, notice, problems: all }, view, nowMs);
+    return takeSnapshot({ ...rest, configuration, limits, alerts, overrides, notice, problems: all }, view, nowMs);
   }
 
   /** Answers once whether new ones are due. */

@@ -39,6 +39,7 @@ export interface SnapshotInputs {
   /** In any order. */
   limits: readonly LimitState[];
   alerts: MeterSnapshot['alerts'];
+  overrides: MeterSnapshot['overrides'];
   notice: string | null;
   skippedLines: ReadonlyMap<SourceId, number>;
   ledgerDirectory: string;
@@ -72,6 +73,7 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
     },
     limits: tightestFirst(inputs.limits),
     alerts: inputs.alerts,
+    overrides: inputs.overrides,
     notice: inputs.notice,
     billed: billedOf(
       inputs.configuration,
@@ -101,6 +103,7 @@ export function pictureWithout(message: string, ledgerDirectory: string, view: V
       configuration: null,
       limits: [],
       alerts: [],
+      overrides: [],
       notice: null,
       skippedLines: new Map(),
       ledgerDirectory,

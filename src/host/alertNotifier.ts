@@ -82,7 +82,8 @@ export class AlertNotifier implements Disposable {
     const buttons = [open, ...(this.override !== null && alert.budget !== null ? [override] : []), snooze, never];
     const show = alert.level === 'exceeded' ? window.showErrorMessage : window.showWarningMessage;
     const answer = await show(`${displayName}: ${alert.message}`, ...buttons);
-    if (answer === open) await vscodeCommands.executeCommand(commands.showCosts);
+    if (answer === open)
+      await vscodeCommands.executeCommand(alert.budget === null ? commands.showCosts : commands.showBudget);
     else if (answer === override) await this.override?.(alert.budget ?? '', alert.scopeId);
     else if (answer === snooze) await this.#act('snooze', alert.id, new Date(this.#now() + snoozeMs).toISOString());
     else if (answer === never) await this.#act('never', alert.id);

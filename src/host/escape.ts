@@ -38,3 +38,8 @@ function literal(line: string): string {
 export function documentText(text: string): string {
   return plain(text).replace(/[|<[\]`*\\]/g, '\\$&');
 }
+
+/** As `documentText`, for whole sentences. */
+export function documentSentence(text: string): string {
+  return oneLine(text, longestSentence).replace(/[|<[\]`*\\]/g, '\\$&');
+}

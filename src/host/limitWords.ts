@@ -1,6 +1,6 @@
 /** How a quota or a budget reads. Pure; whatever is not our own words is for the caller to escape. */
 import { l10n } from 'vscode';
-import type { LimitState, MeterSnapshot } from '../protocol/snapshot';
+import type { LimitState, MeterSnapshot, OverrideState } from '../protocol/snapshot';
 import type { Format } from './format';
 
 /** Those that still hold: after its reset nothing is known of a limit until the engine says it. */
@@ -20,7 +20,7 @@ export function limitName({ label, measure, period }: Pick<LimitState, 'label' |
   return parts.length > 2 ? `${parts[0] ?? ''} · ${parts.slice(1).join(' ')}` : parts.join(' · ');
 }
 
-function measureWords(measure: string | null): string {
+export function measureWords(measure: string | null): string {
   switch (measure) {
     case null:
       return '';
@@ -47,7 +47,7 @@ function measureWords(measure: string | null): string {
   }
 }
 
-function periodWords(period: string): string {
+export function periodWords(period: string): string {
   switch (period) {
     case 'minute':
       return l10n.t('a minute');
@@ -76,17 +76,19 @@ function periodWords(period: string): string {
   }
 }
 
+/** An amount of a measure, as people read it. */
+export function amountWords(value: number, measure: string | null, format: Format): string {
+  if (measure === 'cost') return format.fullMoney(value);
+  return measure === 'storage' ? format.bytes(value) : format.compact(value);
+}
+
 /** `630K of 1M`; empty where there are no amounts. */
 export function limitAmounts(
   { used, limit, measure }: Pick<LimitState, 'used' | 'limit' | 'measure'>,
   format: Format,
 ): string {
   if (used === null || limit === null) return '';
-  const amount = (value: number): string => {
-    if (measure === 'cost') return format.fullMoney(value);
-    return measure === 'storage' ? format.bytes(value) : format.compact(value);
-  };
-  return l10n.t('{0} of {1}', amount(used), amount(limit));
+  return l10n.t('{0} of {1}', amountWords(used, measure, format), amountWords(limit, measure, format));
 }
 
 /** Rounded down: 100 % is only what is used up. */
@@ -107,4 +109,16 @@ export function limitSource({ source, asOfMs }: LimitState, format: Format, nowM
   if (source === 'counted') return null;
   const age = format.ago(asOfMs, nowMs) ?? l10n.t('just now');
   return l10n.t('{0}, {1}', source, age);
+}
+
+/** `global.day.cost is lifted by $5.00, ends in 3 hr.: the release` */
+export function overrideSentence(
+  { budget, scopeId, measure, amount, untilMs, reason }: OverrideState,
+  format: Format,
+  nowMs: number,
+): string {
+  const whose = scopeId === null ? budget : `${budget} (${scopeId})`;
+  const until = format.until(untilMs, nowMs);
+  if (amount === null) return l10n.t('{0} is lifted, ends {1}: {2}', whose, until, reason);
+  return l10n.t('{0} is lifted by {1}, ends {2}: {3}', whose, amountWords(amount, measure, format), until, reason);
 }

@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import { displayName, type MeterPart } from '../contributions';
 import type { LimitState, MeterSnapshot, Problem } from '../protocol/snapshot';
 import type { Format } from './format';
-import { limitName, limitPercent, limitsNow, shownLimit } from './limitWords';
+import { limitName, limitPercent, limitsNow, overrideSentence, shownLimit } from './limitWords';
 import { hasToday, importRatio, type MeterView } from './meterView';
 
 export interface MeterText {
@@ -82,6 +82,12 @@ function sentences(view: MeterView, { limit }: MeterSettings, format: Format, no
     );
     const shown = shownLimit(snapshot, limit, nowMs);
     if (shown !== null) said.push(limitSentence(shown, format, nowMs));
+    if (snapshot.notice !== null) said.push(snapshot.notice);
+    said.push(
+      ...snapshot.overrides
+        .filter(({ untilMs }) => untilMs > nowMs)
+        .map((override) => `${overrideSentence(override, format, nowMs)}.`),
+    );
     const ratio = importRatio(snapshot);
     if (ratio !== null) said.push(l10n.t('Reading logs, {0} done.', format.percent(ratio)));
   } else {

@@ -3,7 +3,15 @@ import { l10n } from 'vscode';
 import { commands, type CommandId } from '../contributions';
 import type { DoubtfulModel, MeterSnapshot, SnapshotTotals, SourceState } from '../protocol/snapshot';
 import { markdown, markdownSentence } from './escape';
-import { limitAmounts, limitBar, limitName, limitPercent, limitSource, limitsNow } from './limitWords';
+import {
+  limitAmounts,
+  limitBar,
+  limitName,
+  limitPercent,
+  limitSource,
+  limitsNow,
+  overrideSentence,
+} from './limitWords';
 import type { Format } from './format';
 import { hasToday, importRatio, type MeterView } from './meterView';
 
@@ -72,6 +80,19 @@ function limitTable(snapshot: MeterSnapshot, format: Format, nowMs: number): str
     [`| **${l10n.t('Limits')}** | | |`, '|:--|:--|:--|', ...rows].join('\n'),
     ...(more > 0 ? [l10n.t('{0} more', format.count(more))] : []),
   ];
+}
+
+/** While only local models may be asked. */
+function noticeLines({ notice }: MeterSnapshot): string[] {
+  return notice === null ? [] : [`$(warning) **${markdownSentence(notice)}**`];
+}
+
+/** Budgets that are lifted by hand, with what for. */
+function overrideLines({ overrides }: MeterSnapshot, format: Format, nowMs: number): string[] {
+  const lines = overrides
+    .filter(({ untilMs }) => untilMs > nowMs)
+    .map((override) => `$(unlock) ${markdownSentence(overrideSentence(override, format, nowMs))}`);
+  return lines.length === 0 ? [] : [lines.join('  \n')];
 }
 
 function tokenLine({ tokens }: SnapshotTotals, format: Format): string {
@@ -196,7 +217,9 @@ export function tooltipMarkdown(view: MeterView, format: Format, nowMs: number):
     blocks.push(
       spendTable(snapshot, format),
       ...billedLines(snapshot, format),
+      ...noticeLines(snapshot),
       ...limitTable(snapshot, format, nowMs),
+      ...overrideLines(snapshot, format, nowMs),
       ...(view.live ? [sessionLine(snapshot, format)] : []),
       tokenLine(snapshot.today.total, format),
       ...doubts(snapshot, format),

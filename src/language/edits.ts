@@ -1,5 +1,6 @@
 /** What commands ask of a configuration's text: what it says of tiers and subscriptions, and what to replace to change it. */
 import type { Connection } from 'vscode-languageserver';
+import { setBudget } from '../config/edit/budgets';
 import { removePath, setPath } from '../config/edit/edit';
 import { inTurn, type EditOutcome } from '../config/edit/outcome';
 import type { Plain } from '../config/edit/render';
@@ -47,6 +48,8 @@ function perform(text: string, operation: ConfigurationOperation): EditOutcome {
       return setPath(text, operation.path, operation.value as Plain);
     case 'remove':
       return removePath(text, operation.path);
+    case 'setBudget':
+      return setBudget(text, operation.budget, operation.limit, operation.hard);
     case 'append': {
       const list = find(parseConfiguration(text).root, operation.path)?.node;
       if (list?.kind !== 'list') return setPath(text, operation.path, [operation.value as Plain]);

@@ -95,7 +95,9 @@ export const overrideSchema = z
     path: ['amount'],
     message: 'give an amount, an end (until), or both',
   });
-export type OverrideRequest = z.infer<typeof overrideSchema>;
+/** An override that is in force, by its id: it ends now. */
+export const endOverrideSchema = z.strictObject({ end: label });
+export type OverrideRequest = z.infer<typeof overrideSchema> | z.infer<typeof endOverrideSchema>;
 
 /** `tell`: whether this window is the one that shows it. `never`: not this threshold of this budget any more. */
 export const alertActions = ['tell', 'acknowledge', 'snooze', 'never'] as const;

@@ -4,6 +4,7 @@
  * message types. Instants in epoch ms UTC; amounts in the limit's own unit, money in USD.
  */
 import * as z from 'zod';
+import { budgetPeriods, measures, scopes } from './configuration';
 
 /**
  * What a string of the configuration stands for, in the schema as `.meta({ refersTo: 'tier' })`, for a record's keys on the
@@ -80,6 +81,18 @@ export const configurationOperationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('set'), path: pathSchema, value: z.unknown() }),
   z.object({ kind: z.literal('append'), path: pathSchema, value: z.unknown() }),
   z.object({ kind: z.literal('remove'), path: pathSchema }),
+  /** In the form in which the file writes such limits. `limit` in USD, or a count. */
+  z.object({
+    kind: z.literal('setBudget'),
+    budget: z.object({
+      scope: z.enum(scopes),
+      scopeId: z.string().nullable(),
+      period: z.enum(budgetPeriods),
+      measure: z.enum(measures),
+    }),
+    limit: z.number(),
+    hard: z.boolean(),
+  }),
 ]);
 export type ConfigurationOperation = z.infer<typeof configurationOperationSchema>;
 

@@ -88,7 +88,20 @@ const alertState = z.object({
   told: z.boolean(),
 });
 
-export const snapshotVersion = 3;
+/** A budget that is lifted by hand. */
+const overrideState = z.object({
+  id: z.string(),
+  budget: z.string(),
+  /** Of whom; `null`: of all that the budget is for. */
+  scopeId: z.string().nullable(),
+  measure: z.string(),
+  /** Added to the limit, USD or a count; `null`: there is no limit. */
+  amount: z.number().nullable(),
+  untilMs: z.number(),
+  reason: z.string(),
+});
+
+export const snapshotVersion = 4;
 
 export const meterSnapshotSchema = z.object({
   version: z.literal(snapshotVersion),
@@ -103,6 +116,8 @@ export const meterSnapshotSchema = z.object({
   limits: z.array(limitState),
   /** Neither acknowledged nor snoozed, the worst first. */
   alerts: z.array(alertState),
+  /** In force, the one that ends first before the others. */
+  overrides: z.array(overrideState),
   /** Set while no cloud provider may be asked any more. */
   notice: z.string().nullable(),
   /** What is paid, as against the list prices above; and how each provider of this month is paid for. */
@@ -126,6 +141,7 @@ export const meterSnapshotSchema = z.object({
 export type MeterSnapshot = z.infer<typeof meterSnapshotSchema>;
 export type SnapshotTotals = z.infer<typeof totals>;
 export type AlertState = z.infer<typeof alertState>;
+export type OverrideState = z.infer<typeof overrideState>;
 export type LimitState = z.infer<typeof limitState>;
 export type ImportProgress = z.infer<typeof importProgress>;
 export type Problem = z.infer<typeof problem>;

@@ -4,7 +4,7 @@
  */
 import { canonicalProvider } from '../../domain/provider';
 import type { Origin } from '../../protocol/configuration';
-import type { Path } from '../issue';
+import { pathText, type Path } from '../issue';
 import { sameThing, type BudgetKey } from '../normalise/budgetKey';
 import { budgetsOfFile } from '../normalise/budgets';
 import { defaultBudgets } from '../normalise/defaults';
@@ -13,7 +13,7 @@ import { parseConfiguration, type ParsedConfiguration } from '../parse';
 import { find } from '../read/located';
 import { knownKeys } from '../schema/jsonSchema';
 import { removePath, setPath } from './edit';
-import { refused, type EditOutcome } from './outcome';
+import { inTurn, refused, type EditOutcome } from './outcome';
 
 /** A budget by what it is about, or by its id where several are about the same. */
 export type BudgetTarget = BudgetKey | { id: string };
@@ -25,6 +25,51 @@ export function setBudgetLimit(text: string, target: BudgetTarget, limit: number
   if (written !== undefined) return setWritten(text, file, written, limit);
   if ('id' in target) return refused('not_found', `the file has no budget ${target.id}`);
   return setNew(text, file, target, limit);
+}
+
+/**
+ * As `setBudgetLimit`, and says whether the limit stops or only warns. Where others would change with it, it becomes a
+ * rule of its own.
+ */
+export function setBudget(text: string, key: BudgetKey, limit: number, hard: boolean): EditOutcome {
+  const outcome = setBudgetLimit(text, key, limit);
+  if (!outcome.ok) return outcome;
+  const file = parseConfiguration(outcome.text);
+  const budget = budgetsIn(file).find((one) => sameThing(one, key));
+  if (budget === undefined || !('hard' in budget) || budget.hard === hard) return outcome;
+  const { path } = budget.origin;
+  const edits = isRule(path)
+    ? [
+        ...(hard && ruleAction(file, path) === 'warn' ? [(now: string) => removePath(now, [...path, 'action'])] : []),
+        (now: string) => setPath(now, [...path, 'hard_stop'], hard),
+      ]
+    : isAlone(file, path)
+      ? [(now: string) => setPath(now, [...path.slice(0, -1), 'hard_stop'], hard)]
+      : null;
+  if (edits !== null) return inTurn(text, [() => outcome, ...edits]);
+  const wasWritten = placesOf(parseConfiguration(text), key).length > 0;
+  return inTurn(text, [
+    ...(wasWritten ? [(now: string) => removePath(now, path)] : []),
+    (now) => addRule(now, parseConfiguration(now), key, limit, hard),
+  ]);
+}
+
+function isRule(path: Path): boolean {
+  return path[0] === 'budgets' && path[1] === 'rules';
+}
+
+function ruleAction({ root }: ParsedConfiguration, path: Path): unknown {
+  const node = find(root, [...path, 'action'])?.node;
+  return node?.kind === 'scalar' ? node.value : null;
+}
+
+/** Whether the map that a limit stands in has no other limit, so that its `hard_stop` is about this one only. */
+function isAlone(file: ParsedConfiguration, path: Path): boolean {
+  if (path[0] !== 'limits' && path[0] !== 'projects') return false;
+  const beside = budgetsIn(file).filter(
+    ({ origin }) => pathText(origin.path.slice(0, -1)) === pathText(path.slice(0, -1)),
+  );
+  return beside.length === 1;
 }
 
 /** Afterwards nothing limits what the target is about: a default that would come back is removed with `null`. */
@@ -74,14 +119,25 @@ function setNew(text: string, file: ParsedConfiguration, key: BudgetKey, limit: 
   const place = newPlace(file, key);
   if (place?.[1] === 'per_backend') return setPath(text, place, `${amountLike('.00', limit)}/${key.period}`);
   if (place !== null) return setPath(text, place, limit);
+  return addRule(text, file, key, limit, null);
+}
+
+/** `hard`: `null` leaves it to what holds for all. */
+function addRule(
+  text: string,
+  file: ParsedConfiguration,
+  { scope, scopeId, period, measure }: BudgetKey,
+  limit: number,
+  hard: boolean | null,
+): EditOutcome {
   const rules = find(file.root, ['budgets', 'rules'])?.node;
-  const { scope, scopeId, period, measure } = key;
   return setPath(text, ['budgets', 'rules', rules?.kind === 'list' ? rules.items.length : 0], {
     scope,
     ...(scopeId !== null && { scope_id: scopeId }),
     period,
     ...(measure !== 'cost' && { measure }),
     limit,
+    ...(hard !== null && { hard_stop: hard }),
   });
 }
 

@@ -7,6 +7,7 @@ import {
   alertSchema,
   auditSchema,
   authorizeSchema,
+  endOverrideSchema,
   endRunSchema,
   overrideSchema,
   planStatusSchema,
@@ -119,8 +120,9 @@ async function override(
   argument: unknown,
   { budgets, view, nowMs }: BudgetContext,
 ): Promise<BudgetApiValues['override']> {
-  const request = parseArgument(overrideSchema, argument);
   const { enforcement } = budgets;
+  if (endOverrideSchema.safeParse(argument).success) return endOverride(argument, enforcement);
+  const request = parseArgument(overrideSchema, argument);
   const { budgets: known } = enforcement.policyOf(view).configuration;
   const budget = known.find(({ id }) => id === request.budget);
   if (budget === undefined) {
@@ -140,6 +142,16 @@ async function override(
     period: budget.period,
   });
   return { id, until: rfc3339(endMs) };
+}
+
+async function endOverride(
+  argument: unknown,
+  enforcement: OpenBudgets['enforcement'],
+): Promise<BudgetApiValues['override']> {
+  const { end } = parseArgument(endOverrideSchema, argument);
+  const ended = await enforcement.endOverride(end);
+  if (ended === null) throw new ApiFailure('unknown_id', `No override ${end} is in force.`);
+  return { id: ended.id, until: rfc3339(ended.untilMs) };
 }
 
 function audit(argument: unknown, { keeping }: Ledger): AuditValue {

@@ -5,6 +5,7 @@
 import type { Ledger } from '../../ledger/ledger';
 import type { AlertStatus, BudgetEvent, BudgetStatus } from '../../protocol/budgetApi';
 import type { Configuration } from '../../protocol/configuration';
+import type { OverrideState } from '../../protocol/snapshot';
 import type { Configurations } from '../configuration/configurations';
 import { Emitter } from '../emitter';
 import type { Log } from '../log';
@@ -15,6 +16,7 @@ import { Enforcement, windowOf } from './enforcement';
 import { Grants } from './grants';
 import { Superseded } from './standingFile';
 import type { QuotaStates } from './standings';
+import { toOverrides } from './words';
 
 export interface BudgetsOptions {
   dataDirectory: string;
@@ -38,6 +40,7 @@ export interface OpenBudgets {
 export interface BudgetPicture {
   budgets: BudgetStatus[];
   alerts: AlertStatus[];
+  overrides: OverrideState[];
   notice: string | null;
 }
 
@@ -132,11 +135,12 @@ export class Budgets {
 
   /** What a window shows of them. */
   picture(view: WindowView): BudgetPicture {
-    if (this.opened === null) return { budgets: [], alerts: [], notice: null };
+    if (this.opened === null) return { budgets: [], alerts: [], overrides: [], notice: null };
     const { enforcement } = this.opened;
     return {
       budgets: enforcement.statuses(view),
       alerts: enforcement.alerting.active(),
+      overrides: toOverrides(enforcement.overrides(), enforcement.policyOf(view).configuration.budgets),
       notice: enforcement.notice(view),
     };
   }

@@ -215,6 +215,20 @@ export class Enforcement implements BudgetKeeper {
     return override;
   }
 
+  /** Durable when it resolves. `null`: it is not in force any more. */
+  async endOverride(id: string): Promise<Override | null> {
+    const override = this.books.overrides.take(id);
+    if (override === null) return null;
+    const atMs = this.now();
+    const { budget, value } = override;
+    await this.keep([gone('override', id)], [{ atMs, kind: 'override_ended', detail: { id, budget, value } }]);
+    return { ...override, untilMs: atMs };
+  }
+
+  overrides(): Override[] {
+    return this.books.overrides.inForce(this.now());
+  }
+
   keep(puts: readonly Kept[], notes: readonly AuditNote[]): Promise<void> {
     return this.options.ledger.keeping.keep(puts, notes);
   }

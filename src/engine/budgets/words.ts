@@ -2,13 +2,14 @@
 import type { Reason } from '../../domain/authorize';
 import { refuses } from '../../domain/authorize';
 import { reasonText } from '../../domain/authorizeWords';
+import type { Override } from '../../domain/budgetOverride';
 import { levelOf, percentUsed, type Standing } from '../../domain/budgetStanding';
 import type { Skipped } from '../../domain/fallback';
 import { forecast } from '../../domain/forecast';
 import { usdFromNanos } from '../../domain/money';
 import type { BudgetStatus, DecisionEstimate, DecisionReason, SkippedProvider } from '../../protocol/budgetApi';
-import type { AlertThreshold } from '../../protocol/configuration';
-import type { LimitState } from '../../protocol/snapshot';
+import type { AlertThreshold, Budget } from '../../protocol/configuration';
+import type { LimitState, OverrideState } from '../../protocol/snapshot';
 import type { KnownEstimate } from './estimates';
 
 export function rfc3339(atMs: number): string {
@@ -126,4 +127,17 @@ export function budgetLimits(budgets: readonly BudgetStatus[], nowMs: number): L
       asOfMs: nowMs,
       confidence: 'high',
     }));
+}
+
+/** Those of budgets that there are, as windows show them. */
+export function toOverrides(overrides: readonly Override[], budgets: readonly Budget[]): OverrideState[] {
+  const measures = new Map(budgets.map(({ id, measure }) => [id, measure]));
+  return overrides
+    .flatMap(({ id, budget, value, amount, untilMs, reason }): OverrideState[] => {
+      const measure = measures.get(budget);
+      if (measure === undefined) return [];
+      const figure = amount === null ? null : figureOf(amount, measure);
+      return [{ id, budget, scopeId: value, measure, amount: figure, untilMs, reason }];
+    })
+    .sort((a, b) => a.untilMs - b.untilMs);
 }

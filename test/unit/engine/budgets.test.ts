@@ -196,6 +196,21 @@ describe('several windows', () => {
     expect(settled.events[0]?.reservation).toBe('settled');
   });
 
+  it('end an override before its time', async () => {
+    const one = await open(yaml);
+    const two = await open();
+    await ask(one, 'report', spent(10));
+    const { id } = await ask(one, 'override', { budget: 'daily_limit_usd', amount: 5, reason: 'release night' });
+    expect((await ask(two, 'authorize', costing(0.1))).decision).not.toBe('block');
+    expect((await ask(two, 'override', { end: id })).id).toBe(id);
+    expect((await ask(one, 'authorize', costing(0.1))).decision).toBe('block');
+    await one.until(({ overrides }) => overrides.length === 0);
+    expect(await one.api('override', { end: id })).toMatchObject({ ok: false, error: { code: 'unknown_id' } });
+    const { entries, intact } = await ask(one, 'audit');
+    expect(intact).toBe(true);
+    expect(entries.map(({ kind }) => kind)).toContain('override_ended');
+  });
+
   it('see one override, one alert, one exhaustion', async () => {
     const one = await open(yaml);
     const two = await open();
@@ -217,6 +232,8 @@ describe('several windows', () => {
     expect((await ask(one, 'authorize', costing(0.1))).decision).toBe('allow');
     const lifted = (await ask(one, 'status')).budgets.find(({ id: known }) => known === budget);
     expect(lifted).toMatchObject({ limit: 15, override: [{ amount: 5, reason: 'release night' }] });
+    const { overrides } = await one.until((snapshot) => snapshot.overrides.length > 0);
+    expect(overrides).toMatchObject([{ budget, amount: 5, measure: 'cost', reason: 'release night' }]);
     const audit = await ask(one, 'audit');
     expect(audit.intact).toBe(true);
     expect(audit.entries.map(({ kind }) => kind)).toEqual(['budget_exhausted', 'request_refused', 'override_set']);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { csv } from '../../../src/domain/export/csv';
+import { csv } from '../../../src/protocol/csv';
 import { usdText } from '../../../src/domain/export/exportRow';
 import { exportFile } from '../../../src/engine/dashboard/exportFile';
 import { figures } from '../../../src/engine/dashboard/figures';

@@ -12,7 +12,7 @@ export function totals(costUsd: number, events = 1, unpricedEvents = 0): Totals 
 
 export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
   return {
-    version: 3,
+    version: 4,
     asOfMs: nowMs,
     timezone: 'UTC',
     day: { startMs: Date.parse('2026-11-21T00:00:00Z'), endMs: Date.parse('2026-11-22T00:00:00Z') },
@@ -26,6 +26,7 @@ export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
     },
     session: { startMs: Date.parse('2026-11-21T14:02:00Z'), total: totals(0.4) },
     alerts: [],
+    overrides: [],
     notice: null,
     limits: [],
     billed: {

@@ -22,3 +22,7 @@ export const l10n = {
   t: (message: string, ...values: unknown[]): string =>
     message.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
 };
+
+export class ThemeIcon {
+  constructor(readonly id: string) {}
+}

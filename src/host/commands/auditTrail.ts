@@ -1,0 +1,55 @@
+/** *Verify Audit Trail* and *Export Audit Trail…*: what was lifted, refused, used up and ended, and that nobody changed it. */
+import { Uri, l10n, window, workspace } from 'vscode';
+import { displayName } from '../../contributions';
+import type { AuditValue } from '../../protocol/budgetApi';
+import type { AskApi } from '../askApi';
+
+const pageSize = 10_000;
+
+export async function verifyAudit(ask: AskApi): Promise<void> {
+  const { intact, brokenAt, entries } = await wholeTrail(ask);
+  if (intact) {
+    void window.showInformationMessage(
+      l10n.t('{0}: the audit trail is whole, {1} entries.', displayName, entries.length),
+    );
+    return;
+  }
+  const message = l10n.t(
+    '{0}: the audit trail was changed. Entry {1} does not follow from the one before it.',
+    displayName,
+    brokenAt ?? 0,
+  );
+  void window.showErrorMessage(message);
+}
+
+export async function exportAudit(ask: AskApi): Promise<void> {
+  const { entries, intact } = await wholeTrail(ask);
+  const folder = workspace.workspaceFolders?.[0]?.uri;
+  const target = await window.showSaveDialog({
+    title: l10n.t('Export Audit Trail'),
+    ...(folder !== undefined && { defaultUri: Uri.joinPath(folder, 'agent-meter-audit.ndjson') }),
+    filters: { NDJSON: ['ndjson'] },
+  });
+  if (target === undefined) return;
+  await workspace.fs.writeFile(target, Buffer.from(auditText(entries), 'utf8'));
+  const open = l10n.t('Open');
+  const said = intact
+    ? l10n.t('{0} entries were exported; the trail is whole.', entries.length)
+    : l10n.t('{0} entries were exported; the trail was changed.', entries.length);
+  if ((await window.showInformationMessage(said, open)) === open) await window.showTextDocument(target);
+}
+
+/** All of it, a page after the other. */
+async function wholeTrail(ask: AskApi): Promise<AuditValue> {
+  const entries: AuditValue['entries'] = [];
+  for (;;) {
+    const page = await ask('audit', { after: entries.at(-1)?.seq ?? 0, limit: pageSize });
+    entries.push(...page.entries);
+    if (page.entries.length < pageSize) return { ...page, entries };
+  }
+}
+
+/** An entry a line, each with the hash that binds it to the one before. */
+export function auditText(entries: AuditValue['entries']): string {
+  return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+}

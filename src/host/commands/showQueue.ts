@@ -1,0 +1,57 @@
+/** *Show Queue*: who waits for a limit, in the order of their turns; one of them can be told not to wait any longer. */
+import { ThemeIcon, env, l10n, window } from 'vscode';
+import { displayName } from '../../contributions';
+import type { QueueValue } from '../../protocol/budgetApi';
+import type { AskApi } from '../askApi';
+import { createFormat, type Format } from '../format';
+import { choose, type Choice } from './steps';
+
+type Waiting = QueueValue['waiting'][number];
+
+export async function showQueue(ask: AskApi, timezone: string, nowMs: number): Promise<void> {
+  const { waiting } = await ask('queue', {});
+  if (waiting.length === 0) {
+    void window.showInformationMessage(l10n.t('{0}: nobody waits for a limit.', displayName));
+    return;
+  }
+  const format = createFormat(env.language, timezone);
+  const chosen = await choose({
+    title: l10n.t('Queue'),
+    placeholder: l10n.t('Choose one to cancel its wait'),
+    choices: waiting.map((one) => queueItem(one, format, nowMs)),
+  });
+  if (chosen.kind !== 'answer') return;
+  const { ticket } = chosen.value;
+  const remedy = l10n.t('Cancel Its Wait');
+  const question = l10n.t('Take {0} out of the queue?', ticket);
+  const detail = l10n.t('It is told nothing; when it asks again it waits anew, behind the others.');
+  if ((await window.showWarningMessage(question, { modal: true, detail }, remedy)) !== remedy) return;
+  const { cancelled } = await ask('queue', { cancel: ticket });
+  const said = cancelled ? l10n.t('{0} waits no longer.', ticket) : l10n.t('{0} was not waiting any more.', ticket);
+  window.setStatusBarMessage(`${displayName}: ${said}`, 8000);
+}
+
+export function queueItem(one: Waiting, format: Format, nowMs: number): Choice<Waiting> {
+  const { position, kind, ticket, queuedAt, expiresAt } = one;
+  const since = format.ago(Date.parse(queuedAt), nowMs) ?? l10n.t('just now');
+  const until = format.until(Date.parse(expiresAt), nowMs);
+  return {
+    label: l10n.t('{0}. {1} {2}', position, kind === 'run' ? l10n.t('Run') : l10n.t('Call'), ticket),
+    description: l10n.t('since {0}, gives up {1}', since, until),
+    detail: l10n.t('Waits for {0}', one.for.map(limitOf).join(', ')),
+    iconPath: new ThemeIcon('clock'),
+    value: one,
+  };
+}
+
+/** A limit is named by its budget and, of one that each has for itself, by whose it is. */
+function limitOf(key: string): string {
+  try {
+    const parsed: unknown = JSON.parse(key);
+    const [budget, value] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
+    if (typeof budget !== 'string') return key;
+    return typeof value === 'string' && value !== '' ? `${budget} (${value})` : budget;
+  } catch {
+    return key;
+  }
+}

@@ -1,0 +1,192 @@
+/** What the palette's commands about budgets show, write and take. */
+import { describe, expect, it, vi } from 'vitest';
+import { budgetsDocument } from '../../../src/host/budgetsDocument';
+import { auditText } from '../../../src/host/commands/auditTrail';
+import { validateHours, validateReason } from '../../../src/host/commands/overrideBudget';
+import { datesOf, groupingsOf } from '../../../src/host/commands/queryHistory';
+import { validateLimit, validateName } from '../../../src/host/commands/setBudget';
+import { queueItem } from '../../../src/host/commands/showQueue';
+import { createFormat } from '../../../src/host/format';
+import { historyCsv, historyDocument, type History } from '../../../src/host/historyDocument';
+import { planDocument } from '../../../src/host/planDocument';
+import { meterText } from '../../../src/host/meterText';
+import { tooltipMarkdown } from '../../../src/host/tooltip';
+import type { BudgetStatus } from '../../../src/protocol/budgetApi';
+import type { OverrideState } from '../../../src/protocol/snapshot';
+import { nowMs, totals, view } from './samples';
+
+vi.mock('vscode', () => import('./vscodeMock'));
+
+const format = createFormat('en', 'UTC');
+const daily: BudgetStatus = {
+  id: 'daily_limit_usd',
+  scope: 'global',
+  scopeId: null,
+  period: 'day',
+  measure: 'cost',
+  limit: 10,
+  used: 8.5,
+  reserved: 0.5,
+  percent: 85,
+  level: 'warning',
+  resetsAt: '2026-11-22T00:00:00Z',
+  hard: true,
+  action: 'block',
+  forecast: { burnRatePerHour: 0.6, projected: 14.4, exhaustsAt: '2026-11-21T16:35:00Z' },
+};
+const override: OverrideState = {
+  id: 'o1',
+  budget: 'daily_limit_usd',
+  scopeId: null,
+  measure: 'cost',
+  amount: 5,
+  untilMs: nowMs + 3 * 3_600_000,
+  reason: 'the | release',
+};
+
+describe('Show Budget', () => {
+  const text = budgetsDocument({ budgets: [daily], overrides: [override], nowMs }, format);
+
+  it('has limit, used, reserved, remaining, reset, level and what happens at the limit', () => {
+    const row = text.split('\n').find((line) => line.includes('daily_limit_usd')) ?? '';
+    const cells = row.split('|').map((cell) => cell.trim());
+    expect(cells.slice(1, -1)).toEqual([
+      'Everything · cost a day', '$10.00', '$8.50', '$0.50', '$1.00', '85%', 'warning', '2026-11-22 00:00 (in 10 hr.)', 'blocks', 'daily_limit_usd',
+    ]); // prettier-ignore
+  });
+
+  it('names what is lifted and why, and what will not last', () => {
+    expect(text).toContain('daily_limit_usd is lifted by $5.00, ends in 3 hr.: the \\| release');
+    expect(text).toContain('$0.60 an hour, $14.40 by its end; used up 2026-11-21 16:35');
+  });
+
+  it('tells the notice, and of a lifted budget no part', () => {
+    const notice = 'Cloud budget exhausted, operating local-only until 2026-11-22';
+    const lifted = budgetsDocument({ budgets: [{ ...daily, limit: null }], notice, overrides: [], nowMs }, format);
+    expect(lifted).toContain(notice);
+    expect(lifted).toMatch(/\| +lifted \| +\$8\.50 \| +\$0\.50 \| +none \| +– \|/);
+    expect(lifted).not.toContain('## Overrides');
+  });
+});
+
+describe('the meter', () => {
+  it('shows an override and the notice in tooltip and label, until they end', () => {
+    const notice = 'Cloud budget exhausted, operating local-only until 2026-11-22';
+    const shown = view({ overrides: [override], notice });
+    const settings = { show: ['today' as const], limit: '' };
+    expect(tooltipMarkdown(shown, format, nowMs)).toContain('$(unlock) daily\\_limit\\_usd is lifted by');
+    expect(tooltipMarkdown(shown, format, nowMs)).toContain('Cloud budget exhausted');
+    expect(meterText(shown, settings, format, nowMs).label).toContain('is lifted by $5.00');
+    const later = override.untilMs;
+    expect(tooltipMarkdown(shown, format, later)).not.toContain('unlock');
+    expect(meterText(shown, settings, format, later).label).not.toContain('is lifted');
+  });
+});
+
+describe('Query Cost History', () => {
+  const row = { ...totals(1.25), project: '=HYPERLINK("x")', day: '2026-11-20' };
+  const history: History = {
+    usage: {
+      from: '2026-11-20T00:00:00Z',
+      to: '2026-11-21T00:00:00Z',
+      timezone: 'UTC',
+      total: totals(1.25),
+      billed: null,
+      rows: [row],
+    },
+    groupBy: ['day', 'project'],
+    question: 'Yesterday by day, project',
+  };
+
+  it('is a table with its question and its total', () => {
+    const text = historyDocument(history, format);
+    expect(text).toContain('Yesterday by day, project');
+    expect(text).toMatch(/\| day +\| project +\| +Cost \|/);
+    expect(text).toMatch(/\| Total +\| +\| \$1\.25 \|/);
+  });
+
+  it('is CSV that no spreadsheet runs', () => {
+    expect(historyCsv(history).split('\r\n')[1]).toBe(
+      `2026-11-20,"'=HYPERLINK(""x"")",1.25,1200,340,2000000,50000,1,0`,
+    );
+    expect(historyCsv({ ...history, groupBy: [] }).split('\r\n')).toHaveLength(3);
+  });
+
+  it.each([
+    ['2026-11-01 2026-11-15', { from: '2026-11-01', to: '2026-11-15' }],
+    ['2026-11-01..2026-11-15', { from: '2026-11-01', to: '2026-11-15' }],
+    ['2026-11-01', { from: '2026-11-01' }],
+    ['2026-11-15 2026-11-01', null],
+    ['2026-02-30', null],
+    ['soon', null],
+  ])('takes dates: %s', (text, dates) => expect(datesOf(text)).toEqual(dates));
+
+  it('takes names of groupings, each once', () => {
+    expect(groupingsOf('day, agenttype')).toEqual(['day', 'agentType']);
+    expect(groupingsOf('day, day')).toBeNull();
+    expect(groupingsOf('colour')).toBeNull();
+  });
+});
+
+it('Show Plan Status has cost by provider, what is left and what was used up', () => {
+  const text = planDocument(
+    {
+      plan: 'release-2',
+      totalTokens: 14_000,
+      totalCostUsd: 2.5,
+      requests: 3,
+      costByProvider: { anthropic: 2.5 },
+      budgetRemainingUsd: 0,
+      budgets: [{ ...daily, id: 'budget_per_plan', scope: 'plan', scopeId: 'release-2', period: 'plan', resetsAt: null }],
+      exhaustionEvents: [
+        { budget: 'budget_per_plan', scopeId: null, at: '2026-11-21T13:00:00Z', used: 2.5, limit: 2, agent: 'coder' },
+      ],
+      display: {},
+    },
+    format,
+    nowMs,
+  ); // prettier-ignore
+  expect(text).toMatch(/\| Budget remaining +\| +\$0\.00 \|/);
+  expect(text).toMatch(/\| anthropic \| \$2\.50 \|/);
+  expect(text).toMatch(/\| 2026-11-21 13:00 \| budget_per_plan \| coder \| \$2\.50 \| \$2\.00 \|/);
+});
+
+it('Show Queue says who waits, since when, for what', () => {
+  const waiting = {
+    ticket: 'run-7', kind: 'run' as const, position: 2, queuedAt: '2026-11-21T14:00:00Z', expiresAt: '2026-11-21T15:00:00Z',
+    for: ['["global.run.concurrent_agents",""]', '["x","shop"]'],
+  }; // prettier-ignore
+  expect(queueItem(waiting, format, nowMs)).toMatchObject({
+    label: '2. Run run-7',
+    description: 'since 5 min. ago, gives up in 55 min.',
+    detail: 'Waits for global.run.concurrent_agents, x (shop)',
+  });
+});
+
+it('an exported trail is an entry a line', () => {
+  const entry = { seq: 1, at: '2026-11-21T13:00:00Z', kind: 'override_set', detail: { reason: 'a\nb' }, hash: 'aa' };
+  expect(auditText([entry, { ...entry, seq: 2 }]).trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
+    entry,
+    { ...entry, seq: 2 },
+  ]); // prettier-ignore
+});
+
+describe('each answer is checked', () => {
+  it.each([
+    [validateLimit('12.50', 'cost'), true],
+    [validateLimit('0', 'cost'), true],
+    [validateLimit('-1', 'cost'), false],
+    [validateLimit('1e9', 'cost'), false],
+    [validateLimit('2000000', 'cost'), false],
+    [validateLimit('1000', 'tokens'), true],
+    [validateLimit('1.5', 'tokens'), false],
+    [validateName(''), false],
+    [validateName('shop'), true],
+    [validateHours('0.5'), true],
+    [validateHours('0'), false],
+    [validateHours('soon'), false],
+    [validateReason(''), false],
+    [validateReason('x'.repeat(1001)), false],
+    [validateReason('release night'), true],
+  ])('%s', (wrong, isFine) => expect(wrong === null).toBe(isFine));
+});
