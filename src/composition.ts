@@ -51,12 +51,17 @@ function afterPaint(work: () => void): Disposable {
   return new Disposable(() => clearTimeout(timer));
 }
 
-/** Loaded when they are first used, and zod with them. */
-function configurationCommands(language: LanguageSupport, ask: AskApi) {
-  const withEditor = async (run: (editor: ConfigurationEditor) => Promise<void>): Promise<void> => {
+type WithEditor = <T>(run: (editor: ConfigurationEditor) => Promise<T>) => Promise<T>;
+
+function editorOf(language: LanguageSupport): WithEditor {
+  return async (run) => {
     const { ConfigurationEditor } = await import('./host/languageEditor');
-    await run(new ConfigurationEditor((method, parameters) => language.ask(method, parameters)));
+    return await run(new ConfigurationEditor((method, parameters) => language.ask(method, parameters)));
   };
+}
+
+/** Loaded when they are first used, and zod with them. */
+function configurationCommands(withEditor: WithEditor, ask: AskApi) {
   return {
     [commands.openConfiguration]: async () =>
       withEditor((await import('./host/commands/openConfiguration')).openConfiguration),
@@ -106,17 +111,23 @@ export function compose(context: ExtensionContext): Composition {
   const statusBar = new MeterStatusBar(model, now);
   const log = new Log();
   const costs = new CostsDocuments(model, (command, argument) => client.call(command, argument), now);
+  const language = new LanguageSupport({ module: inBundle('language.js'), model, prices: client, log, now });
+  const withEditor = editorOf(language);
   const dashboard = new Dashboard({
     extensionUri: context.extensionUri,
     model,
     memento: context.workspaceState,
+    globalMemento: context.globalState,
+    applyInsight: async ({ operations }) => {
+      const { applyInsight } = await import('./host/commands/applyInsight');
+      return await withEditor((editor) => applyInsight(editor, operations ?? []));
+    },
     ask: (command, argument) => client.call(command, argument),
     now,
     log,
   });
   const prices = new PriceDocuments(client, now);
   const quotas = new QuotaDocuments(model, (command, argument) => client.call(command, argument), now);
-  const language = new LanguageSupport({ module: inBundle('language.js'), model, prices: client, log, now });
   const ask = askApi((command, argument) => client.call(command, argument));
   const budgets = new BudgetCommands(model, ask, now);
   const notifier = new AlertNotifier(
@@ -149,7 +160,7 @@ export function compose(context: ExtensionContext): Composition {
         [commands.exportUsage]: (selection) => dashboard.exportUsage(selection),
         [commands.showQuotas]: () => quotas.show(),
         [commands.showPrice]: () => prices.show(),
-        ...configurationCommands(language, ask),
+        ...configurationCommands(withEditor, ask),
         ...budgets.handlers,
         [commands.refresh]: () => refresh(client),
         [commands.openLedgerFolder]: openLedgerFolder,

@@ -14,6 +14,7 @@ export const quotasScheme = 'agent-meter-quotas';
 export const budgetsScheme = 'agent-meter-budgets';
 export const planScheme = 'agent-meter-plan';
 export const historyScheme = 'agent-meter-history';
+export const insightScheme = 'agent-meter-insight';
 export const walkthrough = { step: 'start', id: `${extensionId}#start` } as const;
 
 /** The dashboard in an editor tab, and the view in the side bar. */

@@ -13,7 +13,7 @@ interface WebviewApi {
 }
 declare function acquireVsCodeApi(): WebviewApi;
 
-export const tabs = ['overview', 'history', 'limits', 'activity'] as const;
+export const tabs = ['overview', 'history', 'limits', 'insights', 'activity'] as const;
 export type Tab = (typeof tabs)[number];
 
 const memorySchema = z.object({

@@ -7,7 +7,13 @@ import {
   type PeriodSelection,
   type RequestsPage,
 } from '../src/protocol/dashboard';
-import type { DashboardPlace, DashboardState, PageAction, ToPage } from '../src/protocol/dashboardMessages';
+import type {
+  DashboardPlace,
+  DashboardState,
+  InsightAction,
+  PageAction,
+  ToPage,
+} from '../src/protocol/dashboardMessages';
 import { Host, type Memory } from './host';
 import { createText, type Text } from './text';
 
@@ -66,6 +72,10 @@ export class Page {
     this.#select((selection) => ({ ...selection, filter }));
   }
 
+  setSelection(selection: DashboardSelection): void {
+    this.#select(() => selection);
+  }
+
   /** `null`: it could not be answered. */
   requests(page: RequestsPage): Promise<DashboardRequests | null> {
     const ask = ++this.#asked;
@@ -77,6 +87,10 @@ export class Page {
 
   copy(text: string): void {
     this.#host.send({ type: 'copy', text });
+  }
+
+  insight(id: string, action: InsightAction): void {
+    this.#host.send({ type: 'insight', id, action });
   }
 
   run(action: PageAction): void {

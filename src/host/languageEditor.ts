@@ -61,14 +61,31 @@ export class ConfigurationEditor {
     return found.flat();
   }
 
+  /** What a document would read after it. Throws as `apply` does. */
+  async preview(document: TextDocument, operations: ConfigurationOperation[]): Promise<string> {
+    const before = document.getText();
+    const edits = await this.#edits(before, operations);
+    return edits
+      .toSorted((a, b) => b.offset - a.offset)
+      .reduce(
+        (text, { offset, length, newText }) => text.slice(0, offset) + newText + text.slice(offset + length),
+        before,
+      );
+  }
+
+  async #edits(text: string, operations: ConfigurationOperation[]) {
+    const question: EditQuestion = { text, operations };
+    const answer = editAnswerSchema.parse(await this.#ask(editMethod, question));
+    if ('refused' in answer) throw new Error(l10n.t('The configuration can’t be changed: {0}', answer.refused));
+    return answer.edits;
+  }
+
   /** Throws, in words for the user, where the text can't be changed. */
   async apply(document: TextDocument, operations: ConfigurationOperation[]): Promise<void> {
     const wasDirty = document.isDirty;
-    const question: EditQuestion = { text: document.getText(), operations };
-    const answer = editAnswerSchema.parse(await this.#ask(editMethod, question));
-    if ('refused' in answer) throw new Error(l10n.t('The configuration can’t be changed: {0}', answer.refused));
+    const edits = await this.#edits(document.getText(), operations);
     const edit = new WorkspaceEdit();
-    for (const { offset, length, newText } of answer.edits) {
+    for (const { offset, length, newText } of edits) {
       const range = new Range(document.positionAt(offset), document.positionAt(offset + length));
       edit.replace(document.uri, range, newText);
     }

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { apiErrorCodes } from './api';
+import type { DashboardInsights } from './dashboardInsights';
 import { callStatuses, pricings } from './vocabulary';
 
 export const dashboardPeriods = [
@@ -30,11 +31,14 @@ export type PeriodSelection = z.infer<typeof periodSchema>;
 export const groupKeys = ['provider', 'model', 'tier', 'agent', 'project'] as const;
 export type GroupKey = (typeof groupKeys)[number];
 
-/** `session` and `run` are filtered by from the table of runs. */
-export const dashboardFilterKeys = [...groupKeys, 'run', 'session'] as const;
+/** `session` and `run` are filtered by from the table of runs, `status` from an insight. */
+export const dashboardFilterKeys = [...groupKeys, 'run', 'session', 'status'] as const;
 export type DashboardFilterKey = (typeof dashboardFilterKeys)[number];
 
 const name = z.string().min(1).max(512);
+/** As a `status`: what ended in an error, and what was made again. */
+export const failedStatus = 'failed';
+
 const filterSchema = z.partialRecord(z.enum(dashboardFilterKeys), name);
 export type DashboardFilter = z.infer<typeof filterSchema>;
 
@@ -60,6 +64,7 @@ export type ExportFormat = (typeof exportFormats)[number];
 export const dashboardCallSchema = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('figures'), selection: selectionSchema }),
   z.object({ ask: z.literal('requests'), selection: selectionSchema, page: pageSchema }),
+  z.object({ ask: z.literal('insights') }),
   z.object({ ask: z.literal('export'), selection: selectionSchema, format: z.enum(exportFormats) }),
 ]);
 export type DashboardCall = z.infer<typeof dashboardCallSchema>;
@@ -198,6 +203,7 @@ export type DashboardExport = z.infer<typeof exportSchema>;
 export interface DashboardAnswers {
   figures: DashboardFigures;
   requests: DashboardRequests;
+  insights: DashboardInsights;
   export: DashboardExport;
 }
 

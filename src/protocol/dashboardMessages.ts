@@ -3,6 +3,7 @@
  * what the page shows is pushed as a whole state, never as a change.
  */
 import * as z from 'zod';
+import { insightSchema } from './dashboardInsights';
 import { figuresSchema, requestsSchema, selectionSchema, dashboardCallSchema } from './dashboard';
 
 const pageSchema = dashboardCallSchema.options[1].shape.page;
@@ -55,6 +56,8 @@ export const dashboardStateSchema = z.object({
   limits: z.array(limitLine),
   /** The latest first. */
   alerts: z.array(alertLine),
+  /** Without those that were dismissed; `null`: not looked for yet. */
+  insights: z.array(insightSchema).nullable(),
 });
 export type DashboardState = z.infer<typeof dashboardStateSchema>;
 
@@ -85,9 +88,14 @@ export const pageActions = [
   'showLog',
   'openWalkthrough',
   'openSettings',
+  'openConfiguration',
   'openLedgerFolder',
 ] as const;
 export type PageAction = (typeof pageActions)[number];
+
+/** What can be done about an insight beyond the page. */
+export const insightActions = ['apply', 'dismissMonth', 'dismissForEver'] as const;
+export type InsightAction = (typeof insightActions)[number];
 
 export const fromPageSchema = z.discriminatedUnion('type', [
   /** The page stands, and this is what it showed when it was last seen. */
@@ -95,6 +103,7 @@ export const fromPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('select'), selection: selectionSchema }),
   z.object({ type: z.literal('requests'), ask: z.number(), page: pageSchema }),
   z.object({ type: z.literal('copy'), text: z.string().max(5_000_000) }),
+  z.object({ type: z.literal('insight'), id: z.string().max(4_000), action: z.enum(insightActions) }),
   z.object({ type: z.literal('run'), action: z.enum(pageActions) }),
 ]);
 export type FromPage = z.infer<typeof fromPageSchema>;

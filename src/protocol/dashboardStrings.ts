@@ -179,6 +179,46 @@ export const dashboardStrings = {
   statusError: 'error',
   statusRetry: 'retry',
   budgetLine: 'Budget {0}',
+  insights: 'Insights',
+  insightsNote:
+    'What the last 30 days would have cost less, estimated. Two insights may be about the same spend, so savings do not add up.',
+  noInsights: 'Nothing to improve was found',
+  noInsightsText:
+    'After at least 50 requests and a dollar in 30 days, this tells where a cheaper model, the cache, a batch or another plan would cost less. Agents that name themselves and their runs are told apart.',
+  lookingForInsights: 'Looking at the last 30 days…',
+  savesMonthly: 'saves {0} a month',
+  savesListPrice: 'worth {0} a month at list price',
+  savesNoMoney: 'keeps agents working',
+  confidenceHigh: 'sure',
+  confidenceMedium: 'likely',
+  confidenceLow: 'possible',
+  apply: 'Apply…',
+  configure: 'Configure',
+  viewFailures: 'View failures',
+  dismissMonth: 'Dismiss for a month',
+  dismissForEver: 'Dismiss for ever',
+  copyProof: 'Copy the query that proves it',
+  cheaperTierTitle: '{0} uses {1} for small runs',
+  cheaperTierText: '{0} requests cost {1}; a run has {2} tokens on average. {3} would do.',
+  failuresTitle: '{0} fails often with {1}',
+  failuresText: '{2} of {0} requests ended in an error or were made again: {4}.',
+  batchingTitle: '{0} could batch its calls of {1}',
+  batchingText:
+    '{0} requests cost {1}, most of them alone in their run. The batch price is {4} less, where nobody waits for the answer.',
+  cachingTitle: '{0} could cache its prompts to {1}',
+  cachingText: '{0} requests cost {1} and send {2} new tokens each; only {4} of the context is read from the cache.',
+  oversizedContextTitle: '{0} sends too much context to {1}',
+  oversizedContextText:
+    '{0} requests cost {1} and carry {2} tokens of context each. Shorter sessions and smaller files would do.',
+  localModelTitle: 'A local model could do what {0} has {1} do',
+  localModelText: '{0} requests cost {1} and have {2} tokens of context each, which {3} can take.',
+  idlePlanTitle: '{0} is hardly used',
+  idlePlanText:
+    'It costs {1} a month, and its {0} requests would cost {4} of that by the API. Apply takes it out of the configuration; cancel it at the provider.',
+  oversubscribedPlanTitle: '{0} will be used up too early',
+  oversubscribedPlanText:
+    '{4} is used, {2} times as fast as it is renewed. Another model or a larger plan avoids standing still.',
+  someAgent: 'An agent',
 } as const;
 
 export type DashboardString = keyof typeof dashboardStrings;

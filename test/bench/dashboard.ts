@@ -1,5 +1,6 @@
 /** What the dashboard asks of a large ledger: each question alone, and all of a page, as the engine answers them. */
 import * as path from 'node:path';
+import { defaultConfiguration } from '../../src/config/normalise/defaults';
 import { defaultTiers } from '../../src/domain/tier';
 import { dashboard } from '../../src/engine/dashboard/answer';
 import type { DashboardSource } from '../../src/engine/dashboard/source';
@@ -37,6 +38,7 @@ export async function measureDashboard(events: number, folder: string, distDirec
     ['requests, in the middle', { ask: 'requests', selection, page: { ...page, offset: Math.floor(events / 2) } }],
     ['requests, by cost', { ask: 'requests', selection, page: { ...page, sort: 'cost' } }],
     ['requests, searched', { ask: 'requests', selection, page: { ...page, search: 'haiku' } }],
+    ['insights', { ask: 'insights' }],
     ['export as FOCUS', { ask: 'export', selection, format: 'focus' }],
   ];
   const start = performance.now();
@@ -86,5 +88,8 @@ function sourceOf(ledger: Ledger, spent: Map<string, number>): DashboardSource {
     tierOf: (_provider, model) => (model.includes('opus') ? 'premium' : 'medium'),
     tiers: defaultTiers,
     payment: { providers: {}, subscriptions: [] },
+    configuration: defaultConfiguration,
+    priceOf: () => null,
+    quotas: () => [],
   };
 }

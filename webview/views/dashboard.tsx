@@ -1,4 +1,4 @@
-/** The page in an editor tab: period and filters above, the rest in four tabs. */
+/** The page in an editor tab: period and filters above, the rest in five tabs. */
 import type { VNode } from 'preact';
 import type { DashboardFigures } from '../../src/protocol/dashboard';
 import type { DashboardState } from '../../src/protocol/dashboardMessages';
@@ -11,6 +11,7 @@ import { Cards } from './cards';
 import { Comparison } from './comparison';
 import { EmptyPeriod } from './emptyPeriod';
 import { History } from './history';
+import { Insights } from './insights';
 import { Limits } from './limits';
 import { Toolbar } from './toolbar';
 import { UsageChart } from './usageChart';
@@ -23,7 +24,7 @@ export interface DashboardProps {
 export function Dashboard({ state, figures }: DashboardProps): VNode {
   const { page, text } = usePage();
   const { tab } = page.memory;
-  const counts: Partial<Record<Tab, number>> = { limits: state.alerts.length };
+  const counts: Partial<Record<Tab, number>> = { limits: state.alerts.length, insights: state.insights?.length ?? 0 };
   return (
     <>
       <Toolbar selection={state.selection} figures={figures} />
@@ -59,6 +60,8 @@ function Chosen({ tab, state, figures }: DashboardProps & { tab: Tab }): VNode {
       return <History figures={figures} />;
     case 'limits':
       return <Limits limits={state.limits} alerts={state.alerts} />;
+    case 'insights':
+      return <Insights insights={state.insights} />;
     case 'activity':
       return <Activity figures={figures} />;
   }

@@ -47,7 +47,7 @@ export function Toolbar({ selection, figures }: ToolbarProps): VNode {
             onPick={(value) => page.setFilter(key, value === all ? null : value)}
           />
         ))}
-        {(['run', 'session'] as const).map((key) => (
+        {(['run', 'session', 'status'] as const).map((key) => (
           <Chip key={key} name={key} value={filter[key]} />
         ))}
         {Object.keys(filter).length > 0 && (

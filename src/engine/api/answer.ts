@@ -93,7 +93,7 @@ async function valueOf({ command, argument, id }: ApiCall, context: ApiContext):
 }
 
 /** Tiers need prices, and prices are loaded when first needed. */
-async function usageSource({ ledger, rates, configuration }: ApiContext): Promise<DashboardSource> {
+async function usageSource({ ledger, rates, configuration, quotas, view }: ApiContext): Promise<DashboardSource> {
   const { tiers } = configuration;
   await rates.load();
   const opened = ledger();
@@ -102,6 +102,9 @@ async function usageSource({ ledger, rates, configuration }: ApiContext): Promis
     activity: opened.activity,
     tiers,
     payment: configuration,
+    configuration,
+    priceOf: (provider, model, atMs) => rates.find(provider, model, atMs),
+    quotas: (nowMs) => quotas().states(configuration, view.timezone, nowMs),
     tierOf: (provider, model, atMs) => rates.tierOf(provider, model, atMs, tiers),
   };
 }

@@ -4,6 +4,7 @@ import { parseArgument } from '../api/failure';
 import type { View } from '../service';
 import { exportFile } from './exportFile';
 import { figures } from './figures';
+import { insights } from './insights';
 import { requests } from './requests';
 import type { DashboardSource } from './source';
 
@@ -19,6 +20,8 @@ export function dashboard(
       return figures(call.selection, view, nowMs, source);
     case 'requests':
       return requests(call.selection, call.page, view, nowMs, source);
+    case 'insights':
+      return insights(nowMs, source);
     case 'export':
       return exportFile(call.selection, call.format, view, nowMs, source);
   }

@@ -72,7 +72,7 @@ function partsOf(
   const parts = ['provider', 'model', 'agent', 'project'] as const;
   const all = rowsOf(source, tierOf, bucket, parts, {});
   const rows =
-    filter.run === undefined && filter.session === undefined
+    filter.run === undefined && filter.session === undefined && filter.status === undefined
       ? all.filter((row) => passes(row, filter))
       : rowsOf(source, tierOf, bucket, parts, filter);
   return { all, rows };

@@ -7,7 +7,7 @@ import type { Circumstances } from '../../ledger/circumstances';
 import type { View } from '../service';
 import type { DashboardSource } from './source';
 import { intervalOfSelection } from './interval';
-import { tiersAt, type TierOf } from './rows';
+import { statusesOf, tiersAt, type TierOf } from './rows';
 
 const searched = ['provider', 'model', 'project', 'agent', 'agentType', 'run', 'session', 'task'] as const;
 
@@ -40,7 +40,11 @@ function matcher(filter: DashboardFilter, search: string, tierOf: TierOf): ((one
   if (needle === '' && wanted.length === 0) return null;
   return (one) =>
     wanted.every(({ key, value }) =>
-      key === 'tier' ? tierOf(one.get('provider'), one.get('model')) === value : one.get(key) === value,
+      key === 'tier'
+        ? tierOf(one.get('provider'), one.get('model')) === value
+        : key === 'status'
+          ? statusesOf(value).includes(one.get('status') ?? '')
+          : one.get(key) === value,
     ) &&
     (needle === '' || searched.some((field) => one.get(field)?.toLowerCase().includes(needle) === true));
 }

@@ -2,7 +2,7 @@
  * The one way in which every figure of the dashboard is asked for: from the ledger's sums, under the page's filters, with
  * the tier that each model has by its present price. The same sums as `agentMeter.v1.usage` adds up.
  */
-import type { DashboardFilter } from '../../protocol/dashboard';
+import { failedStatus, type DashboardFilter } from '../../protocol/dashboard';
 import type { Bucket, LedgerQuery, LedgerTotals } from '../../protocol/query';
 import type { Dimension } from '../../protocol/vocabulary';
 import type { UsageSource } from '../api/usage';
@@ -49,7 +49,13 @@ export function rowsOf(
 }
 
 function listed(filter: Omit<DashboardFilter, 'tier'>): LedgerQuery['filter'] {
-  return Object.fromEntries(Object.entries(filter).map(([key, value]) => [key, [value]]));
+  return Object.fromEntries(
+    Object.entries(filter).map(([key, value]) => [key, key === 'status' ? statusesOf(value) : [value]]),
+  );
+}
+
+export function statusesOf(status: string): string[] {
+  return status === failedStatus ? ['error', 'retry'] : [status];
 }
 
 /** Whether a row that was not asked for with a filter passes it. */

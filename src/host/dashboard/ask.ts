@@ -10,6 +10,7 @@ import {
   type DashboardFigures,
   type DashboardRequests,
 } from '../../protocol/dashboard';
+import { insightsSchema, type DashboardInsights } from '../../protocol/dashboardInsights';
 import type { EngineCommand } from '../../protocol/rpc';
 
 export type AskEngine = (command: EngineCommand, argument: unknown) => Promise<ApiResult<unknown>>;
@@ -31,6 +32,10 @@ export function askRequests(
   call: Omit<DashboardCall & { ask: 'requests' }, 'ask'>,
 ): Promise<ApiResult<DashboardRequests>> {
   return ask(engine, { ask: 'requests', ...call }, requestsSchema);
+}
+
+export function askInsights(engine: AskEngine): Promise<ApiResult<DashboardInsights>> {
+  return ask(engine, { ask: 'insights' }, insightsSchema);
 }
 
 export function askExport(

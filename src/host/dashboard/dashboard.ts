@@ -13,6 +13,7 @@ const actionCommands: Readonly<Record<Exclude<PageAction, 'export' | 'openSettin
   showLog: commands.showLog,
   openWalkthrough: commands.openWalkthrough,
   openLedgerFolder: commands.openLedgerFolder,
+  openConfiguration: commands.openConfiguration,
 };
 
 export class Dashboard implements Disposable {

@@ -9,12 +9,14 @@ import {
   type DashboardPlace,
   type DashboardState,
   type FromPage,
+  type InsightAction,
   type PageAction,
   type ToPage,
 } from '../../protocol/dashboardMessages';
 import { createFormat } from '../format';
 import type { MeterView } from '../meterView';
 import { askFigures, askRequests, type AskEngine } from './ask';
+import type { InsightFeed } from './insightFeed';
 import { dashboardState, type Answered } from './state';
 
 export interface SessionOptions {
@@ -31,6 +33,8 @@ export interface SessionOptions {
   send: (message: ToPage) => void;
   copy: (text: string) => void;
   run: (action: PageAction, selection: DashboardSelection) => void;
+  /** `null`: the page has no room for them. */
+  insights: Pick<InsightFeed, 'shown' | 'found' | 'refresh' | 'act'> | null;
   onRefused: (why: string) => void;
   pushEveryMs?: number;
 }
@@ -39,7 +43,7 @@ export class DashboardSession {
   readonly #options: SessionOptions;
   readonly #pushEveryMs: number;
   #selection: DashboardSelection;
-  #answered: Answered = { figures: null, failure: null };
+  #answered: Omit<Answered, 'insights'> = { figures: null, failure: null };
   /** The page stands and listens. */
   #ready = false;
   #visible = true;
@@ -105,6 +109,9 @@ export class DashboardSession {
       case 'copy':
         this.#options.copy(message.text);
         break;
+      case 'insight':
+        void this.#act(message.id, message.action);
+        break;
       case 'run':
         this.#options.run(message.action, this.#selection);
         break;
@@ -143,18 +150,36 @@ export class DashboardSession {
     else {
       this.#answered = answered;
       this.#send({ type: 'state', state: this.#state() });
+      void this.#lookForInsights();
     }
     void this.#push();
+  }
+
+  async #act(id: string, action: InsightAction): Promise<void> {
+    try {
+      await this.#options.insights?.act(id, action);
+    } catch (error) {
+      this.#options.onRefused(String(error));
+    }
+    this.changed();
+  }
+
+  /** After the figures, which are not to wait for it. */
+  async #lookForInsights(): Promise<void> {
+    const before = this.#options.insights?.found;
+    await this.#options.insights?.refresh();
+    if (this.#options.insights?.found !== before) this.#send({ type: 'state', state: this.#state() });
   }
 
   #state(): DashboardState {
     const { view, locale, now } = this.#options;
     const shown = view();
+    const insights = this.#options.insights?.shown ?? null;
     const format = createFormat(locale, shown.snapshot?.timezone ?? '');
-    return dashboardState(shown, this.#selection, this.#answered, format, now());
+    return dashboardState(shown, this.#selection, { ...this.#answered, insights }, format, now());
   }
 
-  async #figures(selection: DashboardSelection): Promise<Answered> {
+  async #figures(selection: DashboardSelection): Promise<Omit<Answered, 'insights'>> {
     try {
       const result = await askFigures(this.#options.ask, selection);
       if (result.ok) return { figures: result.value, failure: null };

@@ -1,5 +1,6 @@
 /** The page's whole state, from what the window knows and what the engine answered. Pure. */
 import type { DashboardFigures, DashboardSelection } from '../../protocol/dashboard';
+import type { Insight } from '../../protocol/dashboardInsights';
 import type { DashboardState } from '../../protocol/dashboardMessages';
 import type { Format } from '../format';
 import { limitName, limitsNow, limitSource } from '../limitWords';
@@ -9,12 +10,13 @@ export interface Answered {
   figures: DashboardFigures | null;
   /** Why there are no present figures, in words for the user. */
   failure: string | null;
+  insights: readonly Insight[] | null;
 }
 
 export function dashboardState(
   view: MeterView,
   selection: DashboardSelection,
-  { figures, failure }: Answered,
+  { figures, failure, insights }: Answered,
   format: Format,
   nowMs: number,
 ): DashboardState {
@@ -45,7 +47,9 @@ export function dashboardState(
       resetsAtMs: limit.resetsAtMs,
       source: limitSource(limit, format, nowMs),
     })),
-    // Until the snapshot tells of alerts there are none to tell of.
-    alerts: [],
+    alerts: (snapshot?.alerts ?? [])
+      .map(({ id, level, message, firedAt }) => ({ id, level, message, atMs: Date.parse(firedAt) }))
+      .toSorted((a, b) => b.atMs - a.atMs),
+    insights: insights === null ? null : [...insights],
   };
 }

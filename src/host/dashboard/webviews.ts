@@ -20,6 +20,7 @@ import type { DashboardPlace, PageAction } from '../../protocol/dashboardMessage
 import { dashboardStrings } from '../../protocol/dashboardStrings';
 import type { DashboardContext } from './context';
 import { pageHtml } from './html';
+import { InsightFeed } from './insightFeed';
 import { DashboardSession } from './session';
 
 /** The side bar has no filters to be seen, so what is filtered in the tab is not its business. */
@@ -32,10 +33,18 @@ export class DashboardWebviews implements Disposable {
   readonly #context: DashboardContext;
   readonly #sessions = new Set<DashboardSession>();
   readonly #listener: Disposable;
+  readonly #insights: InsightFeed;
   #panel: WebviewPanel | null = null;
 
   constructor(context: DashboardContext) {
     this.#context = context;
+    this.#insights = new InsightFeed({
+      ask: context.ask,
+      memento: context.globalMemento,
+      now: context.now,
+      apply: context.applyInsight,
+      onFailed: (why) => context.log.warn(`insights: ${why}`),
+    });
     this.#listener = context.model.onDidChange(() => {
       for (const session of this.#sessions) session.changed();
     });
@@ -105,6 +114,7 @@ export class DashboardWebviews implements Disposable {
       send: (message) => void webview.postMessage(message),
       copy: (text) => void env.clipboard.writeText(text),
       run: (action: PageAction, selection) => this.#context.run(action, selection),
+      insights: place === 'editor' ? this.#insights : null,
       onRefused: (why) => log.warn(`dashboard: ${why}`),
     });
     this.#sessions.add(session);

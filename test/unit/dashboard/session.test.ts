@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultConfiguration } from '../../../src/config/normalise/defaults';
 import { DashboardSession, type SessionOptions } from '../../../src/host/dashboard/session';
 import { figures } from '../../../src/engine/dashboard/figures';
 import type { ApiResult } from '../../../src/protocol/api';
@@ -20,6 +21,9 @@ const empty = {
   tierOf: () => null,
   tiers: [],
   payment: { providers: {}, subscriptions: [] },
+  configuration: defaultConfiguration,
+  priceOf: () => null,
+  quotas: () => [],
   activity: {
     page: () => ({ total: 0, sortedOf: null, rows: [] }),
     lifetimes: () => [],
@@ -62,6 +66,7 @@ class Stage {
       send: (message) => this.sent.push(toPageSchema.parse(structuredClone(message))),
       copy: (text) => this.ran.push(`copy ${text}`),
       run: (action) => this.ran.push(action),
+      insights: null,
       onRefused: (why) => this.refused.push(why),
       ...changes,
     });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { defaultConfiguration } from '../../../src/config/normalise/defaults';
 import { defaultTiers } from '../../../src/domain/tier';
 import type { DashboardSource } from '../../../src/engine/dashboard/source';
 import type { Ledger } from '../../../src/ledger/ledger';
@@ -77,6 +78,9 @@ export function sourceOf(ledger: Ledger): DashboardSource {
     activity: ledger.activity,
     tiers: defaultTiers,
     payment: { providers: {}, subscriptions: [] },
+    configuration: defaultConfiguration,
+    priceOf: () => null,
+    quotas: () => [],
     tierOf: (_provider, model) => models.find((one) => one.model === model)?.tier ?? null,
   };
 }

@@ -1,0 +1,51 @@
+/** Insights in a real VS Code: told with their savings, followed to the failures, dismissed. */
+import type { Frame, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RealVsCode } from '../support/realVsCode.ts';
+import { openDashboard, openTab, seriousFindings } from './dashboardPage.ts';
+import { startMetered, value } from './meter.ts';
+
+let code: RealVsCode;
+let window: Page;
+let page: Frame;
+
+beforeAll(async () => {
+  ({ code } = await startMetered({}));
+  window = await code.openWindow(code.makeWorkspace('shop'), { viewport: { width: 1400, height: 1000 } });
+  const reporter = await code.reporter(window);
+  const calls = Array.from({ length: 60 }, (_, index) => ({
+    id: `i-${index}`,
+    provider: 'openai',
+    model: 'gpt-5',
+    agent: 'scribe',
+    status: index % 3 === 0 ? 'error' : 'ok',
+    tokens: { input: 150_000, output: 100 },
+  }));
+  await value(reporter, 'report', calls);
+  page = await openDashboard(window);
+  await openTab(page, 'Insights');
+});
+
+afterAll(async () => {
+  await code.close();
+});
+
+test('are told with what they would save, for everybody', async () => {
+  await page.getByRole('heading', { name: 'scribe sends too much context to gpt-5' }).waitFor();
+  await page.getByRole('heading', { name: 'scribe fails often with gpt-5' }).waitFor();
+  if (process.env['INSIGHTS_SHOT'] !== undefined) await window.screenshot({ path: process.env['INSIGHTS_SHOT'] });
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
+test('lead to the failures', async () => {
+  await page.getByRole('button', { name: 'View failures' }).click();
+  await page.getByText('20 requests', { exact: true }).waitFor();
+  await page.locator('.chip', { hasText: 'failed' }).waitFor();
+  await openTab(page, 'Insights');
+});
+
+test('are gone when they are dismissed', async () => {
+  const failing = page.locator('.insight', { hasText: 'fails often' });
+  await failing.getByRole('button', { name: 'Dismiss for a month' }).click();
+  await failing.waitFor({ state: 'detached' });
+});
