@@ -13,7 +13,7 @@ import type { AskApi } from '../askApi';
 import { createFormat } from '../format';
 import { historyCsv, historyDocument, type History } from '../historyDocument';
 import { namesOf } from './setBudget';
-import { askAll, choose, type Answer, type Choice, type Step } from './steps';
+import { askAll, choose, type Answer, type Choice, type Place, type Step } from './steps';
 
 interface Draft {
   period: Pick<UsageRequest, 'period' | 'from' | 'to'>;
@@ -28,13 +28,7 @@ const mostRows = 10_000;
 /** Answers the text of the table; `null`: there is none to be shown. */
 export async function queryHistory(ask: AskApi): Promise<string | null> {
   const start: Draft = { period: { period: 'last_week' }, periodName: '', groupBy: [], filter: null, as: 'table' };
-  const draft = await askAll(l10n.t('Query Cost History'), start, [
-    askPeriod,
-    askGrouping,
-    askFilterKey,
-    askFilterValue(ask),
-    askForm,
-  ]);
+  const draft = await askAll(l10n.t('Query Cost History'), start, [askPeriod, askGrouping, askFilter(ask), askForm]);
   if (draft === null) return null;
   const { period, groupBy, filter, as } = draft;
   const usage = await ask('usage', {
@@ -143,39 +137,41 @@ export function groupingsOf(text: string): Grouping[] | null {
   return isFine ? known : null;
 }
 
-const askFilterKey: Step<Draft> = async (draft, place) => {
-  const all: Choice<FilterKey | null> = { label: l10n.t('Everything'), value: null };
-  return into(
-    await choose<FilterKey | null>({
-      ...place,
-      placeholder: l10n.t('Only some of it?'),
-      choices: [
-        all,
-        ...filterKeys.map((key) => ({ label: l10n.t('Only one {0}', key), description: key, value: key })),
-      ],
-    }),
-    (key) => ({ ...draft, filter: key === null ? null : { key, value: '' } }),
-  );
-};
-
-function askFilterValue(ask: AskApi): Step<Draft> {
+/** Whose name it is is asked at once; back from there leads to the key, so it is one step. */
+function askFilter(ask: AskApi): Step<Draft> {
   return async (draft, place) => {
-    const { filter } = draft;
-    if (filter === null) return { kind: 'answer', value: draft };
-    const names = await namesOf(ask, filter.key);
-    return into(
-      await choose({
-        ...place,
-        placeholder: l10n.t('Which {0}? Choose, or type a name', filter.key),
-        choices: names.map((name) => ({ label: name, value: name })),
-        other: {
-          validate: (text) => (text.length > 256 ? l10n.t('At most {0} letters.', 256) : null),
-          item: (text) => ({ label: text, value: text }),
-        },
-      }),
-      (value) => ({ ...draft, filter: { ...filter, value } }),
-    );
+    for (;;) {
+      const key = await askFilterKey(place);
+      if (key.kind !== 'answer') return key;
+      if (key.value === null) return { kind: 'answer', value: { ...draft, filter: null } };
+      const name = await askFilterValue(ask, key.value, { ...place, hasBack: true });
+      if (name.kind === 'cancelled') return name;
+      if (name.kind === 'answer')
+        return { kind: 'answer', value: { ...draft, filter: { key: key.value, value: name.value } } };
+    }
   };
+}
+
+function askFilterKey(place: Place): Promise<Answer<FilterKey | null>> {
+  const all: Choice<FilterKey | null> = { label: l10n.t('Everything'), value: null };
+  return choose<FilterKey | null>({
+    ...place,
+    placeholder: l10n.t('Only some of it?'),
+    choices: [all, ...filterKeys.map((key) => ({ label: l10n.t('Only one {0}', key), description: key, value: key }))],
+  });
+}
+
+async function askFilterValue(ask: AskApi, key: FilterKey, place: Place): Promise<Answer<string>> {
+  const names = await namesOf(ask, key);
+  return await choose({
+    ...place,
+    placeholder: l10n.t('Which {0}? Choose, or type a name', key),
+    choices: names.map((name) => ({ label: name, value: name })),
+    other: {
+      validate: (text) => (text.length > 256 ? l10n.t('At most {0} letters.', 256) : null),
+      item: (text) => ({ label: text, value: text }),
+    },
+  });
 }
 
 const askForm: Step<Draft> = async (draft, place) =>
