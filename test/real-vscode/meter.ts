@@ -1,5 +1,5 @@
 /** What the tests of the real extension have in common: how it is started, and what is read off its meter. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
@@ -93,6 +93,14 @@ export function ourErrors(code: RealVsCode): string[] {
   return code.consoleErrors.filter(
     (error) => /agent.?meter/i.test(error) && !error.includes('terminated unexpectedly'),
   );
+}
+
+/** Who says in the ledger's folder that it leads. */
+export function leadingPid(code: RealVsCode): number {
+  const claims = path.join(code.home.env['XDG_DATA_HOME'] ?? '', 'agent-meter', 'lead');
+  const epochs = readdirSync(claims).flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []);
+  const highest = Math.max(...epochs.map(Number));
+  return (JSON.parse(readFileSync(path.join(claims, `${highest}.json`), 'utf8')) as { pid: number }).pid;
 }
 
 export interface Shown {

@@ -1,5 +1,5 @@
 /** Several windows, one ledger: they agree, and outlive each other. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import type { RealVsCode } from '../support/realVsCode.ts';
 import { openReporters, Reporter } from '../support/reporter.ts';
 import { until } from '../support/until.ts';
 import { screenshot } from '../support/workbench.ts';
-import { dollars, meter, ourErrors, startMetered, untilMeter, value } from './meter.ts';
+import { dollars, leadingPid, meter, ourErrors, startMetered, untilMeter, value } from './meter.ts';
 import { Reports } from './reports.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'windows-'));
@@ -64,7 +64,7 @@ test('when one of three windows is killed while it leads, the others go on, and 
     await reports.flow(await code.reporter(page), stop.signal, () => 3);
   });
   await sleep(1000);
-  const leader = leadingPid();
+  const leader = leadingPid(code);
   const hosts = await Promise.all([first, second, third].map((page) => code.extensionHost(page)));
   const led = [first, second, third][hosts.indexOf(leader)] ?? third;
   expect(await code.extensionHost(led)).toBe(leader);
@@ -93,7 +93,7 @@ test('when one of three windows is killed while it leads, the others go on, and 
 });
 
 test('a window that leads is closed, and the other takes over', async () => {
-  const leader = leadingPid();
+  const leader = leadingPid(code);
   const [closed, left] = (await code.extensionHost(first)) === leader ? [first, second] : [second, first];
   await code.closeWindow(closed);
   const reporter = await code.reporter(left);
@@ -127,12 +127,4 @@ async function otherReporter(known: readonly number[]): Promise<Reporter> {
     const file = files.find(({ pid }) => !known.includes(pid));
     return file && new Reporter(file);
   });
-}
-
-/** Who says in the ledger's folder that it leads. */
-function leadingPid(): number {
-  const claims = path.join(code.home.env['XDG_DATA_HOME'] ?? '', 'agent-meter', 'lead');
-  const epochs = readdirSync(claims).flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []);
-  const highest = Math.max(...epochs.map(Number));
-  return (JSON.parse(readFileSync(path.join(claims, `${highest}.json`), 'utf8')) as { pid: number }).pid;
 }

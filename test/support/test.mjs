@@ -6,6 +6,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { runFeatures } from '../features/run.mjs';
 import { ensureBrowser } from './ensureBrowser.mjs';
 import { ensureInstalled } from './ensureInstalled.mjs';
 import { ensureVsCode } from './ensureVsCode.mjs';
@@ -29,6 +30,7 @@ const steps = [
   { title: 'Type check', run: () => script('typecheck') },
   { title: 'Lint', run: () => script('lint') },
   { title: 'Unit tests', run: () => vitest('unit', ['--coverage']) },
+  { title: 'Scenarios', run: () => runFeatures() },
   { title: 'Package', realVsCode: true, run: () => prepare(packageExtension) },
   { title: 'Browser', realVsCode: true, run: () => prepare(ensureBrowser) },
   { title: 'VS Code', realVsCode: true, run: () => prepare(ensureVsCode) },

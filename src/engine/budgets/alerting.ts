@@ -65,6 +65,8 @@ export class Alerting {
         const message = `The ${this.nameOf(standing)} is used up: ${this.upTo(standing)}. Run ${run} is to stop.`;
         found.push({ run, budget: standing.budget.id, message });
         if (this.keeper.runs.endOf(run) === 'terminated') continue;
+        // Its plan keeps that it ran out; once it has ended, nobody looks at its budgets any more.
+        this.exhausted(standing, aboutOf(standing), { ...spender, run }, nowMs);
         this.keeper.runs.end(run, 'terminated');
         const detail = {
           run,
@@ -127,14 +129,9 @@ export class Alerting {
   }
 
   private lookAt(standing: Standing, { alerts }: Configuration, spender: Spender | null, nowMs: number): void {
-    const { budget, value, instance, interval, limit } = standing;
+    const { budget, interval, limit } = standing;
     if (limit === Number.POSITIVE_INFINITY || budget.measure === 'concurrent_agents') return;
-    const about = {
-      subject: JSON.stringify([budget.id, value, instance]),
-      limitId: budget.id,
-      value: value || null,
-      interval,
-    };
+    const about = aboutOf(standing);
     const percent = percentUsed(standing);
     const threshold = thresholdAt(percent, alerts.thresholds);
     // With no thresholds of its own the budget still warns where it says so.
@@ -241,6 +238,21 @@ export class Alerting {
   private upTo({ used, limit, budget }: Standing): string {
     return `${amountText(used, budget.measure)} of ${amountText(limit, budget.measure)}`;
   }
+}
+
+/** Whom an alert of it is about. */
+function aboutOf({
+  budget,
+  value,
+  instance,
+  interval,
+}: Standing): Pick<AlertCondition, 'subject' | 'limitId' | 'value' | 'interval'> {
+  return {
+    subject: JSON.stringify([budget.id, value, instance]),
+    limitId: budget.id,
+    value: value || null,
+    interval,
+  };
 }
 
 /** The budget's own threshold, where it is reached. */
