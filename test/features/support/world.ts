@@ -112,7 +112,8 @@ export class Machine extends World<{ dist: string }> {
   }
 
   async dispose(): Promise<void> {
-    await this.closeAll().catch(() => undefined);
+    // Nothing of this machine is needed any more.
+    await Promise.all([...this.windows.values()].map((window) => window.kill()));
     if (this.folder !== null) await rm(this.folder, { recursive: true, force: true });
   }
 
