@@ -25,7 +25,7 @@ export class Pictures {
   ): MeterSnapshot {
     const { configuration, view, problems } = this.configurations.for(window);
     const states = quotas?.states(configuration, view.timezone, nowMs) ?? [];
-    const limits = [...limitsOf(states), ...budgetLimits(budgets, nowMs)];
+    const limits = [...limitsOf(states), ...budgetLimits(budgets, configuration.budgets, nowMs)];
     for (const { resetsAtMs } of limits) {
       this.goodUntilMs = Math.min(this.goodUntilMs, nowMs + longestMs, resetsAtMs ?? Number.POSITIVE_INFINITY);
     }

@@ -11,7 +11,8 @@ export function limitsNow({ limits }: MeterSnapshot, nowMs: number): LimitState[
 /** The one that the text of the meter shows; `chosen`: an id, or empty for the tightest. */
 export function shownLimit(snapshot: MeterSnapshot, chosen: string, nowMs: number): LimitState | null {
   const limits = limitsNow(snapshot, nowMs);
-  return limits.find(({ id }) => id === chosen.trim()) ?? limits[0] ?? null;
+  const ours = limits.find(({ byDefault, level }) => !byDefault || level !== 'ok');
+  return limits.find(({ id }) => id === chosen.trim()) ?? ours ?? null;
 }
 
 /** `Claude Pro · tokens a day` */

@@ -55,6 +55,8 @@ const sourceState = z.object({
 const limitState = z.object({
   id: z.string(),
   kind: z.enum(['quota', 'budget']),
+  /** Nobody asked for it: it ships with us, and the meter's text is silent about it until it warns. */
+  byDefault: z.boolean(),
   /** What people call it: a subscription, a provider, a project. */
   label: z.string(),
   /** What is counted: a quota's meter or a budget's measure; `null`: the provider does not say. */

@@ -109,12 +109,18 @@ export function toStatus(standing: Standing, thresholds: readonly AlertThreshold
 }
 
 /** Those of which something is used, as windows show them beside quotas. */
-export function budgetLimits(budgets: readonly BudgetStatus[], nowMs: number): LimitState[] {
+export function budgetLimits(
+  budgets: readonly BudgetStatus[],
+  configured: readonly Budget[],
+  nowMs: number,
+): LimitState[] {
+  const defaults = new Set(configured.filter(({ origin }) => origin.layer === 'default').map(({ id }) => id));
   return budgets
     .filter(({ used, limit }) => used > 0 && limit !== null)
     .map(({ id, scopeId, measure, period, used, limit, percent, level, resetsAt }) => ({
       id,
       kind: 'budget',
+      byDefault: defaults.has(id),
       label: scopeId ?? '',
       measure,
       period,

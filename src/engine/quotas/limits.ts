@@ -18,6 +18,7 @@ export function limitsOf(states: readonly QuotaState[]): LimitState[] {
       {
         id,
         kind: 'quota',
+        byDefault: false,
         label,
         measure: meter,
         period: window,

@@ -81,6 +81,7 @@ describe('F1 the status bar item', () => {
 const quota: LimitState = {
   id: 'pro.tokens.day',
   kind: 'quota',
+  byDefault: false,
   label: 'Claude Pro',
   measure: 'tokens',
   period: 'day',
@@ -111,6 +112,12 @@ describe('F1 the tightest limit', () => {
     expect(shown({}).text).toBe('$(pulse) $4.12 · 63%');
     expect(shown({}).label).toContain('Claude Pro · tokens a day: 63% used, resets in 3 hours.');
     expect(shown({ resetsAtMs: null }).label).toContain('Claude Pro · tokens a day: 63% used.');
+  });
+
+  it('is not one that ships with us and that nobody asked for, until it warns', () => {
+    expect(shown({ byDefault: true }).text).toBe('$(pulse) $4.12 · 12%');
+    expect(shown({ byDefault: true }, { limit: quota.id }).text).toBe('$(pulse) $4.12 · 63%');
+    expect(shown({ byDefault: true, percent: 80, level: 'warning' }).text).toBe('$(pulse) $4.12 · 80%');
   });
 
   it('is not shown as used once its reset has passed: then the next one is', () => {

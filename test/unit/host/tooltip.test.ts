@@ -102,6 +102,7 @@ describe('F1 limits in the tooltip', () => {
   const limit: LimitState = {
     id: 'pro.tokens.day',
     kind: 'quota',
+    byDefault: false,
     label: 'Claude|Pro',
     measure: 'tokens',
     period: 'day',
