@@ -80,7 +80,8 @@ export function choose<T>({
   pick.placeholder = placeholder;
   pick.matchOnDescription = true;
   pick.items = choices;
-  pick.activeItems = choices.filter(({ value }) => active !== undefined && value === active);
+  // Without a choice of ours VS Code takes the first; an empty list would leave Enter with nothing to take.
+  if (active !== undefined) pick.activeItems = choices.filter(({ value }) => value === active);
   if (onButton !== undefined) pick.onDidTriggerItemButton(onButton);
   if (other !== undefined) {
     pick.onDidChangeValue((text) => {
