@@ -23,7 +23,9 @@ export class GroupQueue<Item> {
 
   alone<T>(work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ alone: () => work().then(resolve, reject) });
+      // Work may also throw before it has a promise to reject: that must not stop whatever waits behind it.
+      const run = async (): Promise<T> => work();
+      this.#waiting.push({ alone: () => run().then(resolve, reject) });
       this.#start();
     });
   }

@@ -112,8 +112,7 @@ export class Machine extends World<{ dist: string }> {
   }
 
   async dispose(): Promise<void> {
-    // Nothing of this machine is needed any more.
-    await Promise.all([...this.windows.values()].map((window) => window.kill()));
+    await this.closeAll();
     if (this.folder !== null) await rm(this.folder, { recursive: true, force: true });
   }
 
