@@ -1,6 +1,7 @@
 /** The command API as another extension calls it, from its own place in the same extension host. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiCommandIds } from '../../src/contributions';
 import type { ApiResult, Report, ReportValue } from '../../src/protocol/api';
 import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
@@ -39,7 +40,8 @@ test('a call at start-up, before the extension is ready, waits and is answered',
 });
 
 test('only functions are exported, and they answer as the commands do', async () => {
-  expect(await reporter.exported()).toEqual({ v1: { report: 'function', status: 'function', usage: 'function' } });
+  const names = [...Object.keys(apiCommandIds), 'onDidReachTurn', 'onDidTerminateRun', 'onDidExhaustBudget'];
+  expect(await reporter.exported()).toEqual({ v1: Object.fromEntries(names.map((name) => [name, 'function'])) });
   const report = aReport('exported', { costUsd: 0.125 });
   expect(await reporter.export('v1.report', report)).toEqual({
     ok: true,
@@ -47,7 +49,7 @@ test('only functions are exported, and they answer as the commands do', async ()
       accepted: 1,
       duplicates: 0,
       events: [expect.objectContaining({ id: 'exported', costUsd: 0.125, pricing: 'reported' })],
-      budgets: [],
+      budgets: expect.arrayContaining([expect.objectContaining({ id: 'global.month.cost', hard: false })]) as unknown,
     },
   });
   expect(await reporter.export('v1.report', report)).toMatchObject({ ok: true, value: { accepted: 0, duplicates: 1 } });
@@ -60,7 +62,7 @@ describe('report', () => {
     const answer = await value(reporter, 'report', aReport('single'));
     // The test provider costs a dollar a million of input and two of output.
     const event = { id: 'single', costUsd: 0.002, pricing: 'rated', tier: expect.anything() as unknown };
-    expect(answer).toEqual({ accepted: 1, duplicates: 0, events: [event], budgets: [] });
+    expect(answer).toMatchObject({ accepted: 1, duplicates: 0, events: [event] });
   });
 
   test('takes a list, all or none', async () => {
@@ -161,7 +163,12 @@ describe('status', () => {
     expect(today.events).toBe(month.events);
     // All but the one call of the transcript, which came before the window or just after it.
     expect(today.events - session.events).toBeLessThanOrEqual(1);
-    expect(rest).toEqual({ budgets: [], quotas: [], alerts: [] });
+    expect(rest).toMatchObject({ quotas: [] });
+    // Of the budgets that ship with us.
+    expect(rest.budgets.find(({ id }) => id === 'global.month.cost')).toMatchObject({
+      limit: 500,
+      used: month.costUsd,
+    });
     await untilMeter(page, dollars(today.costUsd));
   });
 

@@ -46,7 +46,10 @@ test('the palette offers each command, and nothing of the API', async () => {
     return `${category}: ${titles[title.slice(1, -1)] ?? title}`;
   });
   expect(expected).toContain('Agent Meter: Show Costs');
-  expect((await workbench.paletteEntries(page, 'Agent Meter')).toSorted()).toEqual(expected.toSorted());
+  // The list shows a dozen at a time.
+  for (const title of expected) expect(await workbench.paletteEntries(page, title)).toContain(title);
+  const seen = await workbench.paletteEntries(page, 'Agent Meter: ');
+  expect(seen.filter((entry) => entry.startsWith('Agent Meter') && !expected.includes(entry))).toEqual([]);
 });
 
 describe('Show Costs', () => {
