@@ -50,6 +50,7 @@ test('only functions are exported, and they answer as the commands do', async ()
       duplicates: 0,
       events: [expect.objectContaining({ id: 'exported', costUsd: 0.125, pricing: 'reported' })],
       budgets: expect.arrayContaining([expect.objectContaining({ id: 'global.month.cost', hard: false })]) as unknown,
+      terminate: [],
     },
   });
   expect(await reporter.export('v1.report', report)).toMatchObject({ ok: true, value: { accepted: 0, duplicates: 1 } });
