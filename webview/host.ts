@@ -2,6 +2,7 @@
  * The way to the extension host. Owns VS Code's API for webviews, which can be had once and is handed to nobody; parses
  * every message that arrives, and remembers what the page showed for when it is shown again.
  */
+import './strictZod';
 import * as z from 'zod';
 import { selectionSchema, stackKeys } from '../src/protocol/dashboard';
 import { toPageSchema, type FromPage, type ToPage } from '../src/protocol/dashboardMessages';

@@ -1,11 +1,11 @@
 /** What the page knows, and all it can ask for. Views read it and call it; nothing else talks to the host. */
-import {
-  type DashboardFilter,
-  type DashboardFilterKey,
-  type DashboardRequests,
-  type DashboardSelection,
-  type PeriodSelection,
-  type RequestsPage,
+import type {
+  DashboardFilter,
+  DashboardFilterKey,
+  DashboardRequests,
+  DashboardSelection,
+  PeriodSelection,
+  RequestsPage,
 } from '../src/protocol/dashboard';
 import type {
   DashboardPlace,

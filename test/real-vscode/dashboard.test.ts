@@ -2,16 +2,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { UsageValue } from '../../src/protocol/api';
 import { themes, type RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
 import { writeSampleLogs } from '../support/sampleLogs.mjs';
 import { until } from '../support/until.ts';
 import * as workbench from '../support/workbench.ts';
-import { choose, dashboard, openDashboard, openTab, seriousFindings, tableRows, untilCard } from './dashboardPage.ts';
-import { dollars, ourErrors, startMetered, value } from './meter.ts';
+import {
+  choose,
+  dashboard,
+  openDashboard,
+  openTab,
+  policyViolations,
+  seriousFindings,
+  tableRows,
+  untilCard,
+} from './dashboardPage.ts';
+import { dollars, ourErrors, startMetered, value, writeConfiguration } from './meter.ts';
 
+/** Far from every limit: an error that is told is in the console as well. */
+const configuration = `
+limits:
+  global: { max_cost_per_day: 500, max_cost_per_month: 5000, hard_stop: false }
+  per_project: { default: { max_cost_per_month: 5000, hard_stop: false } }
+`;
 const hostile = '<img src=x onerror=alert(1)>=1+1|[x](command:workbench.action.quit)';
 
 let code: RealVsCode;
@@ -19,19 +34,19 @@ let window: Page;
 let reporter: Reporter;
 let page: Frame;
 let folder: string;
-/** Whatever the window wrote to its console about a policy. */
-const violations: string[] = [];
+/** Whatever of ours was refused by a policy, also what its author caught. */
+let violations: string[];
 
 beforeAll(async () => {
   ({ code } = await startMetered({
-    write: (_, { env }) => void writeSampleLogs(env['CLAUDE_CONFIG_DIR'] ?? '', { now: Date.now(), days: 45 }),
+    write: (_, home) => {
+      writeSampleLogs(home.env['CLAUDE_CONFIG_DIR'] ?? '', { now: Date.now(), days: 45 });
+      writeConfiguration(home, configuration);
+    },
   }));
   folder = code.makeWorkspace('shop');
   window = await code.openWindow(folder, { viewport: { width: 1400, height: 1000 } });
-  window.on('console', (message) => {
-    if (/content security policy/i.test(message.text()))
-      violations.push(`${message.location().url}:${message.location().lineNumber} ${message.text()}`);
-  });
+  violations = await policyViolations(window);
   reporter = await code.reporter(window);
   await workbench.untilStatusBarItem(
     window,
@@ -56,6 +71,13 @@ beforeAll(async () => {
     call(4, 'gemini-2.5-pro', 'google', { status: 'retry' }),
     call(5, 'wombat-9', 'zoo', { costUsd: 0.123456789 }),
   ]);
+  page = await openDashboard(window);
+});
+
+/** A test whose page went away does not take those behind it along. */
+beforeEach(async () => {
+  if (!page.isDetached()) return;
+  reporter = await code.reporter(window);
   page = await openDashboard(window);
 });
 
@@ -186,8 +208,7 @@ test('comes back after a reload, as it was', async () => {
   const filtered = { provider: 'openai' };
   const told = await month(undefined, filtered);
   await untilCard(page, 'Total cost', dollars(told.total.costUsd));
-  // VS Code writes what a window remembers a moment later.
-  await window.waitForTimeout(3_000);
+  await workbench.untilRemembered(window, ['agentMeter.dashboard', 'last_30_days', 'openai']);
   await code.reloadWindow(window);
   reporter = await code.reporter(window);
   page = await dashboard(window);
@@ -262,11 +283,10 @@ test.each(Object.keys(themes) as (keyof typeof themes)[])(
   },
 );
 
-// Red: three inline styles of a control are refused by the policy. Which, is not found yet.
-test.skip('breaks no policy', () => {
+test('breaks no policy', () => {
   expect(violations).toEqual([]);
 });
 
 test('writes no error to the console', () => {
-  expect(ourErrors(code).filter((error) => !/content security policy/i.test(error))).toEqual([]);
+  expect(ourErrors(code)).toEqual([]);
 });

@@ -75,3 +75,18 @@ export async function seriousFindings(page: Frame): Promise<string[]> {
       );
   });
 }
+
+/** What a window's policies refuse of our scripts from now on; it grows. */
+export async function policyViolations(window: Page): Promise<string[]> {
+  const found: string[] = [];
+  const session = await window.context().newCDPSession(window);
+  session.on('Audits.issueAdded', ({ issue }) => {
+    const details = issue.details.contentSecurityPolicyIssueDetails;
+    const where = details?.sourceCodeLocation;
+    if (details !== undefined && (where?.url ?? '').includes('agent-meter')) {
+      found.push(`${details.violatedDirective} ${where?.url}:${where?.lineNumber}:${where?.columnNumber}`);
+    }
+  });
+  await session.send('Audits.enable');
+  return found;
+}

@@ -50,6 +50,15 @@ export async function startMetered({
   return { code, transcripts: transcripts ?? new Transcripts(code.home.env['CLAUDE_CONFIG_DIR'] ?? '', zone.offsetMs) };
 }
 
+/** The user's configuration, for a VS Code that has not started. */
+export function writeConfiguration({ env }: Home, yaml: string): string {
+  const folder = path.join(env['XDG_CONFIG_HOME'] ?? '', 'agent-meter');
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, 'config.yaml');
+  writeFileSync(file, yaml);
+  return file;
+}
+
 /** `$1,234.50`, as every figure below a thousand dollars is shown. */
 export function dollars(usd: number): string {
   return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;

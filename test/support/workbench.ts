@@ -172,6 +172,36 @@ export async function webviewFrame(page: Page, selector: string): Promise<Frame>
   });
 }
 
+/**
+ * Waits until what the window would remember after a reload has all of `texts` in one value. VS Code in a browser writes it
+ * to the browser's database only every five seconds, and not when it is reloaded: nothing may take long then.
+ */
+export async function untilRemembered(page: Page, texts: readonly string[]): Promise<void> {
+  await until(`the window to remember ${texts.join(', ')}`, async () => {
+    const values = await page.evaluate(rememberedValues);
+    return values.some((value) => texts.every((text) => value.includes(text)));
+  });
+}
+
+/** Runs in the page. */
+async function rememberedValues(): Promise<string[]> {
+  const settled = async <T>(request: IDBRequest<T>): Promise<T> =>
+    await new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error(request.error?.message));
+    });
+  const values: string[] = [];
+  for (const { name = '' } of await indexedDB.databases()) {
+    if (!name.startsWith('vscode-web-state-db-')) continue;
+    const database = await settled(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      values.push(...(await settled(database.transaction(store).objectStore(store).getAll())).map(String));
+    }
+    database.close();
+  }
+  return values;
+}
+
 /** Writes test-results/screenshots/<name>.png and returns its path. */
 export async function screenshot(page: Page, name: string): Promise<string> {
   mkdirSync(screenshotsFolder, { recursive: true });

@@ -1,7 +1,7 @@
 /** Tabs as the ARIA practices have them: arrows move, the chosen one is in the order of the Tab key. */
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
-import { Badge } from './toolkit';
+import { Badge } from './badge';
 
 export interface TabsProps<K extends string> {
   label: string;
@@ -41,7 +41,7 @@ export function Tabs<K extends string>({ label, tabs, chosen, onChoose }: TabsPr
           onClick={() => onChoose(key)}
         >
           {title}
-          {count > 0 && <Badge>{count}</Badge>}
+          {count > 0 && <Badge count={count} />}
         </button>
       ))}
     </div>

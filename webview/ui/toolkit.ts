@@ -1,10 +1,9 @@
 /**
  * VS Code's own controls, as components. The only importer of the toolkit, which is archived: whoever replaces it changes
- * this file. Its data grid, panels and dividers are not used; tables are native ones.
+ * this file. Its data grid, panels, dividers and badges are not used; tables are native ones.
  */
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeDropdown,
   vsCodeOption,
@@ -13,13 +12,7 @@ import {
 import { h, type ComponentChildren, type VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-provideVSCodeDesignSystem().register(
-  vsCodeBadge(),
-  vsCodeButton(),
-  vsCodeDropdown(),
-  vsCodeOption(),
-  vsCodeTextField(),
-);
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
 
 /** Custom elements have no types of their own in JSX. */
 const element = h as (tag: string, properties: Record<string, unknown>, children?: ComponentChildren) => VNode;
@@ -107,8 +100,4 @@ export function TextField({ label, placeholder, value, onInput }: TextFieldProps
     value,
     onInput: () => onInput(control.current?.value ?? ''),
   });
-}
-
-export function Badge({ children }: { children: ComponentChildren }): VNode {
-  return element('vscode-badge', {}, children);
 }
