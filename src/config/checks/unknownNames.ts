@@ -5,6 +5,7 @@ import type { Finding } from '../issue';
 import { placedPrices } from '../normalise/prices';
 import { suggest } from '../validate/suggest';
 import { finding, type CheckedFile } from './check';
+import { scheduleProblem } from './schedule';
 
 export function unknownNames({ entries, filePath }: CheckedFile): Finding[] {
   const findings: Finding[] = [];
@@ -25,9 +26,9 @@ export function unknownNames({ entries, filePath }: CheckedFile): Finding[] {
     }
   }
   const schedule = entries.usage?.aggregation?.schedule;
-  if (schedule !== undefined && !isSchedule(schedule)) {
-    const message = 'must be five fields: minute, hour, day of month, month, day of week, as "0 2 * * *"';
-    findings.push(finding('error', 'unknown_schedule', message, ['usage', 'aggregation', 'schedule']));
+  const problem = schedule === undefined ? null : scheduleProblem(schedule);
+  if (problem !== null) {
+    findings.push(finding('error', 'unknown_schedule', problem, ['usage', 'aggregation', 'schedule']));
   }
   for (const [index, { plan }] of (entries.subscriptions ?? []).entries()) {
     if (plan === undefined || subscriptionPlan(plan) !== null) continue;
@@ -40,35 +41,4 @@ export function unknownNames({ entries, filePath }: CheckedFile): Finding[] {
     findings.push(finding('warning', 'unknown_plan', message, filePath(['subscriptions', index, 'plan']), replacement));
   }
   return findings;
-}
-
-const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'.split('|');
-const weekdays = 'sun|mon|tue|wed|thu|fri|sat'.split('|');
-const fields: readonly { least: number; most: number; names?: readonly string[] }[] = [
-  { least: 0, most: 59 },
-  { least: 0, most: 23 },
-  { least: 1, most: 31 },
-  { least: 1, most: 12, names: months },
-  { least: 0, most: 7, names: weekdays },
-];
-
-function isSchedule(text: string): boolean {
-  const parts = text.trim().split(/\s+/);
-  return parts.length === fields.length && fields.every((field, index) => isField(parts[index] ?? '', field));
-}
-
-/** A list of `*`, `5`, `1-5`, each with a step as `/15`. */
-function isField(text: string, { least, most, names = [] }: (typeof fields)[number]): boolean {
-  const value = (word: string) => {
-    const named = names.indexOf(word.toLowerCase());
-    return named >= 0 ? named + (least === 1 ? 1 : 0) : /^\d{1,2}$/.test(word) ? Number(word) : Number.NaN;
-  };
-  return text.split(',').every((part) => {
-    const [range = '', step, ...rest] = part.split('/');
-    if (rest.length > 0 || (step !== undefined && !/^[1-9]\d?$/.test(step))) return false;
-    if (range === '*') return true;
-    const ends = range.split('-').map(value);
-    const [from = Number.NaN, to = from] = ends;
-    return ends.length <= 2 && from >= least && to <= most && from <= to;
-  });
 }
