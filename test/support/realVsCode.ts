@@ -57,6 +57,8 @@ export interface WindowOptions {
   waitForExtensionHost?: boolean;
 }
 
+const mostAttempts = 5;
+
 export const reporterExtension = inRepository('test', 'fixtures', 'reporter-extension');
 
 export class RealVsCode {
@@ -157,7 +159,19 @@ export class RealVsCode {
     await page.goto(`${this.url}/?${query}`, { waitUntil: 'domcontentloaded' });
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ state: 'visible', timeout: 60_000 });
     if (options.waitForExtensionHost !== false) await this.extensionHost(page);
+    if (kind === 'workspace') await this.#withFolders(page);
     return page;
+  }
+
+  /**
+   * A busy VS Code may open a workspace file before it can read it: the window, its Explorer too, then has no folders for as
+   * long as it lives. As a user would, we open it again.
+   */
+  async #withFolders(page: Page): Promise<void> {
+    for (let attempt = 1; (await (await this.reporter(page)).folders()).length === 0; attempt++) {
+      if (attempt === mostAttempts) throw new Error(`VS Code opened a workspace ${attempt} times without its folders.`);
+      await this.reloadWindow(page);
+    }
   }
 
   /** The process id of a window's extension host, as soon as it runs. */

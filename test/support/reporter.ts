@@ -45,6 +45,11 @@ export class Reporter {
     return (await this.post({ text: true })) as string | undefined;
   }
 
+  /** The paths of the window's folders. */
+  public async folders(): Promise<string[]> {
+    return (await this.post({ folders: true })) as string[];
+  }
+
   /** What a POST answers: see the reporter extension for what it can be asked. */
   public async post(request: object): Promise<unknown> {
     const response = await fetch(`http://127.0.0.1:${this.#port}/`, { method: 'POST', body: JSON.stringify(request) });
