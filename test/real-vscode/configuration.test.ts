@@ -64,14 +64,21 @@ async function picks(expected: string, window = page): Promise<string[]> {
   return await rows.allInnerTexts();
 }
 
-/** Puts the cursor behind the first occurrence of a piece of the text. */
+/** Puts the cursor behind the first occurrence of a piece of the text, and the keyboard into the editor. */
 async function goTo(piece: string): Promise<void> {
   const now = (await reporter.activeText()) ?? '';
   const before = now.slice(0, now.indexOf(piece) + piece.length).split('\n');
+  const [line, column] = [before.length, (before.at(-1) ?? '').length + 1];
   await workbench.runCommand(page, 'Go to Line/Column...');
-  await page.keyboard.type(`${before.length}:${(before.at(-1) ?? '').length + 1}`);
-  await page.keyboard.press('Enter');
-  await page.locator('.editor-group-container.active .cursor').first().waitFor({ state: 'attached' });
+  const input = page.locator('.quick-input-widget:visible .quick-input-box input');
+  await input.fill(`:${line}:${column}`);
+  await page.locator('.quick-input-widget:visible').getByText(`${line}`).first().waitFor({ timeout: 10_000 });
+  await input.press('Enter');
+  // The box takes what is typed until it is gone, and a line that is only previewed has no cursor yet.
+  await page.locator('.quick-input-widget:visible').waitFor({ state: 'detached', timeout: 10_000 });
+  const place = workbench.statusBarLocator(page, 'status.editor.selection');
+  await place.filter({ hasText: `Ln ${line}, Col ${column}` }).waitFor({ timeout: 10_000 });
+  await page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor({ timeout: 10_000 });
 }
 
 describe('a wrong value', () => {
