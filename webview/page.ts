@@ -129,7 +129,10 @@ export class Page {
     const { place, locale, strings } = this.#start;
     const zone = state.figures?.timezone ?? 'UTC';
     const known = this.#shown?.text;
-    const text = known?.zone === zone && known.locale === locale ? known : createText(locale, zone, strings);
+    const { currency } = state;
+    const isStill = known?.zone === zone && known.locale === locale && known.currency.code === currency.code;
+    const text =
+      isStill && known.currency.perUsd === currency.perUsd ? known : createText(locale, zone, strings, currency);
     this.#host.remember({ selection: state.selection });
     this.#shown = { place, state, text };
     this.#changed();

@@ -1,12 +1,14 @@
 /**
- * How the page says things: the host's translations, and figures in the user's locale. Money arrives as nano-dollars and is
- * rounded to the cent here, for display only; days and hours are those of the ledger's zone.
+ * How the page says things: the host's translations, and figures in the user's locale. Money arrives as nano-dollars, becomes
+ * the configured currency here and is rounded to its cent, for display only; days and hours are those of the ledger's zone.
  */
 import { dashboardStrings, type DashboardString } from '../src/protocol/dashboardStrings';
+import type { Currency } from '../src/protocol/snapshot';
 
 export interface Text {
   locale: string;
   zone: string;
+  currency: Currency;
   /** The string in the user's language, with `{0}` … put in. */
   t(key: DashboardString, ...values: (string | number)[]): string;
   /** The first for exactly one, else the second with the count put in. */
@@ -50,15 +52,25 @@ function usable<T extends string>(value: T, check: (value: T) => unknown, fallba
   }
 }
 
-export function createText(language: string, timezone: string, strings: Record<string, string>): Text {
+const dollar: Currency = { code: 'USD', perUsd: 1 };
+
+export function createText(
+  language: string,
+  timezone: string,
+  strings: Record<string, string>,
+  currency = dollar,
+): Text {
   const locale = usable(language, (value) => new Intl.NumberFormat(value), 'en');
   const timeZone = usable(timezone, (value) => new Intl.DateTimeFormat('en', { timeZone: value }), 'UTC');
   const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat => new Intl.NumberFormat(locale, options);
   const date = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { timeZone, ...options });
-  const usd = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
-  const money = number(usd);
-  const roundMoney = number({ ...usd, notation: 'compact', maximumFractionDigits: 2, minimumFractionDigits: 0 });
+  const shown = { style: 'currency', currency: currency.code, currencyDisplay: 'narrowSymbol' } as const;
+  const money = number(shown);
+  /** Yen have no cents. */
+  const leastAmount = 10 ** -(money.resolvedOptions().maximumFractionDigits ?? 2);
+  const amountOf = (nanos: number): number => (nanos / 1e9) * currency.perUsd;
+  const roundMoney = number({ ...shown, notation: 'compact', maximumFractionDigits: 2, minimumFractionDigits: 0 });
   const counts = number({ maximumFractionDigits: 0 });
   const compact = number({ notation: 'compact', maximumFractionDigits: 1 });
   const percents = number({ style: 'percent', maximumFractionDigits: 0 });
@@ -80,10 +92,14 @@ export function createText(language: string, timezone: string, strings: Record<s
   return {
     locale,
     zone: timezone,
+    currency,
     t,
     counted: (count, one, many) => (count === 1 ? t(one) : t(many, counts.format(count))),
-    money: (nanos) => (nanos > 0 && nanos < 1e7 ? `<${money.format(0.01)}` : money.format(nanos / 1e9)),
-    roundMoney: (nanos) => roundMoney.format(nanos / 1e9),
+    money(nanos) {
+      const amount = amountOf(nanos);
+      return amount > 0 && amount < leastAmount ? `<${money.format(leastAmount)}` : money.format(amount);
+    },
+    roundMoney: (nanos) => roundMoney.format(amountOf(nanos)),
     count: (value) => counts.format(value),
     compact: (value) => compact.format(value),
     percent: (ratio) => (Math.abs(ratio) < 0.0995 ? smallPercents : percents).format(ratio),

@@ -2,6 +2,7 @@
 import { billedIn, billingModeOf, type Payment } from '../domain/billing';
 import { usdFromNanos } from '../domain/money';
 import { intervalOf } from '../domain/period';
+import type { Configuration } from '../protocol/configuration';
 import type { Interval, LedgerRow } from '../protocol/query';
 import type { SourceProgress } from '../protocol/reader';
 import {
@@ -35,7 +36,7 @@ export interface SnapshotInputs {
   sources: readonly SourceProgress[];
   problems: readonly Problem[];
   /** As the window sees it. */
-  configuration: Payment | null;
+  configuration: (Payment & Pick<Configuration, 'currency'>) | null;
   /** In any order. */
   limits: readonly LimitState[];
   alerts: MeterSnapshot['alerts'];
@@ -64,6 +65,7 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
     version: snapshotVersion,
     asOfMs: nowMs,
     timezone: view.timezone,
+    currency: inputs.configuration?.currency ?? { code: 'USD', perUsd: 1 },
     day,
     today: spendOf(todaysRows),
     month: spendOf(monthsRows),

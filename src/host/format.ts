@@ -1,14 +1,19 @@
 /**
  * How figures read: money, token counts, percentages, instants. Pure; the locale is VS Code's display language and the
- * zone the one in which the engine counts days. Money arrives as a double of USD and is rounded here to the cent, for
- * display only.
+ * zone the one in which the engine counts days. Money arrives as a double of USD, becomes the configured currency here, and
+ * is rounded to its cent, for display only.
  */
+import type { Currency } from '../protocol/snapshot';
 
 export interface Format {
+  /** In which money is shown. */
+  currency: Currency;
   /** `$4.12`, `<$0.01`, from a thousand dollars on without cents. */
   money(usd: number): string;
   /** Always to the cent: `$1,234.50`. */
   fullMoney(usd: number): string;
+  /** `3.79 euros`. */
+  spokenMoney(usd: number): string;
   /** A whole count with its separators. */
   count(value: number): string;
   /** `1.2M`. */
@@ -53,7 +58,9 @@ function lazily<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-export function createFormat(language: string, timezone: string): Format {
+const dollar: Currency = { code: 'USD', perUsd: 1 };
+
+export function createFormat(language: string, timezone: string, currency: Currency | undefined = dollar): Format {
   const locale = usable(language, (value) => Intl.getCanonicalLocales(value), 'en');
   const zone = lazily(() =>
     usable<string | undefined>(
@@ -62,16 +69,18 @@ export function createFormat(language: string, timezone: string): Format {
       undefined,
     ),
   );
-  const dollars = (digits: number): Intl.NumberFormat =>
+  const amounts = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, {
       style: 'currency',
-      currency: 'USD',
+      currency: currency.code,
       currencyDisplay: 'narrowSymbol',
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
+      ...options,
     });
-  const cents = lazily(() => dollars(2));
-  const whole = lazily(() => dollars(0));
+  const cents = lazily(() => amounts({}));
+  const whole = lazily(() => amounts({ maximumFractionDigits: 0 }));
+  const named = lazily(() => amounts({ currencyDisplay: 'name' }));
+  /** Yen have no cents. */
+  const leastAmount = lazily(() => 10 ** -(cents().resolvedOptions().maximumFractionDigits ?? 2));
   const counts = lazily(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
   const compact = lazily(() => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }));
   const percents = lazily(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
@@ -86,11 +95,17 @@ export function createFormat(language: string, timezone: string): Format {
   );
   const relative = lazily(() => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' }));
   const spoken = lazily(() => new Intl.RelativeTimeFormat(locale, { style: 'long', numeric: 'always' }));
-  const fullMoney = (usd: number): string => (usd > 0 && usd < 0.01 ? `<${cents().format(0.01)}` : cents().format(usd));
+  const inCurrency = (usd: number): number => usd * currency.perUsd;
+  const fullMoney = (usd: number): string => {
+    const amount = inCurrency(usd);
+    return amount > 0 && amount < leastAmount() ? `<${cents().format(leastAmount())}` : cents().format(amount);
+  };
 
   return {
-    money: (usd) => (Math.round(usd * 100) >= 100_000 ? whole().format(usd) : fullMoney(usd)),
+    currency,
+    money: (usd) => (Math.round(inCurrency(usd) * 100) >= 100_000 ? whole().format(inCurrency(usd)) : fullMoney(usd)),
     fullMoney,
+    spokenMoney: (usd) => named().format(inCurrency(usd)),
     count: (value) => counts().format(value),
     compact: (value) => compact().format(value),
     percent: (ratio) => percents().format(ratio),

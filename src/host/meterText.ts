@@ -23,6 +23,7 @@ export interface MeterSettings {
 
 /** `4 dollars 12 cents`; a screen reader makes little of `$4.12` in most languages. */
 export function spokenMoney(usd: number, format: Format): string {
+  if (format.currency.code !== 'USD') return format.spokenMoney(usd);
   const allCents = Math.round(usd * 100);
   if (usd > 0 && usd < 0.01) return l10n.t('less than 1 cent');
   const dollars = Math.floor(allCents / 100);

@@ -10,7 +10,7 @@ import {
   type StatusBarItem,
 } from 'vscode';
 import { commands, displayName, statusBarItemId } from '../contributions';
-import type { LimitState } from '../protocol/snapshot';
+import type { LimitState, MeterSnapshot } from '../protocol/snapshot';
 import { createFormat, type Format } from './format';
 import type { MeterModel } from './meterModel';
 import { meterText } from './meterText';
@@ -31,7 +31,7 @@ export class MeterStatusBar implements Disposable {
   readonly #item: StatusBarItem;
   readonly #listener: Disposable;
   readonly #ageTimer: NodeJS.Timeout;
-  #format: { timezone: string; format: Format } | null = null;
+  #format: { key: string; format: Format } | null = null;
   #settings = readMeterSettings();
   #level: LimitState['level'] = 'ok';
   #tooltip = '';
@@ -65,7 +65,7 @@ export class MeterStatusBar implements Disposable {
 
   #render(): void {
     const { view } = this.#model;
-    const format = this.#formatFor(view.snapshot?.timezone ?? '');
+    const format = this.#formatFor(view.snapshot);
     const nowMs = this.#now();
     const { text, label, level } = meterText(view, this.#settings, format, nowMs);
     if (this.#item.text !== text) this.#item.text = text;
@@ -84,7 +84,7 @@ export class MeterStatusBar implements Disposable {
   #renderTooltip(): void {
     this.#tooltipTimer = undefined;
     const { view } = this.#model;
-    const markdown = tooltipMarkdown(view, this.#formatFor(view.snapshot?.timezone ?? ''), this.#now());
+    const markdown = tooltipMarkdown(view, this.#formatFor(view.snapshot), this.#now());
     if (this.#tooltip === markdown) return;
     this.#tooltip = markdown;
     const tooltip = new MarkdownString(markdown, true);
@@ -92,8 +92,10 @@ export class MeterStatusBar implements Disposable {
     this.#item.tooltip = tooltip;
   }
 
-  #formatFor(timezone: string): Format {
-    if (this.#format?.timezone !== timezone) this.#format = { timezone, format: createFormat(env.language, timezone) };
+  #formatFor(snapshot: MeterSnapshot | null): Format {
+    const { timezone = '', currency } = snapshot ?? {};
+    const key = JSON.stringify([timezone, currency]);
+    if (this.#format?.key !== key) this.#format = { key, format: createFormat(env.language, timezone, currency) };
     return this.#format.format;
   }
 }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { insightSchema } from './dashboardInsights';
+import { currencySchema } from './snapshot';
 import { figuresSchema, requestsSchema, selectionSchema, dashboardCallSchema } from './dashboard';
 
 const pageSchema = dashboardCallSchema.options[1].shape.page;
@@ -42,6 +43,7 @@ const sourceLine = z.object({
 export type SourceLine = z.infer<typeof sourceLine>;
 
 export const dashboardStateSchema = z.object({
+  currency: currencySchema,
   selection: selectionSchema,
   /** `null`: not known yet, or `failure` says why not. */
   figures: figuresSchema.nullable(),

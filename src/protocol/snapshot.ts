@@ -103,12 +103,22 @@ const overrideState = z.object({
   reason: z.string(),
 });
 
-export const snapshotVersion = 4;
+/** How money is shown, and only shown: all of it is in USD. */
+export const currencySchema = z.object({
+  /** ISO 4217. */
+  code: z.string(),
+  /** How much of it one dollar is. */
+  perUsd: z.number(),
+});
+export type Currency = z.infer<typeof currencySchema>;
+
+export const snapshotVersion = 5;
 
 export const meterSnapshotSchema = z.object({
   version: z.literal(snapshotVersion),
   asOfMs: z.number(),
   timezone: z.string(),
+  currency: currencySchema,
   /** The day that `today` is about: shown as today only before `endMs`. */
   day: z.object({ startMs: z.number(), endMs: z.number() }),
   today: spend,

@@ -87,7 +87,7 @@ export class BudgetCommands implements Disposable {
   }
 
   #format(): Format {
-    return createFormat(env.language, this.#timezone());
+    return createFormat(env.language, this.#timezone(), this.#model.view.snapshot?.currency);
   }
 
   async #budgetsText(): Promise<string> {
@@ -116,7 +116,7 @@ export class BudgetCommands implements Disposable {
   }
 
   async #query(): Promise<void> {
-    const text = await queryHistory(this.#ask);
+    const text = await queryHistory(this.#ask, this.#model.view.snapshot?.currency);
     if (text === null) return;
     this.#shownHistory = text;
     await this.#history.show();

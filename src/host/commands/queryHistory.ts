@@ -1,6 +1,7 @@
 /** *Query Cost History…*: what a period has cost, by what is asked for, as a table or as comma-separated values. */
 import { env, l10n, window, workspace } from 'vscode';
 import type { UsageRequest } from '../../protocol/api';
+import type { Currency } from '../../protocol/snapshot';
 import {
   filterKeys,
   groupings,
@@ -26,7 +27,7 @@ interface Draft {
 const mostRows = 10_000;
 
 /** Answers the text of the table; `null`: there is none to be shown. */
-export async function queryHistory(ask: AskApi): Promise<string | null> {
+export async function queryHistory(ask: AskApi, currency?: Currency): Promise<string | null> {
   const start: Draft = { period: { period: 'last_week' }, periodName: '', groupBy: [], filter: null, as: 'table' };
   const draft = await askAll(l10n.t('Query Cost History'), start, [askPeriod, askGrouping, askFilter(ask), askForm]);
   if (draft === null) return null;
@@ -38,7 +39,7 @@ export async function queryHistory(ask: AskApi): Promise<string | null> {
     limit: mostRows,
   });
   const history: History = { usage, groupBy, question: questionWords(draft) };
-  if (as === 'table') return historyDocument(history, createFormat(env.language, usage.timezone));
+  if (as === 'table') return historyDocument(history, createFormat(env.language, usage.timezone, currency));
   const document = await workspace.openTextDocument({ content: historyCsv(history) });
   await window.showTextDocument(document, { preview: false });
   return null;

@@ -24,6 +24,7 @@ const followEveryMs = 1000;
 type Ask = (command: ApiCommand, argument: unknown) => Promise<ApiResult<unknown>>;
 
 export class CostsDocuments implements TextDocumentContentProvider, Disposable {
+  readonly #model: MeterModel;
   readonly #ask: Ask;
   readonly #now: () => number;
   readonly #changed = new EventEmitter<Uri>();
@@ -32,6 +33,7 @@ export class CostsDocuments implements TextDocumentContentProvider, Disposable {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(model: MeterModel, ask: Ask, now: () => number) {
+    this.#model = model;
     this.#ask = ask;
     this.#now = now;
     this.#disposables = [
@@ -54,7 +56,10 @@ export class CostsDocuments implements TextDocumentContentProvider, Disposable {
 
   async provideTextDocumentContent(): Promise<string> {
     const costs = await this.#costs();
-    if (costs.ok) return costsDocument(costs.value, createFormat(env.language, costs.value.month.timezone));
+    if (costs.ok) {
+      const { timezone } = costs.value.month;
+      return costsDocument(costs.value, createFormat(env.language, timezone, this.#model.view.snapshot?.currency));
+    }
     return `# ${l10n.t('Agent costs')}\n\n${l10n.t('There is nothing to show yet.')} ${costs.error.message}\n`;
   }
 

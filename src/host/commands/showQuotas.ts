@@ -19,7 +19,8 @@ export class QuotaDocuments implements Disposable {
       onDidChange: model.onDidChange,
       text: async () => {
         const status = (await ask('status', {})) as ApiResult<StatusValue>;
-        const format = createFormat(env.language, model.view.snapshot?.timezone ?? '');
+        const { timezone = '', currency } = model.view.snapshot ?? {};
+        const format = createFormat(env.language, timezone, currency);
         if (status.ok) return quotasDocument(status.value.quotas, format, now());
         return `# ${l10n.t('Agent quotas')}\n\n${l10n.t('There is nothing to show yet.')} ${status.error.message}\n`;
       },

@@ -175,7 +175,8 @@ export class DashboardSession {
     const { view, locale, now } = this.#options;
     const shown = view();
     const insights = this.#options.insights?.shown ?? null;
-    const format = createFormat(locale, shown.snapshot?.timezone ?? '');
+    const { timezone = '', currency } = shown.snapshot ?? {};
+    const format = createFormat(locale, timezone, currency);
     return dashboardState(shown, this.#selection, { ...this.#answered, insights }, format, now());
   }
 

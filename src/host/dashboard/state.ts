@@ -25,6 +25,7 @@ export function dashboardState(
     selection,
     figures,
     failure: engine.kind === 'failed' || engine.kind === 'restarting' ? engine.reason : failure,
+    currency: format.currency,
     ledgerEvents: snapshot?.ledgerEvents ?? null,
     sources: (snapshot?.sources ?? []).map(({ label, state, files, skippedLines, lastEventMs }) => ({
       label,

@@ -134,6 +134,21 @@ providers: { acme: { models: { opus-x: { input_per_million: 0.000001, output_per
   });
 });
 
+describe('the zone and the currency of the configuration', () => {
+  it('are in every picture, and follow the file', async () => {
+    writeFileSync(config, 'timezone: Asia/Kolkata\ncurrency: { display: EUR, per_usd: 0.92 }\n');
+    const engine = start();
+    const first = await engine.until(({ ledgerOpen }) => ledgerOpen);
+    expect(first).toMatchObject({ timezone: 'Asia/Kolkata', currency: { code: 'EUR', perUsd: 0.92 } });
+    // A day there begins at half past six in the evening, UTC.
+    expect(new Date(first.day.startMs).toISOString()).toMatch(/T18:30:00\.000Z$/);
+    writeFileSync(config, 'timezone: UTC\n');
+    const second = await engine.until(({ timezone }) => timezone === 'UTC');
+    expect(second.currency).toEqual({ code: 'USD', perUsd: 1 });
+    expect(new Date(second.day.startMs).toISOString()).toMatch(/T00:00:00\.000Z$/);
+  });
+});
+
 describe('B3 a tier that there is not', () => {
   it('is an error that names those there are', async () => {
     writeFileSync(config, '');

@@ -26,6 +26,14 @@ function costs(): Costs {
 }
 
 describe('F5 Show Costs', () => {
+  it('is in the configured currency, and says at what rate', () => {
+    const text = costsDocument(costs(), createFormat('en', 'UTC', { code: 'EUR', perUsd: 0.5 }));
+    expect(text).toContain('€622.25 + 3 unpriced');
+    expect(text).toContain('- Shown in EUR, at 0.5 a dollar; counted in USD.');
+    expect(text).not.toContain('$');
+    expect(costsDocument(costs(), format)).not.toContain('Shown in');
+  });
+
   it('reads as plain text', () => {
     expect(costsDocument(costs(), format)).toMatchInlineSnapshot(`
       "# Agent costs

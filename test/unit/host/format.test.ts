@@ -28,6 +28,21 @@ describe('F1 figures in the status bar', () => {
     expect(createFormat('de', 'UTC').count(12_345)).toBe('12.345');
   });
 
+  it('shows the configured currency, with the cents that it has', () => {
+    const euro = createFormat('en', 'UTC', { code: 'EUR', perUsd: 0.92 });
+    expect([0, 0.001, 4.12, 1086.94, 1086.96].map((usd) => euro.money(usd))).toEqual([
+      '€0.00',
+      '<€0.01',
+      '€3.79',
+      '€999.98',
+      '€1,000',
+    ]);
+    expect(euro.fullMoney(1234.5)).toBe('€1,135.74');
+    expect(euro.spokenMoney(4.12)).toBe('3.79 euros');
+    const yen = createFormat('ja', 'UTC', { code: 'JPY', perUsd: 150 });
+    expect([0.001, 4.12].map((usd) => yen.fullMoney(usd))).toEqual(['<￥1', '￥618']);
+  });
+
   it('shortens token counts', () => {
     expect([999, 1_250, 1_230_000].map((tokens) => format.compact(tokens))).toEqual(['999', '1.3K', '1.2M']);
   });

@@ -21,6 +21,13 @@ describe('F1 the status bar item', () => {
     expect(label()).toBe('Agent Meter: 4 dollars 12 cents spent today, 80 dollars 50 cents this month.');
   });
 
+  it('shows and speaks the configured currency', () => {
+    const euro = createFormat('en', 'UTC', { code: 'EUR', perUsd: 0.5 });
+    const shown = meterText(view(), settings, euro, nowMs);
+    expect(shown.text).toBe('$(pulse) €2.06');
+    expect(shown.label).toBe('Agent Meter: 2.06 euros spent today, 40.25 euros this month.');
+  });
+
   it('shows the last known figures of today before the engine runs', () => {
     expect(text({}, { live: false, engine: { kind: 'starting' } })).toBe('$(pulse) $4.12');
   });

@@ -12,9 +12,10 @@ export function totals(costUsd: number, events = 1, unpricedEvents = 0): Totals 
 
 export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
   return {
-    version: 4,
+    version: 5,
     asOfMs: nowMs,
     timezone: 'UTC',
+    currency: { code: 'USD', perUsd: 1 },
     day: { startMs: Date.parse('2026-11-21T00:00:00Z'), endMs: Date.parse('2026-11-22T00:00:00Z') },
     today: { total: totals(4.12), byProvider: [{ provider: 'anthropic', total: totals(4.12) }] },
     month: {

@@ -14,6 +14,14 @@ describe('what the page says', () => {
     expect(createText('ja', 'UTC', {}).money(4_120_000_000)).toBe('$4.12');
   });
 
+  it('shows the configured currency, with the cents that it has', () => {
+    const euro = createText('de', 'UTC', {}, { code: 'EUR', perUsd: 0.92 });
+    expect(euro.money(4_120_000_000)).toBe('3,79\u00a0€');
+    expect(euro.roundMoney(12_000_000_000_000)).toBe('11.040\u00a0€');
+    const yen = createText('en', 'UTC', {}, { code: 'JPY', perUsd: 150 });
+    expect([1_000_000, 4_120_000_000].map((nanos) => yen.money(nanos))).toEqual(['<¥1', '¥618']);
+  });
+
   it('shows days and hours of the ledger’s zone', () => {
     const midnight = Date.parse('2026-11-20T23:30:00Z');
     expect(english.day(midnight)).toBe('Nov 21, 2026');
