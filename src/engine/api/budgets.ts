@@ -77,7 +77,7 @@ export async function budgetValue(
     }
     case 'queue': {
       const { cancel } = parseArgument(queueSchema, argument ?? {});
-      const cancelled = cancel !== undefined && enforcement.waiting.leave(cancel);
+      const cancelled = cancel !== undefined && enforcement.waiting.cancel(cancel);
       if (cancelled) enforcement.waiting.drain();
       return enforcement.waiting.value(cancelled);
     }

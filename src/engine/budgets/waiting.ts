@@ -65,6 +65,14 @@ export class Waiting {
     return true;
   }
 
+  /** Its wait is over without a turn, and whoever waits is told, now or when they ask the next time. */
+  cancel(id: string): boolean {
+    const ticket = this.list.get(id);
+    if (ticket === null) return false;
+    this.give(ticket, refusal('cancelled', 'It was taken out of the queue.'));
+    return true;
+  }
+
   /** The turn of a ticket when it comes in time; `null`: it goes on waiting. */
   turnOf(id: string, waitMs: number): Promise<Decision | null> {
     return new Promise((resolve) => {
@@ -143,13 +151,12 @@ export class Waiting {
 }
 
 function timedOut(ticket: Ticket, nowMs: number): Decision {
-  const message = `It waited since ${rfc3339(ticket.queuedMs)}, and its turn did not come by ${rfc3339(nowMs)}.`;
+  const words = `It waited since ${rfc3339(ticket.queuedMs)}, and its turn did not come by ${rfc3339(nowMs)}.`;
+  return refusal('timed_out', words);
+}
+
+function refusal(kind: 'timed_out' | 'cancelled', message: string): Decision {
   const nothing = { budget: null, scope: null, scopeId: null, period: null, measure: null, limit: null, used: null };
   const reason = { ...nothing, reserved: null, estimate: null, hard: true, resetsAt: null, retryAfterMs: null };
-  return {
-    decision: 'block',
-    provider: null,
-    model: null,
-    reasons: [{ kind: 'timed_out', effect: 'block', ...reason, message }],
-  };
+  return { decision: 'block', provider: null, model: null, reasons: [{ kind, effect: 'block', ...reason, message }] };
 }

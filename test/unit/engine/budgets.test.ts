@@ -287,6 +287,21 @@ describe('runs', () => {
     expect((await ask(one, 'queue')).waiting).toEqual([]);
   });
 
+  it('that are taken out of the queue are told at once, or when they ask the next time', async () => {
+    const one = await open(yaml);
+    for (const run of ['r1', 'r2', 'r3']) await ask(one, 'startRun', { run, agent: 'coder' });
+    const waiting = ask(one, 'startRun', { run: 'r4', agent: 'coder', waitMs: 60_000 });
+    await expect.poll(async () => (await ask(one, 'queue')).waiting.length).toBe(2);
+    for (const ticket of ['r3', 'r4']) expect((await ask(one, 'queue', { cancel: ticket })).cancelled).toBe(true);
+    const refused = { decision: 'block', reasons: [{ kind: 'cancelled', effect: 'block', budget: null }] };
+    expect(await waiting).toMatchObject(refused);
+    expect(await ask(one, 'startRun', { run: 'r3', agent: 'coder' })).toMatchObject(refused);
+    expect(one.budgetEvents.map((event) => 'decision' in event && event.decision)).toEqual(['block', 'block']);
+    // Whoever asks anew waits anew.
+    expect((await ask(one, 'startRun', { run: 'r3', agent: 'coder' })).queue?.position).toBe(1);
+    expect((await ask(one, 'queue', { cancel: 'r9' })).cancelled).toBe(false);
+  });
+
   it('keep their places when the lead dies', async () => {
     const lead = await open(yaml);
     const other = await open();
