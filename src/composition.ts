@@ -135,7 +135,6 @@ export function compose(context: ExtensionContext): Composition {
     (action, id, until) => client.call('alert', { id, action, ...(until !== undefined && { until }) }),
     now,
   );
-  notifier.override = (budget, scopeId) => budgets.override({ budget, scopeId });
   const handlers = createApiHandlers(client);
 
   context.subscriptions.push(

@@ -62,7 +62,8 @@ export interface CommandSignatures {
   [commands.manageSubscriptions]: () => Promise<void>;
   [commands.setBudget]: () => Promise<void>;
   [commands.showBudget]: () => Promise<void>;
-  [commands.overrideBudget]: () => Promise<void>;
+  /** Of `{ budget, scopeId? }`; without it, of which one the user chooses. */
+  [commands.overrideBudget]: (target?: unknown) => Promise<void>;
   [commands.showQueue]: () => Promise<void>;
   [commands.queryHistory]: () => Promise<void>;
   [commands.showPlanStatus]: () => Promise<void>;

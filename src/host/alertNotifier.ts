@@ -1,7 +1,7 @@
 /**
  * Tells alerts in notifications, each once over all windows: whoever wants to show one asks the engine first, and the
- * window with the focus asks before the others. One at a time; the next when it is put away. What is for information
- * only stays in the meter.
+ * window with the focus asks before the others. One at a time; the next when it is answered, or when nobody looks at it any
+ * more. What is for information only stays in the meter.
  */
 import { commands as vscodeCommands, l10n, window, type Disposable } from 'vscode';
 import { commands, displayName } from '../contributions';
@@ -19,6 +19,8 @@ export type ActOnAlert = (
 /** Time for the window with the focus to be quicker. */
 const unfocusedDelayMs = 2_000;
 const snoozeMs = 4 * 3_600_000;
+/** By then VS Code has put a warning that nobody answers away; what is worse must not wait behind it. */
+const toastMs = 15_000;
 
 export class AlertNotifier implements Disposable {
   readonly #act: ActOnAlert;
@@ -27,9 +29,6 @@ export class AlertNotifier implements Disposable {
   readonly #seen = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #showing: Promise<void> = Promise.resolve();
-
-  /** Runs *Override Budget…* for a budget; `null` where there is no such command. */
-  override: ((budget: string, scopeId: string | null) => Promise<void>) | null = null;
 
   constructor(model: MeterModel, act: ActOnAlert, now: () => number) {
     this.#act = act;
@@ -71,7 +70,17 @@ export class AlertNotifier implements Disposable {
   async #tell(alert: AlertState): Promise<void> {
     const answer = await this.#act('tell', alert.id);
     const ours = answer.ok && (answer.value as { done: boolean }).done;
-    if (ours) await this.#show(alert);
+    if (ours) await Promise.race([this.#show(alert), this.#toastGone()]);
+  }
+
+  #toastGone(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        resolve();
+      }, toastMs);
+      this.#timers.add(timer);
+    });
   }
 
   async #show(alert: AlertState): Promise<void> {
@@ -79,13 +88,20 @@ export class AlertNotifier implements Disposable {
     const override = l10n.t('Override…');
     const snooze = l10n.t('Snooze');
     const never = l10n.t('Don’t Show Again');
-    const buttons = [open, ...(this.override !== null && alert.budget !== null ? [override] : []), snooze, never];
+    const buttons = [open, ...(alert.budget === null ? [] : [override]), snooze, never];
     const show = alert.level === 'exceeded' ? window.showErrorMessage : window.showWarningMessage;
     const answer = await show(`${displayName}: ${alert.message}`, ...buttons);
     if (answer === open)
       await vscodeCommands.executeCommand(alert.budget === null ? commands.showCosts : commands.showBudget);
-    else if (answer === override) await this.override?.(alert.budget ?? '', alert.scopeId);
-    else if (answer === snooze) await this.#act('snooze', alert.id, new Date(this.#now() + snoozeMs).toISOString());
-    else if (answer === never) await this.#act('never', alert.id);
+    else if (answer === override)
+      await vscodeCommands.executeCommand(commands.overrideBudget, { budget: alert.budget, scopeId: alert.scopeId });
+    else if (answer === snooze) await this.#put('snooze', alert, new Date(this.#now() + snoozeMs).toISOString());
+    else if (answer === never) await this.#put('never', alert);
+  }
+
+  /** Who puts an alert aside and is not heard must know that it will come again. */
+  async #put(action: 'snooze' | 'never', { id }: AlertState, until?: string): Promise<void> {
+    const answer = await this.#act(action, id, until);
+    if (!answer.ok) void window.showErrorMessage(`${displayName}: ${answer.error.message}`);
   }
 }

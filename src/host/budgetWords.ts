@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import type { BudgetStatus } from '../protocol/budgetApi';
 import type { BudgetPeriod, Measure, Scope } from '../protocol/configuration';
-import { amountWords, measureWords, periodWords } from './limitWords';
+import { amountWords, measureAndPeriod } from './limitWords';
 import type { Format } from './format';
 
 export function scopeWords(scope: Scope): string {
@@ -69,7 +69,7 @@ export function budgetName({
   period,
 }: Pick<BudgetStatus, 'scope' | 'scopeId' | 'measure' | 'period'>): string {
   const whose = scopeId === null ? scopeWords(scope as Scope) : `${scopeWords(scope as Scope)} ${scopeId}`;
-  return `${whose} · ${[measureWords(measure), periodWords(period)].join(' ').trim()}`;
+  return `${whose} · ${measureAndPeriod(measure, period)}`;
 }
 
 export function actionWords({ hard, action }: Pick<BudgetStatus, 'hard' | 'action'>): string {

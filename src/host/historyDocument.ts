@@ -6,6 +6,7 @@ import type { Grouping } from '../protocol/vocabulary';
 import { costCell } from './costsDocument';
 import { documentSentence, documentText } from './escape';
 import type { Format } from './format';
+import { groupingWords } from './groupingWords';
 import { textTable, type Column } from './textTable';
 
 export interface History {
@@ -22,7 +23,7 @@ function groupOf(row: UsageRow, groupBy: readonly Grouping[]): (string | null)[]
 export function historyDocument({ usage, groupBy, question }: History, format: Format): string {
   const { from, to, timezone, total, rows } = usage;
   const columns: Column[] = [
-    ...(groupBy.length === 0 ? [''] : groupBy).map((head): Column => ({ head, align: 'left' })),
+    ...(groupBy.length === 0 ? [''] : groupBy.map(groupingWords)).map((head): Column => ({ head, align: 'left' })),
     ...[
       l10n.t('Cost'),
       l10n.t('Input'),
@@ -53,7 +54,8 @@ export function historyDocument({ usage, groupBy, question }: History, format: F
     format.instant(Date.parse(to)),
     documentText(timezone),
   );
-  return `# ${l10n.t('Cost history')}\n\n${documentSentence(question)}\n\n${period}\n\n${textTable(columns, [...lines, sum])}\n`;
+  const found = total.events === 0 ? l10n.t('No call is found.') : textTable(columns, [...lines, sum]);
+  return `# ${l10n.t('Cost history')}\n\n${documentSentence(question)}\n\n${period}\n\n${found}\n`;
 }
 
 /** A row for each group, or the one sum; costs in USD. */

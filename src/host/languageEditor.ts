@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import type { Uri } from 'vscode';
-import { Range, WorkspaceEdit, l10n, workspace, type TextDocument } from 'vscode';
+import { Position, Range, WorkspaceEdit, l10n, window, workspace, type TextDocument } from 'vscode';
 import {
   editAnswerSchema,
   editMethod,
@@ -16,6 +16,7 @@ import {
   type Outline,
 } from '../protocol/language';
 import { userConfigurationUri, workspaceConfigurationUris } from './languageFiles';
+import { Refusal } from './refusal';
 import { readSetting } from './settings';
 
 type Ask = (method: string, parameters: unknown) => Promise<unknown>;
@@ -38,11 +39,29 @@ export class ConfigurationEditor {
       await workspace.fs.createDirectory(uri.with({ path: path.posix.dirname(uri.path) }));
       await workspace.fs.writeFile(uri, new TextEncoder().encode(typeof text === 'string' ? text : ''));
     }
-    return await workspace.openTextDocument(uri);
+    return await upToDate(await workspace.openTextDocument(uri));
   }
 
   async outline(document: TextDocument): Promise<Outline> {
     return outlineSchema.parse(await this.#ask(outlineMethod, { text: document.getText() }));
+  }
+
+  /** What the user's file says, which need not be there. A broken one is shown where it breaks, and refused. */
+  async userOutline(): Promise<Outline> {
+    const uri = userConfigurationUri(readSetting('configFile'));
+    const outline = outlineSchema.parse(await this.#ask(outlineMethod, { text: (await textOf(uri)) ?? '' }));
+    const { broken } = outline;
+    if (broken === null) return outline;
+    const at = new Position(broken.line, broken.character);
+    const selection = new Range(at, at);
+    await window.showTextDocument(await this.openUserFile(), { preview: false, selection });
+    throw new Refusal(
+      l10n.t(
+        'The configuration must be mended before it can be changed. Line {0}: {1}',
+        broken.line + 1,
+        broken.message,
+      ),
+    );
   }
 
   /** Who of the open folders' configurations refers to something that they do not define themselves, each told with its file. */
@@ -76,12 +95,12 @@ export class ConfigurationEditor {
   async #edits(text: string, operations: ConfigurationOperation[]) {
     const question: EditQuestion = { text, operations };
     const answer = editAnswerSchema.parse(await this.#ask(editMethod, question));
-    if ('refused' in answer) throw new Error(l10n.t('The configuration can’t be changed: {0}', answer.refused));
+    if ('refused' in answer) throw new Refusal(l10n.t('The configuration can’t be changed: {0}', answer.refused));
     return answer.edits;
   }
 
-  /** Throws, in words for the user, where the text can't be changed. */
-  async apply(document: TextDocument, operations: ConfigurationOperation[]): Promise<void> {
+  /** Answers where the first change stands. Throws, in words for the user, where the text can't be changed. */
+  async apply(document: TextDocument, operations: ConfigurationOperation[]): Promise<Range> {
     const wasDirty = document.isDirty;
     const edits = await this.#edits(document.getText(), operations);
     const edit = new WorkspaceEdit();
@@ -89,9 +108,52 @@ export class ConfigurationEditor {
       const range = new Range(document.positionAt(offset), document.positionAt(offset + length));
       edit.replace(document.uri, range, newText);
     }
-    if (!(await workspace.applyEdit(edit))) throw new Error(l10n.t('The editor refused the change.'));
-    if (!wasDirty && !(await document.save())) throw new Error(l10n.t('The configuration can’t be saved.'));
+    if (!(await workspace.applyEdit(edit))) throw new Refusal(l10n.t('The editor refused the change.'));
+    if (!wasDirty && !(await document.save())) throw new Refusal(l10n.t('The configuration can’t be saved.'));
+    const [first] = edits.toSorted((a, b) => a.offset - b.offset);
+    const { offset = 0, newText = '' } = first ?? {};
+    return new Range(document.positionAt(offset), document.positionAt(offset + newText.length));
   }
+}
+
+const longestReloadMs = 5_000;
+
+/** As the user sees it: with what is typed and not saved. `null`: it is not there. */
+async function textOf(uri: Uri): Promise<string | null> {
+  const typed = workspace.textDocuments.find(
+    (document) => document.isDirty && document.uri.toString() === uri.toString(),
+  );
+  if (typed !== undefined) return typed.getText();
+  return (await exists(uri)) ? await onDisk(uri) : null;
+}
+
+async function onDisk(uri: Uri): Promise<string> {
+  return new TextDecoder().decode(await workspace.fs.readFile(uri));
+}
+
+/**
+ * A document that no editor shows may be older than its file: VS Code does not watch it, refuses to save it later, and looks
+ * at the file again when it is shown.
+ */
+async function upToDate(document: TextDocument): Promise<TextDocument> {
+  const lines = (text: string): string => text.replace(/\r\n?/g, '\n');
+  const file = lines(await onDisk(document.uri));
+  const isOld = (): boolean => !document.isDirty && lines(document.getText()) !== file;
+  if (!isOld()) return document;
+  await window.showTextDocument(document, { preview: true });
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, longestReloadMs);
+    const listener = workspace.onDidChangeTextDocument(() => {
+      if (!isOld()) done();
+    });
+    function done(): void {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    }
+    if (!isOld()) done();
+  });
+  return document;
 }
 
 /** `null`: it is not there, or no text. */

@@ -17,8 +17,16 @@ export function shownLimit(snapshot: MeterSnapshot, chosen: string, nowMs: numbe
 
 /** `Claude Pro · tokens a day` */
 export function limitName({ label, measure, period }: Pick<LimitState, 'label' | 'measure' | 'period'>): string {
+  if (measure === 'concurrent_agents') return [label, measureWords(measure)].filter((part) => part !== '').join(' · ');
   const parts = [label, measureWords(measure), periodWords(period)].filter((part) => part !== '');
   return parts.length > 2 ? `${parts[0] ?? ''} · ${parts.slice(1).join(' ')}` : parts.join(' · ');
+}
+
+/** `cost a day`. How many agents are at work is so at one time, not in a period. */
+export function measureAndPeriod(measure: string, period: string): string {
+  return measure === 'concurrent_agents'
+    ? measureWords(measure)
+    : `${measureWords(measure)} ${periodWords(period)}`.trim();
 }
 
 export function measureWords(measure: string | null): string {

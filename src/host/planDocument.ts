@@ -24,6 +24,7 @@ export function planDocument(status: PlanStatus, format: Format, nowMs: number):
   return [
     `# ${l10n.t('Plan {0}', documentText(plan))}`,
     l10n.t('As of {0}.', format.instant(nowMs)),
+    ...(requests === 0 ? [l10n.t('No call of this plan is known.')] : []),
     summary,
     ...providers(status, format),
     ...budgets(status, format),

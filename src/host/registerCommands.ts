@@ -3,6 +3,7 @@ import { commands as vscodeCommands, l10n, window, type Disposable } from 'vscod
 import { apiCommandIds, displayName, type ApiHandlers, type CommandId, type CommandSignatures } from '../contributions';
 import type { ApiCommand } from '../protocol/api';
 import type { Log } from './log';
+import { Refusal } from './refusal';
 
 type Handler = (argument?: unknown) => Promise<void>;
 
@@ -14,7 +15,11 @@ function guarded(id: CommandId, handler: Handler, log: Log): Handler {
     } catch (error) {
       log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       const reason = error instanceof Error ? error.message : String(error);
-      void window.showErrorMessage(l10n.t('{0}: the command failed. {1}', displayName, reason));
+      const said =
+        error instanceof Refusal
+          ? `${displayName}: ${reason}`
+          : l10n.t('{0}: the command failed. {1}', displayName, reason);
+      void window.showErrorMessage(said);
     }
   };
 }

@@ -1,4 +1,4 @@
-/** What commands ask of a configuration's text: what it says of tiers and subscriptions, and what to replace to change it. */
+/** What commands ask of a configuration's text: what it says of tiers, subscriptions and budgets, and what to replace to change it. */
 import type { Connection } from 'vscode-languageserver';
 import { setBudget } from '../config/edit/budgets';
 import { removePath, setPath } from '../config/edit/edit';
@@ -9,9 +9,11 @@ import { defaultConfiguration } from '../config/normalise/defaults';
 import { parseConfiguration } from '../config/parse';
 import { knownPlans } from '../config/plans';
 import { find } from '../config/read/located';
+import { readYaml } from '../config/read/readYaml';
 import { resolveConfiguration } from '../config/resolve/resolve';
 import { starterConfiguration } from '../config/starter';
 import { symbolsOf } from '../config/symbols';
+import { TextPositions } from '../config/textPositions';
 import {
   editMethod,
   editQuestionSchema,
@@ -68,6 +70,7 @@ export function outline(text: string): Outline {
   }));
   const builtIn = new Set(defaultConfiguration.tiers.map(({ id }) => id));
   return {
+    broken: brokenAt(text),
     tiers: configuration.tiers.map((tier) => ({
       tier: { ...tier },
       builtIn: builtIn.has(tier.id),
@@ -82,6 +85,14 @@ export function outline(text: string): Outline {
       monthlyFeeUsd: monthlyFeeNanos / nanosPerUsd,
       path: [...origin.path],
     })),
+    budgets: configuration.budgets.map(({ scope, scopeId, period, measure, limit, hard }) => ({
+      scope,
+      scopeId,
+      period,
+      measure,
+      limit: measure === 'cost' ? limit / nanosPerUsd : limit,
+      hard,
+    })),
     references: symbolsOf(parsed)
       .filter(({ role }) => role === 'reference')
       .map(({ kind, id, path, range }) => ({ kind, id, where: pathText(path), line: range.start.line })),
@@ -94,6 +105,14 @@ export function outline(text: string): Outline {
       asOf,
     })),
   };
+}
+
+/** The same that refuses an edit. */
+function brokenAt(text: string): Outline['broken'] {
+  const problem = readYaml(text).problems.find(({ severity }) => severity === 'error');
+  if (problem === undefined) return null;
+  const { line, character } = new TextPositions(text).at(problem.start);
+  return { message: problem.message, line, character };
 }
 
 function starter(layer: 'user' | 'workspace'): string {

@@ -118,10 +118,12 @@ const tierSchema = z.object({
   icon: z.string(),
 });
 
-/** Client to server: what a text says of tiers and subscriptions, and where, for whoever changes it by command. */
+/** Client to server: what a text says of tiers, subscriptions and budgets, and where, for whoever changes it by command. */
 export const outlineMethod = 'agentMeter/outline';
 export const outlineQuestionSchema = z.object({ text: z.string() });
 export const outlineSchema = z.object({
+  /** Why it can't be changed by command: the first error of syntax, and where it stands; lines and characters from 0 on. */
+  broken: z.object({ message: z.string(), line: z.number(), character: z.number() }).nullable(),
   /** In force. `path`: its entry in the file; `null` for a built-in tier as it ships. */
   tiers: z.array(z.object({ tier: tierSchema, builtIn: z.boolean(), path: pathSchema.nullable() })),
   /** Built-in tiers that the file takes away. */
@@ -135,6 +137,17 @@ export const outlineSchema = z.object({
       monthlyFeeUsd: z.number().nullable(),
       cycleDay: z.number(),
       path: pathSchema,
+    }),
+  ),
+  /** In force, by this file or by default. `limit` in USD, or a count. */
+  budgets: z.array(
+    z.object({
+      scope: z.enum(scopes),
+      scopeId: z.string().nullable(),
+      period: z.enum(budgetPeriods),
+      measure: z.enum(measures),
+      limit: z.number(),
+      hard: z.boolean(),
     }),
   ),
   /** Who refers to what, as `tier` `high` in `pricing.models.opus.tier`. */

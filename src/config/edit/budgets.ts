@@ -13,7 +13,7 @@ import { parseConfiguration, type ParsedConfiguration } from '../parse';
 import { find } from '../read/located';
 import { knownKeys } from '../schema/jsonSchema';
 import { removePath, setPath } from './edit';
-import { inTurn, refused, type EditOutcome } from './outcome';
+import { applyEdits, inTurn, refused, type EditOutcome } from './outcome';
 
 /** A budget by what it is about, or by its id where several are about the same. */
 export type BudgetTarget = BudgetKey | { id: string };
@@ -48,10 +48,29 @@ export function setBudget(text: string, key: BudgetKey, limit: number, hard: boo
       : null;
   if (edits !== null) return inTurn(text, [() => outcome, ...edits]);
   const wasWritten = placesOf(parseConfiguration(text), key).length > 0;
+  // What was said of the limit goes with it.
+  const comment = wasWritten ? commentBehind(text, path) : null;
   return inTurn(text, [
     ...(wasWritten ? [(now: string) => removePath(now, path)] : []),
     (now) => addRule(now, parseConfiguration(now), key, limit, hard),
+    ...(comment === null ? [] : [(now: string) => withComment(now, key, comment)]),
   ]);
+}
+
+/** On the line of a value, with nothing but it between. */
+function commentBehind(text: string, path: Path): string | null {
+  const node = find(parseConfiguration(text).root, path)?.node;
+  return node === undefined ? null : (/^[ \t]+(#[^\r\n]*)/.exec(text.slice(node.end))?.[1] ?? null);
+}
+
+/** Behind the limit of the rule that is about this. */
+function withComment(text: string, key: BudgetKey, comment: string): EditOutcome {
+  const file = parseConfiguration(text);
+  const [place] = placesOf(file, key);
+  const end = place === undefined ? undefined : find(file.root, [...place, 'limit'])?.node.end;
+  if (end === undefined || !/^(?:\r|\n|$)/.test(text.slice(end))) return { ok: true, edits: [], text };
+  const edit = { offset: end, length: 0, newText: ` ${comment}` };
+  return { ok: true, edits: [edit], text: applyEdits(text, [edit]) };
 }
 
 function isRule(path: Path): boolean {

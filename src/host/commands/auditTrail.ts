@@ -1,6 +1,6 @@
 /** *Verify Audit Trail* and *Export Audit Trail…*: what was lifted, refused, used up and ended, and that nobody changed it. */
-import { Uri, l10n, window, workspace } from 'vscode';
-import { displayName } from '../../contributions';
+import { Uri, commands as vscodeCommands, l10n, window, workspace } from 'vscode';
+import { commands, displayName } from '../../contributions';
 import type { AuditValue } from '../../protocol/budgetApi';
 import type { AskApi } from '../askApi';
 
@@ -8,18 +8,29 @@ const pageSize = 10_000;
 
 export async function verifyAudit(ask: AskApi): Promise<void> {
   const { intact, brokenAt, entries } = await wholeTrail(ask);
-  if (intact) {
-    void window.showInformationMessage(
-      l10n.t('{0}: the audit trail is whole, {1} entries.', displayName, entries.length),
-    );
-    return;
-  }
-  const message = l10n.t(
-    '{0}: the audit trail was changed. Entry {1} does not follow from the one before it.',
-    displayName,
-    brokenAt ?? 0,
-  );
-  void window.showErrorMessage(message);
+  const keep = l10n.t('Export Audit Trail…');
+  const said = intact
+    ? window.showInformationMessage(wholeWords(entries.length))
+    : window.showErrorMessage(
+        l10n.t(
+          '{0}: the audit trail was changed. Entry {1} does not follow from the one before it.',
+          displayName,
+          brokenAt ?? 0,
+        ),
+        keep,
+      );
+  // The command is over; its answer comes when the user likes.
+  void said.then(async (answer) => {
+    if (answer === keep) await vscodeCommands.executeCommand(commands.exportAudit);
+  });
+}
+
+function wholeWords(count: number): string {
+  if (count === 0)
+    return l10n.t('{0}: the audit trail is empty: nothing was lifted, refused or used up yet.', displayName);
+  return count === 1
+    ? l10n.t('{0}: the audit trail is whole, 1 entry.', displayName)
+    : l10n.t('{0}: the audit trail is whole, {1} entries.', displayName, count);
 }
 
 export async function exportAudit(ask: AskApi): Promise<void> {
@@ -34,9 +45,12 @@ export async function exportAudit(ask: AskApi): Promise<void> {
   await workspace.fs.writeFile(target, Buffer.from(auditText(entries), 'utf8'));
   const open = l10n.t('Open');
   const said = intact
-    ? l10n.t('{0} entries were exported; the trail is whole.', entries.length)
-    : l10n.t('{0} entries were exported; the trail was changed.', entries.length);
-  if ((await window.showInformationMessage(said, open)) === open) await window.showTextDocument(target);
+    ? window.showInformationMessage(l10n.t('The audit trail is exported: {0} entries, whole.', entries.length), open)
+    : window.showWarningMessage(
+        l10n.t('The audit trail is exported: {0} entries, changed by somebody.', entries.length),
+        open,
+      );
+  if ((await said) === open) await window.showTextDocument(target);
 }
 
 /** All of it, a page after the other. */

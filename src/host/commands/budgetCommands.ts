@@ -7,7 +7,7 @@ import { createFormat, type Format } from '../format';
 import type { MeterModel } from '../meterModel';
 import { planDocument } from '../planDocument';
 import { exportAudit, verifyAudit } from './auditTrail';
-import { overrideBudget, type OverrideTarget } from './overrideBudget';
+import { overrideBudget, targetOf } from './overrideBudget';
 import { queryHistory } from './queryHistory';
 import { ReadOnlyDocument } from './readOnlyDocument';
 import { namesOf, validateName } from './setBudget';
@@ -68,7 +68,7 @@ export class BudgetCommands implements Disposable {
   get handlers(): Handlers {
     return {
       [commands.showBudget]: () => this.#budgets.show(),
-      [commands.overrideBudget]: () => this.override(null),
+      [commands.overrideBudget]: (target) => this.#override(target),
       [commands.showQueue]: () => showQueue(this.#ask, this.#timezone(), this.#now()),
       [commands.queryHistory]: () => this.#query(),
       [commands.showPlanStatus]: () => this.#showPlan(),
@@ -77,9 +77,10 @@ export class BudgetCommands implements Disposable {
     };
   }
 
-  override(target: OverrideTarget | null): Promise<void> {
+  #override(target: unknown): Promise<void> {
     const overrides = () => this.#model.view.snapshot?.overrides ?? [];
-    return overrideBudget({ ask: this.#ask, overrides, timezone: () => this.#timezone(), now: this.#now }, target);
+    const options = { ask: this.#ask, overrides, timezone: () => this.#timezone(), now: this.#now };
+    return overrideBudget(options, targetOf(target));
   }
 
   #timezone(): string {
@@ -106,7 +107,10 @@ export class BudgetCommands implements Disposable {
     const plans = await namesOf(this.#ask, 'plan');
     const answer = await choose({
       title: l10n.t('Plan Status'),
-      placeholder: l10n.t('Which plan? Choose one of this month, or type its id'),
+      placeholder:
+        plans.length === 0
+          ? l10n.t('No plan of this month is known; type the id of one')
+          : l10n.t('Which plan? Choose one of this month, or type its id'),
       choices: plans.map((plan) => ({ label: plan, value: plan })),
       other: { validate: validateName, item: (text) => ({ label: text, value: text }) },
     });

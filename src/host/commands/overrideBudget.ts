@@ -1,12 +1,14 @@
 /** *Override Budget…*: lifts one budget by an amount or until a time, with a reason; or ends an override early. */
-import { ThemeIcon, env, l10n, window } from 'vscode';
-import { displayName } from '../../contributions';
+import { ThemeIcon, commands as vscodeCommands, env, l10n, window } from 'vscode';
+import { commands, displayName } from '../../contributions';
 import type { BudgetStatus } from '../../protocol/budgetApi';
 import type { OverrideState } from '../../protocol/snapshot';
 import type { AskApi } from '../askApi';
 import { budgetName, figure } from '../budgetWords';
 import { createFormat, type Format } from '../format';
 import { overrideSentence } from '../limitWords';
+import { Refusal } from '../refusal';
+import { untilOf } from '../untilText';
 import { validateLimit } from './setBudget';
 import { askAll, askText, choose, type Answer, type Choice, type Step } from './steps';
 
@@ -25,20 +27,36 @@ export interface OverrideTarget {
 }
 
 interface Draft {
-  target: BudgetStatus;
-  /** `null`: no limit. */
-  amount: number | null;
-  hours: number | null;
+  how: 'amount' | 'time';
+  /** As they were typed. */
+  amount: string;
+  until: string;
   reason: string;
 }
 
+/** What the questions need to know. */
+interface About {
+  target: BudgetStatus;
+  format: Format;
+  timezone: string;
+  now: () => number;
+}
+
 const longestReason = 1_000;
-const mostHours = 24 * 366;
+
+/** Of what a command was called with; `null`: whichever the user chooses. */
+export function targetOf(argument: unknown): OverrideTarget | null {
+  const { budget, scopeId } = (argument ?? {}) as Record<string, unknown>;
+  if (typeof budget !== 'string') return null;
+  return { budget, scopeId: typeof scopeId === 'string' ? scopeId : null };
+}
 
 export async function overrideBudget(options: OverrideBudgetOptions, wanted: OverrideTarget | null): Promise<void> {
   const { ask, now } = options;
-  const format = createFormat(env.language, options.timezone());
   const { budgets } = await ask('status', {});
+  // Known only when the engine has answered.
+  const timezone = options.timezone();
+  const format = createFormat(env.language, timezone);
   const target = wanted === null ? null : (budgets.find((budget) => isAbout(budget, wanted)) ?? null);
   const wish = target ?? (await chooseWish(budgets, options.overrides(), format, now()));
   if (wish === null) return;
@@ -47,16 +65,20 @@ export async function overrideBudget(options: OverrideBudgetOptions, wanted: Ove
     window.setStatusBarMessage(`${displayName}: ${l10n.t('The override of {0} has ended.', wish.budget)}`, 8000);
     return;
   }
-  const start: Draft = { target: wish, amount: null, hours: null, reason: '' };
-  const draft = await askAll(l10n.t('Override {0}', budgetName(wish)), start, [askHow, askHowMuch, askReason]);
+  const about: About = { target: wish, format, timezone, now };
+  const start: Draft = { how: 'amount', amount: '', until: '1 h', reason: '' };
+  const draft = await askAll(l10n.t('Override {0}', budgetName(wish)), start, [
+    askHow(about),
+    { ask: askAmount(about), where: ({ how }) => how === 'amount' },
+    { ask: askUntil(about), where: ({ how }) => how === 'time' },
+    askReason,
+  ]);
   if (draft === null) return;
-  const { amount, hours, reason } = draft;
   const { until } = await ask('override', {
     budget: wish.id,
     ...(isOfOne(wish) && { scopeId: wish.scopeId }),
-    ...(amount !== null && { amount }),
-    ...(hours !== null && { until: new Date(now() + hours * 3_600_000).toISOString() }),
-    reason,
+    ...(draft.how === 'amount' ? { amount: Number(draft.amount) } : { until: instantOf(draft.until, about) }),
+    reason: draft.reason,
   });
   const said = l10n.t('{0} is lifted until {1}.', budgetName(wish), format.instant(Date.parse(until)));
   window.setStatusBarMessage(`${displayName}: ${said}`, 8000);
@@ -71,6 +93,14 @@ function isOfOne({ scopeId, resetsAt }: BudgetStatus): boolean {
   return scopeId !== null && resetsAt !== null;
 }
 
+/** Answered again: while the reason was typed, the time may have come. */
+function instantOf(text: string, { now, timezone }: About): string {
+  const until = untilOf(text, now(), timezone);
+  if ('wrong' in until) throw new Refusal(untilFault(until.wrong));
+  return new Date(until.ms).toISOString();
+}
+
+/** `null`: the user has gone away, or there is nothing to lift. */
 async function chooseWish(
   budgets: readonly BudgetStatus[],
   overrides: readonly OverrideState[],
@@ -100,7 +130,11 @@ async function chooseWish(
         value: budget,
       })),
   ];
-  if (choices.length === 0) throw new Error(l10n.t('There is no budget that counts anything yet.'));
+  if (choices.length === 0) {
+    // The command is over; its answer comes when the user likes.
+    void offerBudget();
+    return null;
+  }
   const answer = await choose({
     title: l10n.t('Override Budget'),
     placeholder: l10n.t('Which budget?'),
@@ -109,63 +143,99 @@ async function chooseWish(
   return answer.kind === 'answer' ? answer.value : null;
 }
 
-const askHow: Step<Draft> = async (draft, place) =>
-  into(
-    await choose<'amount' | 'time'>({
-      ...place,
-      placeholder: l10n.t('How is it lifted?'),
-      choices: [
-        {
-          label: l10n.t('By an amount'),
-          detail: l10n.t('Added to the limit until its period ends'),
-          value: 'amount',
-        },
-        { label: l10n.t('Until a time'), detail: l10n.t('No limit until then'), value: 'time' },
-      ],
-    }),
-    // Filled in by the next question.
-    (how) => ({ ...draft, amount: how === 'amount' ? 0 : null, hours: how === 'time' ? 0 : null }),
-  );
+async function offerBudget(): Promise<void> {
+  const set = l10n.t('Set Budget…');
+  const said = l10n.t('{0}: there is no budget that could be lifted.', displayName);
+  if ((await window.showInformationMessage(said, set)) === set) await vscodeCommands.executeCommand(commands.setBudget);
+}
 
-const askHowMuch: Step<Draft> = async (draft, place) => {
-  const { measure } = draft.target;
-  if (draft.amount === null) {
-    return into(
+function askHow({ target }: About): Step<Draft> {
+  const untilReset =
+    target.resetsAt === null
+      ? l10n.t('Added to the limit until the day ends')
+      : l10n.t('Added to the limit until its period ends');
+  return async (draft, place) =>
+    into(
+      await choose<Draft['how']>({
+        ...place,
+        placeholder: l10n.t('How is it lifted?'),
+        active: draft.how,
+        choices: [
+          { label: l10n.t('By an amount'), detail: untilReset, value: 'amount' },
+          { label: l10n.t('Until a time'), detail: l10n.t('No limit until then'), value: 'time' },
+        ],
+      }),
+      (how) => ({ ...draft, how }),
+    );
+}
+
+function askAmount({ target, format }: About): Step<Draft> {
+  const { limit, measure } = target;
+  return async (draft, place) =>
+    into(
       await askText({
         ...place,
-        prompt: l10n.t('For how many hours, for example 2 or 0.5'),
-        value: '1',
-        validate: validateHours,
+        prompt:
+          measure === 'cost'
+            ? l10n.t('USD to add to the limit, for example 5 or 12.50')
+            : l10n.t('How much to add to the limit, a whole number'),
+        value: draft.amount,
+        validate: (text) => validateLimit(text, measure) ?? (Number(text) > 0 ? null : l10n.t('More than 0.')),
+        understood: (text) =>
+          l10n.t(
+            '{0} instead of {1}',
+            figure((limit ?? 0) + Number(text), measure, format),
+            figure(limit, measure, format),
+          ),
       }),
-      (text) => ({ ...draft, hours: Number(text) }),
+      (amount) => ({ ...draft, amount }),
     );
-  }
-  return into(
-    await askText({
-      ...place,
-      prompt:
-        measure === 'cost'
-          ? l10n.t('USD to add to the limit, for example 5 or 12.50')
-          : l10n.t('How much to add to the limit, a whole number'),
-      validate: (text) => validateLimit(text, measure) ?? (Number(text) > 0 ? null : l10n.t('More than 0.')),
-    }),
-    (text) => ({ ...draft, amount: Number(text) }),
-  );
-};
+}
+
+function askUntil({ format, timezone, now }: About): Step<Draft> {
+  return async (draft, place) =>
+    into(
+      await askText({
+        ...place,
+        prompt: l10n.t('Until when, as 18:30 or 2026-11-28 18:30, or for how long, as 2 h or 90 min'),
+        value: draft.until,
+        validate: (text) => validateUntil(text, now(), timezone),
+        understood: (text) => {
+          const until = untilOf(text, now(), timezone);
+          return 'wrong' in until
+            ? ''
+            : l10n.t('Until {0}, {1}', format.instant(until.ms), format.until(until.ms, now()));
+        },
+      }),
+      (until) => ({ ...draft, until }),
+    );
+}
 
 const askReason: Step<Draft> = async (draft, place) =>
   into(
     await askText({
       ...place,
       prompt: l10n.t('Why? The audit trail keeps it'),
+      value: draft.reason,
       validate: validateReason,
     }),
     (reason) => ({ ...draft, reason }),
   );
 
-export function validateHours(text: string): string | null {
-  const isHours = /^\d+(\.\d+)?$/.test(text) && Number(text) > 0 && Number(text) <= mostHours;
-  return isHours ? null : l10n.t('Hours, more than 0 and at most {0}.', mostHours);
+export function validateUntil(text: string, nowMs: number, timezone: string): string | null {
+  const until = untilOf(text, nowMs, timezone);
+  return 'wrong' in until ? untilFault(until.wrong) : null;
+}
+
+function untilFault(wrong: 'past' | 'far' | 'unreadable'): string {
+  switch (wrong) {
+    case 'past':
+      return l10n.t('That is in the past.');
+    case 'far':
+      return l10n.t('A year ahead at most.');
+    case 'unreadable':
+      return l10n.t('A time as 18:30 or 2026-11-28 18:30, or a length as 2 h or 90 min.');
+  }
 }
 
 export function validateReason(text: string): string | null {

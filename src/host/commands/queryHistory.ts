@@ -13,6 +13,7 @@ import {
 import type { AskApi } from '../askApi';
 import { createFormat } from '../format';
 import { historyCsv, historyDocument, type History } from '../historyDocument';
+import { groupingWords } from '../groupingWords';
 import { namesOf } from './setBudget';
 import { askAll, choose, type Answer, type Choice, type Place, type Step } from './steps';
 
@@ -46,9 +47,10 @@ export async function queryHistory(ask: AskApi, currency?: Currency): Promise<st
 }
 
 function questionWords({ periodName, groupBy, filter }: Draft): string {
-  const by = groupBy.length === 0 ? '' : l10n.t(' by {0}', groupBy.join(', '));
-  const only = filter === null ? '' : l10n.t(', only {0} {1}', filter.key, filter.value);
-  return `${periodName}${by}${only}`;
+  const by = groupBy.map(groupingWords).join(', ');
+  const only = filter === null ? '' : `${groupingWords(filter.key)} ${filter.value}`;
+  if (by === '') return only === '' ? periodName : l10n.t('{0}; only {1}', periodName, only);
+  return only === '' ? l10n.t('{0}, by {1}', periodName, by) : l10n.t('{0}, by {1}; only {2}', periodName, by, only);
 }
 
 export function periodName(period: NamedPeriod): string {
@@ -96,7 +98,8 @@ const askPeriod: Step<Draft> = async (draft, place) =>
         value: { name: periodName(period), period: { period } },
       })),
       other: {
-        validate: (text) => (datesOf(text) === null ? l10n.t('Dates as 2026-11-01 2026-11-15.') : null),
+        validate: (text) =>
+          datesOf(text) === null ? l10n.t('One date or two, the earlier first: 2026-11-01 2026-11-15.') : null,
         item: (text) => ({ label: text, value: { name: text, period: datesOf(text) ?? {} } }),
       },
     }),
@@ -118,13 +121,21 @@ const askGrouping: Step<Draft> = async (draft, place) =>
       choices: [
         { label: l10n.t('The total alone'), value: [] },
         ...[...groupings.map((one) => [one]), ...pairs].map((list) => ({
-          label: list.join(', '),
+          label: list.map(groupingWords).join(', '),
+          description: list.join(', '),
           value: [...list],
         })),
       ],
       other: {
-        validate: (text) => (groupingsOf(text) === null ? l10n.t('Names of the list, with commas.') : null),
-        item: (text) => ({ label: text, value: groupingsOf(text) ?? [] }),
+        validate: (text) =>
+          groupingsOf(text) === null
+            ? l10n.t('Up to six different names of the list, with commas: day, project.')
+            : null,
+        item: (text) => {
+          const value = groupingsOf(text) ?? [];
+          // What is typed finds its item by the description.
+          return { label: value.map(groupingWords).join(', '), description: text, value };
+        },
       },
     }),
     (groupBy) => ({ ...draft, groupBy }),
@@ -157,8 +168,8 @@ function askFilterKey(place: Place): Promise<Answer<FilterKey | null>> {
   const all: Choice<FilterKey | null> = { label: l10n.t('Everything'), value: null };
   return choose<FilterKey | null>({
     ...place,
-    placeholder: l10n.t('Only some of it?'),
-    choices: [all, ...filterKeys.map((key) => ({ label: l10n.t('Only one {0}', key), description: key, value: key }))],
+    placeholder: l10n.t('All of it, or of one only? Whose name is asked next'),
+    choices: [all, ...filterKeys.map((key) => ({ label: groupingWords(key), description: key, value: key }))],
   });
 }
 
@@ -166,7 +177,7 @@ async function askFilterValue(ask: AskApi, key: FilterKey, place: Place): Promis
   const names = await namesOf(ask, key);
   return await choose({
     ...place,
-    placeholder: l10n.t('Which {0}? Choose, or type a name', key),
+    placeholder: l10n.t('{0}: which one? Choose, or type a name', groupingWords(key)),
     choices: names.map((name) => ({ label: name, value: name })),
     other: {
       validate: (text) => (text.length > 256 ? l10n.t('At most {0} letters.', 256) : null),

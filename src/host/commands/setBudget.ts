@@ -1,6 +1,7 @@
-/** *Set Budget…*: what is limited, for whom, how far and how strictly; written into the user's configuration. */
+/** *Set Budget…*: what is limited, for whom, how far and how strictly; written into the user's configuration when all is said. */
 import { l10n } from 'vscode';
 import { scopes, measures, type BudgetPeriod, type Measure, type Scope } from '../../protocol/configuration';
+import type { Outline } from '../../protocol/language';
 import type { Grouping } from '../../protocol/vocabulary';
 import type { AskApi } from '../askApi';
 import { measuresOf, periodsOf, scopeWords } from '../budgetWords';
@@ -15,10 +16,13 @@ export interface BudgetDraft {
   scopeId: string | null;
   period: BudgetPeriod;
   measure: Measure;
-  /** USD, or a count. */
-  limit: number;
-  hard: boolean;
+  /** USD, or a count; `null`: not said yet. */
+  limit: number | null;
+  /** `null`: not said yet. */
+  hard: boolean | null;
 }
+
+type Limits = Outline['budgets'];
 
 /** No event says of which department it is. */
 const offered = scopes.filter((scope) => scope !== 'department');
@@ -27,27 +31,38 @@ const mostUsd = 1_000_000;
 const mostCount = 1e15;
 
 export async function setBudget(editor: ConfigurationEditor, ask: AskApi): Promise<void> {
+  const { budgets } = await editor.userOutline();
   const start: BudgetDraft = {
     scope: 'global',
     scopeId: null,
     period: 'day',
     measure: 'cost',
-    limit: 0,
-    hard: true,
+    limit: null,
+    hard: null,
   };
   const draft = await askAll(l10n.t('Set Budget'), start, [
     askScope,
-    askWhose(ask),
-    askPeriod,
-    askMeasure,
-    askLimit,
-    askHard,
+    { ask: askWhose(ask), where: ({ scope }) => groupings[scope] !== undefined },
+    { ask: askPeriod, where: ({ scope }) => periodsOf(scope).length > 1 },
+    { ask: askMeasure, where: ({ scope, period }) => measuresOf(scope, period).length > 1 },
+    askLimit(budgets),
+    askHard(budgets),
   ]);
   if (draft === null) return;
-  const document = await editor.openUserFile();
   const { scope, scopeId, period, measure, limit, hard } = draft;
-  await editor.apply(document, [{ kind: 'setBudget', budget: { scope, scopeId, period, measure }, limit, hard }]);
-  await told(document, l10n.t('The budget is in your configuration.'));
+  if (limit === null || hard === null) return;
+  const document = await editor.openUserFile();
+  const budget = { scope, scopeId, period, measure };
+  const changed = await editor.apply(document, [{ kind: 'setBudget', budget, limit, hard }]);
+  await told(document, l10n.t('The budget is in your configuration.'), changed);
+}
+
+/** What holds now for what the draft is about. */
+function presentOf(draft: BudgetDraft, budgets: Limits): Limits[number] | undefined {
+  const { scope, scopeId, period, measure } = draft;
+  return budgets.find(
+    (one) => one.scope === scope && one.scopeId === scopeId && one.period === period && one.measure === measure,
+  );
 }
 
 const askScope: Step<BudgetDraft> = async (draft, place) =>
@@ -56,10 +71,32 @@ const askScope: Step<BudgetDraft> = async (draft, place) =>
       ...place,
       placeholder: l10n.t('What is the budget about?'),
       active: draft.scope,
-      choices: offered.map((value) => ({ label: scopeWords(value), description: value, value })),
+      choices: offered.map((value) => choiceOf(scopeWords(value), value)),
     }),
-    (scope) => ({ ...draft, scope, scopeId: null }),
+    (scope) => (scope === draft.scope ? draft : ofScope(draft, scope)),
   );
+
+/** With the word of the file beside it, where that is another. */
+function choiceOf<T extends string>(label: string, value: T): Choice<T> {
+  return { label, ...(label.toLowerCase() !== value && { description: value }), value };
+}
+
+/** What was answered for another scope and can't be of this one is forgotten. */
+function ofScope(draft: BudgetDraft, scope: Scope): BudgetDraft {
+  const [first = 'day'] = periodsOf(scope);
+  const period = periodsOf(scope).includes(draft.period) ? draft.period : first;
+  return ofPeriod({ ...draft, scope, scopeId: null }, period);
+}
+
+function ofPeriod(draft: BudgetDraft, period: BudgetPeriod): BudgetDraft {
+  const isOffered = measuresOf(draft.scope, period).includes(draft.measure);
+  return ofMeasure({ ...draft, period }, isOffered ? draft.measure : 'cost');
+}
+
+/** Another limit is asked for anew. */
+function ofMeasure(draft: BudgetDraft, measure: Measure): BudgetDraft {
+  return { ...draft, measure, limit: null, hard: null };
+}
 
 const groupings: Readonly<Partial<Record<Scope, Grouping>>> = {
   provider: 'provider',
@@ -77,24 +114,20 @@ const groupings: Readonly<Partial<Record<Scope, Grouping>>> = {
 function askWhose(ask: AskApi): Step<BudgetDraft> {
   return async (draft, place) => {
     const grouping = groupings[draft.scope];
-    if (grouping === undefined) {
-      const only: Choice<string | null> = { label: scopeWords(draft.scope), value: null };
-      const answer = await choose({ ...place, placeholder: l10n.t('For whom?'), choices: [only] });
-      return into(answer, (scopeId) => ({ ...draft, scopeId }));
-    }
-    const names = await namesOf(ask, grouping);
+    const names = grouping === undefined ? [] : await namesOf(ask, grouping);
     const each: Choice<string | null> = { label: l10n.t('Each by itself'), description: draft.scope, value: null };
     return into(
       await choose<string | null>({
         ...place,
         placeholder: l10n.t('For whom? Choose, or type a name'),
+        active: draft.scopeId,
         choices: [each, ...names.map((name) => ({ label: name, value: name }))],
         other: {
           validate: validateName,
           item: (text) => ({ label: text, description: l10n.t('not seen yet'), value: text }),
         },
       }),
-      (scopeId) => ({ ...draft, scopeId }),
+      (scopeId) => (scopeId === draft.scopeId ? draft : { ...draft, scopeId, limit: null, hard: null }),
     );
   };
 }
@@ -115,9 +148,9 @@ const askPeriod: Step<BudgetDraft> = async (draft, place) =>
       ...place,
       placeholder: l10n.t('In which period does it begin anew?'),
       active: draft.period,
-      choices: periodsOf(draft.scope).map((value) => ({ label: periodWords(value), description: value, value })),
+      choices: periodsOf(draft.scope).map((value) => choiceOf(periodWords(value), value)),
     }),
-    (period) => ({ ...draft, period }),
+    (period) => (period === draft.period ? draft : ofPeriod(draft, period)),
   );
 
 const askMeasure: Step<BudgetDraft> = async (draft, place) =>
@@ -125,44 +158,53 @@ const askMeasure: Step<BudgetDraft> = async (draft, place) =>
     await choose({
       ...place,
       placeholder: l10n.t('What is limited?'),
+      active: draft.measure,
       choices: measures
         .filter((value) => measuresOf(draft.scope, draft.period).includes(value))
-        .map((value) => ({ label: measureWords(value), description: value, value })),
+        .map((value) => choiceOf(measureWords(value), value)),
     }),
-    (measure) => ({ ...draft, measure }),
+    (measure) => (measure === draft.measure ? draft : ofMeasure(draft, measure)),
   );
 
-const askLimit: Step<BudgetDraft> = async (draft, place) =>
-  into(
-    await askText({
-      ...place,
-      prompt:
-        draft.measure === 'cost'
-          ? l10n.t('Limit in USD, for example 5 or 12.50; 0 allows nothing')
-          : l10n.t('Limit, a whole number of {0}; 0 allows nothing', measureWords(draft.measure)),
-      value: draft.limit === 0 ? '' : String(draft.limit),
-      validate: (text) => validateLimit(text, draft.measure),
-    }),
-    (text) => ({ ...draft, limit: Number(text) }),
-  );
+/** The limit that holds now stands there already: it is what is changed. */
+function askLimit(budgets: Limits): Step<BudgetDraft> {
+  return async (draft, place) => {
+    const { measure, limit } = draft;
+    const now = limit ?? presentOf(draft, budgets)?.limit ?? null;
+    return into(
+      await askText({
+        ...place,
+        prompt:
+          measure === 'cost'
+            ? l10n.t('Limit in USD, for example 5 or 12.50; 0 allows nothing')
+            : l10n.t('Limit, a whole number of {0}; 0 allows nothing', measureWords(measure)),
+        value: now === null ? '' : String(now),
+        validate: (text) => validateLimit(text, measure),
+      }),
+      (text) => ({ ...draft, limit: Number(text) }),
+    );
+  };
+}
 
-const askHard: Step<BudgetDraft> = async (draft, place) =>
-  into(
-    await choose({
-      ...place,
-      placeholder: l10n.t('What happens at the limit?'),
-      active: draft.hard,
-      choices: [
-        {
-          label: l10n.t('Hard'),
-          detail: l10n.t('Calls that ask are refused or queued, runs that use it up end'),
-          value: true,
-        },
-        { label: l10n.t('Soft'), detail: l10n.t('It warns, and work goes on'), value: false },
-      ],
-    }),
-    (hard) => ({ ...draft, hard }),
-  );
+function askHard(budgets: Limits): Step<BudgetDraft> {
+  return async (draft, place) =>
+    into(
+      await choose({
+        ...place,
+        placeholder: l10n.t('What happens at the limit?'),
+        active: draft.hard ?? presentOf(draft, budgets)?.hard ?? true,
+        choices: [
+          {
+            label: l10n.t('Hard'),
+            detail: l10n.t('Calls that ask are refused or queued, runs that use it up end'),
+            value: true,
+          },
+          { label: l10n.t('Soft'), detail: l10n.t('It warns, and work goes on'), value: false },
+        ],
+      }),
+      (hard) => ({ ...draft, hard }),
+    );
+}
 
 export function validateName(text: string): string | null {
   if (text === '') return l10n.t('A name is needed.');
@@ -173,10 +215,14 @@ export function validateName(text: string): string | null {
 export function validateLimit(text: string, measure: string): string | null {
   if (measure === 'cost') {
     if (!/^\d+(\.\d{1,9})?$/.test(text)) return l10n.t('An amount in USD, for example 12.50.');
-    return Number(text) > mostUsd ? l10n.t('At most {0}.', mostUsd) : null;
+    return Number(text) > mostUsd ? l10n.t('At most {0} USD.', grouped(mostUsd)) : null;
   }
   if (!/^\d+$/.test(text)) return l10n.t('A whole number.');
-  return Number(text) > mostCount ? l10n.t('At most {0}.', mostCount) : null;
+  return Number(text) > mostCount ? l10n.t('At most {0}.', grouped(mostCount)) : null;
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function into<T>(answer: Answer<T>, write: (value: T) => BudgetDraft): Answer<BudgetDraft> {

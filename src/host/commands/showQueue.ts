@@ -24,7 +24,7 @@ export async function showQueue(ask: AskApi, timezone: string, nowMs: number): P
   const { ticket } = chosen.value;
   const remedy = l10n.t('Cancel Its Wait');
   const question = l10n.t('Take {0} out of the queue?', ticket);
-  const detail = l10n.t('It is told nothing; when it asks again it waits anew, behind the others.');
+  const detail = l10n.t('Its agent is told that it may not begin. When it asks anew it waits behind the others.');
   if ((await window.showWarningMessage(question, { modal: true, detail }, remedy)) !== remedy) return;
   const { cancelled } = await ask('queue', { cancel: ticket });
   const said = cancelled ? l10n.t('{0} waits no longer.', ticket) : l10n.t('{0} was not waiting any more.', ticket);
@@ -37,7 +37,7 @@ export function queueItem(one: Waiting, format: Format, nowMs: number): Choice<W
   const until = format.until(Date.parse(expiresAt), nowMs);
   return {
     label: l10n.t('{0}. {1} {2}', position, kind === 'run' ? l10n.t('Run') : l10n.t('Call'), ticket),
-    description: l10n.t('since {0}, gives up {1}', since, until),
+    description: l10n.t('queued {0}, gives up {1}', since, until),
     detail: l10n.t('Waits for {0}', one.for.map(limitOf).join(', ')),
     iconPath: new ThemeIcon('clock'),
     value: one,

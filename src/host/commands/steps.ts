@@ -2,7 +2,9 @@
  * Questions asked one after the other in the quick input, with a way back. Escape ends them all; nothing has happened by then.
  */
 import {
+  InputBoxValidationSeverity,
   QuickInputButtons,
+  ThemeIcon,
   window,
   type Disposable,
   type QuickInput,
@@ -28,6 +30,8 @@ export interface TextQuestion extends Place {
   placeholder?: string;
   /** What is wrong with the text; `null`: nothing. */
   validate: (text: string) => string | null;
+  /** How a text that is right is understood, said while it is typed. */
+  understood?: (text: string) => string;
 }
 
 export function askText({
@@ -35,18 +39,26 @@ export function askText({
   value = '',
   placeholder,
   validate,
+  understood,
   ...place
 }: TextQuestion): Promise<Answer<string>> {
   const input = window.createInputBox();
   input.prompt = prompt;
   input.value = value;
   input.placeholder = placeholder;
+  const say = (wrong: string | null): void => {
+    const words = understood === undefined || wrong !== null ? undefined : understood(input.value.trim());
+    const told = words === undefined ? undefined : { message: words, severity: InputBoxValidationSeverity.Info };
+    input.validationMessage = wrong ?? told;
+  };
   const check = (): boolean => {
     const wrong = validate(input.value.trim());
-    input.validationMessage = wrong ?? undefined;
+    say(wrong);
     return wrong === null;
   };
   input.onDidChangeValue(check);
+  // What is asked for and not answered yet is not wrong.
+  if (value !== '') check();
   return ask(input, place, (answer) =>
     input.onDidAccept(() => {
       if (check()) answer(input.value.trim());
@@ -81,21 +93,37 @@ export function choose<T>({
   pick.matchOnDescription = true;
   pick.items = choices;
   // Without a choice of ours VS Code takes the first; an empty list would leave Enter with nothing to take.
-  if (active !== undefined) pick.activeItems = choices.filter(({ value }) => value === active);
+  const chosen = active === undefined ? [] : choices.filter(({ value }) => value === active);
+  if (chosen.length > 0) pick.activeItems = chosen;
   if (onButton !== undefined) pick.onDidTriggerItemButton(onButton);
+  let wrong: Choice<T> | null = null;
   if (other !== undefined) {
-    pick.onDidChangeValue((text) => {
-      const fits = text.trim() !== '' && other.validate(text.trim()) === null;
-      const isThere = choices.some(({ label }) => label === text.trim());
-      pick.items = fits && !isThere ? [...choices, other.item(text.trim())] : choices;
+    pick.onDidChangeValue((value) => {
+      const text = value.trim();
+      const message = text === '' ? null : other.validate(text);
+      wrong = message === null || isFound(choices, text) ? null : fault(message);
+      const isTyped = text !== '' && message === null && !choices.some(({ label }) => label === text);
+      pick.items = [...choices, ...(isTyped ? [other.item(text)] : []), ...(wrong === null ? [] : [wrong])];
     });
   }
   return ask(pick, place, (answer) =>
     pick.onDidAccept(() => {
       const [item] = pick.selectedItems;
-      if (item !== undefined) answer(item.value);
+      if (item !== undefined && item !== wrong) answer(item.value);
     }),
   );
+}
+
+/** As VS Code looks for it, more or less: while the list has something to offer, nothing is wrong yet. */
+function isFound(choices: readonly QuickPickItem[], text: string): boolean {
+  const sought = text.toLowerCase();
+  return choices.some(({ label, description = '' }) => `${label}\n${description}`.toLowerCase().includes(sought));
+}
+
+/** A quick pick has no place for what is wrong but its list. It answers nothing. */
+function fault<T>(message: string): Choice<T> {
+  const item: QuickPickItem = { label: message, iconPath: new ThemeIcon('error'), alwaysShow: true };
+  return item as Choice<T>;
 }
 
 interface Buttoned extends QuickInput {
@@ -130,17 +158,39 @@ function ask<T>(
 /** One question of a row: asks and writes the answer into what is being made. */
 export type Step<S> = (state: S, place: Place) => Promise<Answer<S>>;
 
-/** Asks all; `null`: the user has gone away. */
-export async function askAll<S>(title: string, first: S, steps: readonly Step<S>[]): Promise<S | null> {
-  const states = [first];
-  while (states.length <= steps.length) {
-    const index = states.length - 1;
-    const [state, step] = [states[index], steps[index]];
-    if (state === undefined || step === undefined) break;
-    const answer = await step(state, { title, step: index + 1, totalSteps: steps.length, hasBack: index > 0 });
+/** A question that is asked only where there is something to choose. */
+export interface StepWhere<S> {
+  ask: Step<S>;
+  where: (state: S) => boolean;
+}
+
+type AnyStep<S> = Step<S> | StepWhere<S>;
+
+/** Asks all; `null`: the user has gone away. Whoever goes back finds what they answered. */
+export async function askAll<S>(title: string, first: S, steps: readonly AnyStep<S>[]): Promise<S | null> {
+  let state = first;
+  const asked: AnyStep<S>[] = [];
+  let step = nextStep(steps, 0, state);
+  while (step !== undefined) {
+    const row = steps.filter((one) => applies(one, state));
+    const place = { title, step: row.indexOf(step) + 1, totalSteps: row.length, hasBack: asked.length > 0 };
+    const answer = await (typeof step === 'function' ? step : step.ask)(state, place);
     if (answer.kind === 'cancelled') return null;
-    if (answer.kind === 'back') states.pop();
-    else states.push(answer.value);
+    if (answer.kind === 'back') {
+      step = asked.pop() ?? step;
+      continue;
+    }
+    state = answer.value;
+    asked.push(step);
+    step = nextStep(steps, steps.indexOf(step) + 1, state);
   }
-  return states.at(-1) ?? null;
+  return state;
+}
+
+function nextStep<S>(steps: readonly AnyStep<S>[], from: number, state: S): AnyStep<S> | undefined {
+  return steps.slice(from).find((step) => applies(step, state));
+}
+
+function applies<S>(step: AnyStep<S>, state: S): boolean {
+  return typeof step === 'function' || step.where(state);
 }

@@ -56,3 +56,15 @@ it('keeps the comment of what it changes in place', () => {
     text: 'limits:\n  global: { max_cost_per_day: 9, hard_stop: false } # by day\n',
   });
 });
+
+it('takes the comment of a limit along to the rule that it becomes', () => {
+  const outcome = setBudget(texts['a limit beside it'] ?? '', perDay, 9, false);
+  expect(outcome).toMatchObject({
+    ok: true,
+    text:
+      'limits:\n  global:\n    max_cost_per_month: 70\nbudgets:\n  rules:\n' +
+      '    - scope: global\n      period: day\n      limit: 9 # by day\n      hard_stop: false\n',
+  });
+  const short = setBudget(texts['the short form'] ?? '', perDay, 9, false);
+  expect(short.ok && short.text).toMatch(/limit: 9 # a day\n/);
+});

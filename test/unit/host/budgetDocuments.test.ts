@@ -1,13 +1,15 @@
 /** What the palette's commands about budgets show, write and take. */
 import { describe, expect, it, vi } from 'vitest';
 import { budgetsDocument } from '../../../src/host/budgetsDocument';
+import { budgetName } from '../../../src/host/budgetWords';
 import { auditText } from '../../../src/host/commands/auditTrail';
-import { validateHours, validateReason } from '../../../src/host/commands/overrideBudget';
+import { targetOf, validateReason, validateUntil } from '../../../src/host/commands/overrideBudget';
 import { datesOf, groupingsOf } from '../../../src/host/commands/queryHistory';
 import { validateLimit, validateName } from '../../../src/host/commands/setBudget';
 import { queueItem } from '../../../src/host/commands/showQueue';
 import { createFormat } from '../../../src/host/format';
 import { historyCsv, historyDocument, type History } from '../../../src/host/historyDocument';
+import { limitName } from '../../../src/host/limitWords';
 import { planDocument } from '../../../src/host/planDocument';
 import { meterText } from '../../../src/host/meterText';
 import { tooltipMarkdown } from '../../../src/host/tooltip';
@@ -101,8 +103,14 @@ describe('Query Cost History', () => {
   it('is a table with its question and its total', () => {
     const text = historyDocument(history, format);
     expect(text).toContain('Yesterday by day, project');
-    expect(text).toMatch(/\| day +\| project +\| +Cost \|/);
+    expect(text).toMatch(/\| Day +\| Project +\| +Cost \|/);
     expect(text).toMatch(/\| Total +\| +\| \$1\.25 \|/);
+  });
+
+  it('says that nothing was found instead of a table of nothing', () => {
+    const empty = { ...history, usage: { ...history.usage, total: { ...totals(0), events: 0 }, rows: [] } };
+    expect(historyDocument(empty, format)).toContain('No call is found.');
+    expect(historyDocument(empty, format)).not.toContain('| Total');
   });
 
   it('is CSV that no spreadsheet runs', () => {
@@ -158,9 +166,23 @@ it('Show Queue says who waits, since when, for what', () => {
   }; // prettier-ignore
   expect(queueItem(waiting, format, nowMs)).toMatchObject({
     label: '2. Run run-7',
-    description: 'since 5 min. ago, gives up in 55 min.',
+    description: 'queued 5 min. ago, gives up in 55 min.',
     detail: 'Waits for global.run.concurrent_agents, x (shop)',
   });
+});
+
+it('a limit on agents at work is not said to be of a period', () => {
+  const agents = { ...daily, measure: 'concurrent_agents', period: 'run' };
+  expect(budgetName(agents)).toBe('Everything · agents at the same time');
+  expect(limitName({ label: 'shop', measure: 'concurrent_agents', period: 'run' })).toBe(
+    'shop · agents at the same time',
+  );
+});
+
+it('Override Budget… takes the budget that it is called with, and nothing else', () => {
+  expect(targetOf({ budget: 'b', scopeId: 'shop' })).toEqual({ budget: 'b', scopeId: 'shop' });
+  expect(targetOf({ budget: 'b', scopeId: null })).toEqual({ budget: 'b', scopeId: null });
+  for (const other of [undefined, null, 'b', 7, { budget: 7 }, []]) expect(targetOf(other)).toBeNull();
 });
 
 it('an exported trail is an entry a line', () => {
@@ -182,9 +204,10 @@ describe('each answer is checked', () => {
     [validateLimit('1.5', 'tokens'), false],
     [validateName(''), false],
     [validateName('shop'), true],
-    [validateHours('0.5'), true],
-    [validateHours('0'), false],
-    [validateHours('soon'), false],
+    [validateUntil('0.5', nowMs, 'UTC'), true],
+    [validateUntil('0', nowMs, 'UTC'), false],
+    [validateUntil('2026-11-20', nowMs, 'UTC'), false],
+    [validateUntil('soon', nowMs, 'UTC'), false],
     [validateReason(''), false],
     [validateReason('x'.repeat(1001)), false],
     [validateReason('release night'), true],

@@ -47,6 +47,26 @@ describe('the outline', () => {
     ]);
   });
 
+  it('tells the budgets in force, also those of nobody but us', () => {
+    const { budgets } = outline('limits: { global: { max_cost_per_day: 12.5, max_tokens_per_day: 7 } }\n');
+    const global = { scope: 'global', scopeId: null };
+    expect(budgets).toEqual(
+      expect.arrayContaining([
+        { ...global, period: 'day', measure: 'cost', limit: 12.5, hard: true },
+        { ...global, period: 'day', measure: 'tokens', limit: 7, hard: true },
+        { ...global, period: 'month', measure: 'cost', limit: 500, hard: false },
+      ]),
+    );
+  });
+
+  it('tells where a text breaks that can not be edited', () => {
+    expect(found.broken).toBeNull();
+    expect(outline('').broken).toBeNull();
+    const broken = outline('timezone: UTC\nbudgets: { daily_limit_usd: 5\nlimits: {}\n').broken;
+    expect(broken).toMatchObject({ line: 2 });
+    expect(broken?.message).not.toBe('');
+  });
+
   it('tells the subscriptions, with the fee of their plan', () => {
     expect(found.subscriptions).toEqual([
       {
