@@ -46,9 +46,11 @@ const bundles = [
   },
   { entry: 'src/host/languageClient.ts', output: 'languageClient.js', options: nodeTarget },
   { entry: 'src/language/main.ts', output: 'language.js', options: nodeTarget },
+  { entry: 'src/engine/boot.ts', output: 'engine.js', options: nodeTarget },
   {
+    // Loaded by boot.ts.
     entry: 'src/engine/main.ts',
-    output: 'engine.js',
+    output: 'engineMain.js',
     // As require: Node would look through a megabyte for what its export names are.
     options: {
       ...nodeTarget,
@@ -57,6 +59,8 @@ const bundles = [
     },
   },
   { entry: 'src/engine/prices/catalogue.ts', output: 'prices.js', options: nodeTarget },
+  // Loaded by resolveLayers.ts.
+  { entry: 'src/config/resolve/resolve.ts', output: 'configuration.js', options: nodeTarget },
   { entry: 'src/engine/readerMain.ts', output: 'reader.js', options: nodeTarget },
   {
     entry: 'webview/main.tsx',

@@ -9,12 +9,12 @@ import type { ApiResult } from '../protocol/api';
 import type { FileCursor } from '../protocol/event';
 import type { SourceProgress } from '../protocol/reader';
 import type { ApiCall } from '../protocol/rpc';
-import type { PricedModel, PriceQuestion } from '../protocol/language';
+import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
+import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
-import { answer } from './api/answer';
 import { ApiFailure } from './api/failure';
 import { Budgets } from './budgets/budgets';
 import { Configurations } from './configuration/configurations';
@@ -94,6 +94,7 @@ export class Lead implements EngineService {
 
   async api(view: WindowView, call: ApiCall): Promise<ApiResult<unknown>> {
     await this.opening;
+    const { answer } = await import('./api/answer');
     const answered = answer(call, {
       ...this.options,
       ...this.configurations.for(view),

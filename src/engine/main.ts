@@ -21,16 +21,21 @@ import {
 } from '../protocol/rpc';
 import { engineWorkerDataSchema } from '../protocol/workerData';
 import { rebuildRequest, repriceRequest, serveWork } from '../protocol/work';
-import { priceQuestionSchema } from '../protocol/language';
+import { priceQuestionSchema } from '../protocol/priceQuestion';
 import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import type { MeterSnapshot } from '../protocol/snapshot';
+import { removeOldCompiled } from './compiledFolder';
 import { enabledSources } from './enabledSources';
 import type { Log } from './log';
-import { resolveConfiguration } from '../config/resolve/resolve';
+import { configuringVariables } from '../config/resolve/variables';
+import { resolveLayers } from './configuration/resolveLayers';
 import { Member } from './member';
 import { Rates } from './rates';
 import type { WindowView } from './service';
 import { zoneOrLocal, type Zone } from './zone';
+
+/** When a start is surely over. */
+const tidyAfterMs = 60_000;
 
 if (parentPort === null) throw new Error('the engine runs in a worker thread');
 const { reader, writer } = portTransport(parentPort);
@@ -44,7 +49,7 @@ let zone = zoneOf(born.settings);
 let settings = born.settings;
 /** Variables that configure us, and no others: they are sent to the window that leads. */
 const ownVariables = Object.fromEntries(
-  Object.entries(born.environment).filter(([name]) => name.startsWith('AGENT_METER_')),
+  Object.entries(born.environment).filter(([name]) => configuringVariables.includes(name)),
 );
 const viewNow = (): WindowView => ({
   sessionStartMs: born.hello.sessionStartMs,
@@ -61,7 +66,7 @@ const member = new Member({
   now: () => Date.now(),
   log,
   configFile: settings.configFile,
-  resolve: resolveConfiguration,
+  resolve: resolveLayers,
   view: viewNow(),
 });
 let latest: MeterSnapshot | null = null;
@@ -105,6 +110,7 @@ connection.onRequest(shutdownRequest, async () => {
   return null;
 });
 connection.listen();
+setTimeout(() => void removeOldCompiled(born.dataDirectory, Date.now()), tidyAfterMs).unref();
 
 function ready<T>(answer: T | null): T {
   if (answer === null) throw new Error('the ledger is not ready');

@@ -10,20 +10,20 @@ import { createMessageConnection, SocketMessageReader, SocketMessageWriter } fro
 import type { ApiResult } from '../protocol/api';
 import type { BudgetEvent } from '../protocol/budgetApi';
 import type { ApiCall } from '../protocol/rpc';
-import type { PricedModel, PriceQuestion } from '../protocol/language';
+import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
+import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { loadSqlJs } from '../ledger/database';
 import { markOf } from '../ledger/newerLedger';
-import { freshAddress, listen } from './address';
+import { connect, freshAddress, listen } from './address';
 import { Claims, type Claim } from './claims';
 import { Emitter } from './emitter';
 import { Lead } from './lead';
 import type { LeadOptions } from './leadOptions';
 import { messageOf, type Log } from './log';
-import { RemoteLead } from './remote';
-import { LeadGone, serveFollower, type EngineService, type WindowView } from './service';
+import { LeadGone, type EngineService, type WindowView } from './service';
 import { pictureWithout } from './snapshot';
 
 const checkClaimMs = 500;
@@ -200,9 +200,12 @@ export class Member {
   }
 
   private async follow(claim: Claim | null): Promise<Role | null> {
-    if (claim === null || claim.epoch === this.silentEpoch) return null;
+    if (claim === null || claim.epoch === this.silentEpoch || claim.address === '') return null;
+    const socket = await connect(claim.address);
+    if (socket === null) return null;
     const isNew = await this.claims.isNew(claim.epoch, this.options.now());
-    const remote = await RemoteLead.join(claim, this.view, isNew);
+    const { RemoteLead } = await import('./remote');
+    const remote = await RemoteLead.join(socket, claim, this.view, isNew);
     if (remote === null) return null;
     this.options.log('info', `following the lead of epoch ${claim.epoch}`);
     this.options.readers.dismiss();
@@ -263,13 +266,19 @@ export class Member {
     admit = (socket) => {
       followers.add(socket);
       socket.on('close', () => followers.delete(socket)).on('error', () => undefined);
-      const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-      connection.onError(() => socket.destroy());
-      serveFollower(connection, { service: lead, token: claim.token, epoch: claim.epoch });
+      void this.serve(socket, { service: lead, token: claim.token, epoch: claim.epoch });
     };
     for (const socket of early) admit(socket);
     const role = this.leading(lead, claim, server, followers);
     return role;
+  }
+
+  private async serve(socket: Socket, lead: { service: EngineService; token: string; epoch: number }): Promise<void> {
+    const { serveFollower } = await import('./followers');
+    if (socket.destroyed) return;
+    const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+    connection.onError(() => socket.destroy());
+    serveFollower(connection, lead);
   }
 
   private leading(lead: Lead, claim: Claim, server: Server, followers: Set<Socket>): Role {

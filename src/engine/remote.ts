@@ -1,11 +1,12 @@
 /** A follower's way to the lead: the same service over a socket, and the pulse that tells when the lead is gone. */
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { ApiResult } from '../protocol/api';
 import { budgetEventSchema, type BudgetEvent } from '../protocol/budgetApi';
-import type { PricedModel, PriceQuestion } from '../protocol/language';
+import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
+import type { PriceQuestion } from '../protocol/priceQuestion';
 import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import {
   apiRequest,
@@ -26,9 +27,9 @@ import {
 } from '../protocol/work';
 import type { Claim } from './claims';
 import { Emitter } from './emitter';
-import { joinRequest, LeadGone, pingRequest, viewNotification, type EngineService, type WindowView } from './service';
+import { joinRequest, pingRequest, viewNotification } from './followers';
+import { LeadGone, type EngineService, type WindowView } from './service';
 
-const connectMs = 1_000;
 const joinAnswerMs = 1_200;
 /** A lead that has just claimed opens the ledger, which takes a while where the machine is busy. */
 const newLeadAnswerMs = 5_000;
@@ -72,11 +73,8 @@ export class RemoteLead implements EngineService {
     connection.listen();
   }
 
-  /** `null`: nobody answers at the claim's address. `isNew`: the claim was made a moment ago. */
-  static async join(claim: Claim, view: WindowView, isNew: boolean): Promise<RemoteLead | null> {
-    if (claim.address === '') return null;
-    const socket = await connect(claim.address);
-    if (socket === null) return null;
+  /** `socket`: connected to the claim's address. `null`: it is not answered. `isNew`: the claim was made a moment ago. */
+  static async join(socket: Socket, claim: Claim, view: WindowView, isNew: boolean): Promise<RemoteLead | null> {
     const remote = new RemoteLead(
       socket,
       createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket)),
@@ -170,22 +168,6 @@ export class RemoteLead implements EngineService {
       });
     }, pingEveryMs);
   }
-}
-
-function connect(address: string): Promise<Socket | null> {
-  return new Promise((resolve) => {
-    const socket = createConnection(address);
-    const give = (result: Socket | null): void => {
-      clearTimeout(timer);
-      socket.removeAllListeners();
-      if (result === null) socket.destroy();
-      // A later error comes with a close, which the connection reports.
-      else socket.on('error', () => undefined);
-      resolve(result);
-    };
-    const timer = setTimeout(() => give(null), connectMs);
-    socket.once('connect', () => give(socket)).once('error', () => give(null));
-  });
 }
 
 /** The answer, or `undefined` when it fails or does not come in time. */

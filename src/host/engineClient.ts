@@ -7,8 +7,9 @@ import { EventEmitter, l10n, type CancellationToken, type Disposable } from 'vsc
 import type { ApiErrorCode, ApiResult } from '../protocol/api';
 import type { BudgetEvent } from '../protocol/budgetApi';
 import type { EngineCommand, EngineSettings, LogEntry } from '../protocol/rpc';
-import type { PricedModel, PriceQuestion } from '../protocol/language';
+import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
+import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import type { EngineWorkerData } from '../protocol/workerData';

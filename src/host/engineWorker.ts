@@ -15,7 +15,6 @@ import {
   logEntrySchema,
   logNotification,
   lookNotification,
-  meterSnapshotSchema,
   pauseImportRequest,
   refreshRequest,
   settingsNotification,
@@ -25,10 +24,11 @@ import {
   type EngineSettings,
   type LogEntry,
 } from '../protocol/rpc';
-import { pricedModelsSchema, type PricedModel, type PriceQuestion } from '../protocol/language';
+import { pricedModelsSchema, type PricedModel } from '../protocol/language';
 import { modelPriceSchema, type ModelPrice } from '../protocol/price';
+import type { PriceQuestion } from '../protocol/priceQuestion';
 import { modelsRequest, priceRequest } from '../protocol/priceRequests';
-import type { MeterSnapshot } from '../protocol/snapshot';
+import { meterSnapshotSchema, type MeterSnapshot } from '../protocol/snapshot';
 import { portTransport } from '../protocol/transport';
 import {
   askForWork,

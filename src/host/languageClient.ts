@@ -10,14 +10,13 @@ import {
   liveUseMethod,
   modelsMethod,
   priceMethod,
-  priceQuestionSchema,
   trustedMethod,
   type InitializationOptions,
   type LiveUses,
   type PricedModel,
-  type PriceQuestion,
 } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
+import { priceQuestionSchema, type PriceQuestion } from '../protocol/priceQuestion';
 import { workspaceFile } from './languageFiles';
 
 /** What the server may ask of us. */

@@ -4,14 +4,9 @@
  */
 import type { Connection } from 'vscode-languageserver';
 import type * as z from 'zod';
-import {
-  modelsMethod,
-  priceMethod,
-  pricedModelsSchema,
-  type PricedModel,
-  type PriceQuestion,
-} from '../protocol/language';
+import { modelsMethod, priceMethod, pricedModelsSchema, type PricedModel } from '../protocol/language';
 import { modelPriceSchema, type ModelPrice } from '../protocol/price';
+import type { PriceQuestion } from '../protocol/priceQuestion';
 
 const patienceMs = 1500;
 const keptMs = 60_000;

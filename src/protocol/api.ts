@@ -4,20 +4,13 @@
  */
 import * as z from 'zod';
 import { attributionShape, label, tokenCount } from './apiParts';
-import {
-  budgetCommands,
-  type AlertStatus,
-  type BudgetApiValues,
-  type BudgetStatus,
-  type Settlement,
-  type Termination,
-} from './budgetApi';
+import type { AlertStatus, BudgetApiValues, BudgetStatus, Settlement, Termination } from './budgetApi';
+import type { ApiCommand } from './commandNames';
 import { quotaMeters, type QuotaMeter } from './configuration';
 import { confidences, type Confidence } from './quota';
 import { callStatuses, filterKeys, groupings, namedPeriods, type Pricing } from './vocabulary';
 
-export const apiCommands = ['report', 'status', 'usage', 'reportQuota', ...budgetCommands] as const;
-export type ApiCommand = (typeof apiCommands)[number];
+export type { ApiCommand };
 
 export const apiErrorCodes = ['invalid_request', 'unknown_id', 'not_ready', 'storage_unavailable', 'internal'] as const;
 export type ApiErrorCode = (typeof apiErrorCodes)[number];

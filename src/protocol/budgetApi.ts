@@ -6,19 +6,6 @@ import * as z from 'zod';
 import { attributionShape, instant, label, tokenCount } from './apiParts';
 import { capabilities, type AlertLevel, type LimitAction } from './configuration';
 
-export const budgetCommands = [
-  'authorize',
-  'release',
-  'startRun',
-  'endRun',
-  'planStatus',
-  'override',
-  'alert',
-  'queue',
-  'audit',
-] as const;
-export type BudgetCommand = (typeof budgetCommands)[number];
-
 /** Longer than this nobody waits in one call: ask again. */
 const longestWaitMs = 600_000;
 

@@ -64,8 +64,6 @@ export type LiveUses = z.infer<typeof liveUsesSchema>;
 
 /** Server to client: what a model costs now. `null`: nobody knows, or the engine is not ready. */
 export const priceMethod = 'agentMeter/price';
-export const priceQuestionSchema = z.object({ provider: z.string().nullable(), model: z.string() });
-export type PriceQuestion = z.infer<typeof priceQuestionSchema>;
 
 /** Server to client: the models that have a price. Empty while the engine is not ready. */
 export const modelsMethod = 'agentMeter/models';

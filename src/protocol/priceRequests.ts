@@ -1,7 +1,8 @@
 /** What a window asks the engine about prices; answered by the one that leads, whose user file and prices are in force. */
 import { RequestType, RequestType0 } from 'vscode-jsonrpc';
-import type { PricedModel, PriceQuestion } from './language';
+import type { PricedModel } from './language';
 import type { ModelPrice } from './price';
+import type { PriceQuestion } from './priceQuestion';
 
 /** `null`: nobody has told us a price of this model. */
 export const priceRequest = new RequestType<PriceQuestion, ModelPrice | null, void>('engine/price');

@@ -4,10 +4,11 @@
  */
 import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import * as z from 'zod';
-import { apiCommands, type ApiResult } from './api';
+import type { ApiResult } from './api';
+import { apiCommands } from './commandNames';
 import { workspaceLayerSchema } from './layers';
 import type { BudgetEvent } from './budgetApi';
-import { meterSnapshotSchema, type MeterSnapshot } from './snapshot';
+import type { MeterSnapshot } from './snapshot';
 
 /** How a window introduces itself. Sent once, before anything else. */
 export const helloSchema = z.object({
@@ -58,5 +59,3 @@ export const settingsNotification = new NotificationType<EngineSettings>('engine
 export const snapshotNotification = new NotificationType<MeterSnapshot>('engine/snapshot');
 export const budgetEventNotification = new NotificationType<BudgetEvent>('engine/budgetEvent');
 export const logNotification = new NotificationType<LogEntry>('engine/log');
-
-export { meterSnapshotSchema };

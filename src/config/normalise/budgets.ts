@@ -10,9 +10,9 @@ import type { Path } from '../issue';
 import type { FileEntries } from '../schema/file';
 import { perBackendText, type BudgetsEntry, type RuleEntry, type ShortBudgetEntry } from '../schema/limits';
 import { budgetId, type BudgetKey } from './budgetKey';
+import { defaultSoftRatio } from './defaults';
 import { scopedLimits, type ScopedLimit } from './scopedLimits';
 
-export const defaultSoftRatio = 0.8;
 export const shortSoftRatio = 0.9;
 
 /** A limit that its file takes away with `null`. */

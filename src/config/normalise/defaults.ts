@@ -4,7 +4,8 @@ import { defaultRetention } from '../../domain/retention';
 import { defaultTiers } from '../../domain/tier';
 import type { AlertThreshold, Budget, Configuration, Strategy } from '../../protocol/configuration';
 import { budgetId, type BudgetKey } from './budgetKey';
-import { defaultSoftRatio } from './budgets';
+
+export const defaultSoftRatio = 0.8;
 
 export const defaultThresholds: readonly AlertThreshold[] = [
   { percent: 50, level: 'info', message: null },

@@ -6,14 +6,9 @@ import { unique } from '../normalise/settings';
 import { maxUsd } from '../schema/values';
 import { TextPositions } from '../textPositions';
 import { emptyLayer, type Layer } from './layer';
+import { budgetVariables, fallbackVariable } from './variables';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-const budgetVariables = {
-  AGENT_METER_BUDGET_PER_PLAN: 'budget_per_plan',
-  AGENT_METER_BUDGET_PER_DAY: 'budget_per_day',
-} as const;
-export const fallbackVariable = 'AGENT_METER_FALLBACK_PROVIDERS';
 
 const amount = /^\$?\d{1,7}(?:\.\d{1,9})?$/;
 

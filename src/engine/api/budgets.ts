@@ -16,10 +16,10 @@ import {
   startRunSchema,
   type AuditValue,
   type BudgetApiValues,
-  type BudgetCommand,
   type Decision,
   type RunTotals,
 } from '../../protocol/budgetApi';
+import type { BudgetCommand } from '../../protocol/commandNames';
 import type { OpenBudgets } from '../budgets/budgets';
 import { rfc3339 } from '../budgets/words';
 import type { View } from '../service';

@@ -1,8 +1,9 @@
 /** Answers what windows ask about prices: that of one model, and which models have one. */
 import { canonicalProvider, providerOf } from '../../domain/provider';
 import type { Configuration } from '../../protocol/configuration';
-import type { PricedModel, PriceQuestion } from '../../protocol/language';
+import type { PricedModel } from '../../protocol/language';
 import type { ModelPrice } from '../../protocol/price';
+import type { PriceQuestion } from '../../protocol/priceQuestion';
 import type { Rates } from '../rates';
 import { explainPrice } from './explain';
 

@@ -1,7 +1,8 @@
 /** *Show Price of Model…*: asks for a model and tells what it costs, and where that price is from. */
 import { env, l10n, type Disposable } from 'vscode';
 import { priceScheme } from '../../contributions';
-import type { PricedModel, PriceQuestion } from '../../protocol/language';
+import type { PricedModel } from '../../protocol/language';
+import type { PriceQuestion } from '../../protocol/priceQuestion';
 import { createFormat } from '../format';
 import type { Prices } from '../languageClient';
 import { priceDocument } from '../priceDocument';

@@ -15,7 +15,7 @@ import {
   viewContainer,
   walkthrough,
 } from '../../../src/contributions';
-import { apiCommands } from '../../../src/protocol/api';
+import { apiCommands } from '../../../src/protocol/commandNames';
 
 interface Manifest {
   name: string;

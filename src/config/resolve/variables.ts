@@ -1,0 +1,8 @@
+/** The names of the variables that configure us. */
+export const budgetVariables = {
+  AGENT_METER_BUDGET_PER_PLAN: 'budget_per_plan',
+  AGENT_METER_BUDGET_PER_DAY: 'budget_per_day',
+} as const;
+export const fallbackVariable = 'AGENT_METER_FALLBACK_PROVIDERS';
+
+export const configuringVariables: readonly string[] = [...Object.keys(budgetVariables), fallbackVariable];
