@@ -1,7 +1,8 @@
 /**
  * Every way of writing a budget → one list. Amounts in nano-dollars. A limit is hard unless it, or the map it stands in,
- * says `hard_stop: false`; it warns from 0.8 of it on, those of `budget_per_plan` and `budget_per_day` from 0.9, unless a
- * `warning_threshold` beside it or the one of `budgets:` says otherwise. An id depends on nothing but the limit's own place.
+ * says `hard_stop: false`; it warns from 0.8 of it on, or from the `warning_threshold` of `budgets:`; those of
+ * `budget_per_plan` and `budget_per_day` from 0.9; each from a `warning_threshold` beside it. An id depends on nothing but
+ * the limit's own place.
  */
 import { canonicalProvider } from '../../domain/provider';
 import { nanosFromUsd } from '../../domain/money';
@@ -66,7 +67,7 @@ export function budgetsOfFile(entries: FileEntries, origin: (path: Path) => Orig
       ...key,
       except: one.except ?? [],
       limit: measure === 'cost' ? nanosFromUsd(one.limit) : one.limit,
-      softRatio: one.warningThreshold ?? entries.budgets?.warning_threshold ?? one.softRatio ?? defaultSoftRatio,
+      softRatio: one.warningThreshold ?? one.softRatio ?? entries.budgets?.warning_threshold ?? defaultSoftRatio,
       hard,
       action: hard ? one.action : 'warn',
     });
@@ -140,14 +141,12 @@ function fromRule(rule: RuleEntry, hardStop: boolean | undefined, path: Path): W
 function fromShort(entries: FileEntries, key: 'budget_per_plan' | 'budget_per_day'): WrittenBudget[] {
   const entry = entries[key];
   if (entry === undefined) return [];
-  return [shortBudgetOf(key, entry, entries.fallback_providers !== undefined, [key])];
+  return [shortBudgetOf(key, entry, [key])];
 }
 
-/** With providers to fall back on, that is what happens at its limit. */
 export function shortBudgetOf(
   key: 'budget_per_plan' | 'budget_per_day',
   entry: NonNullable<ShortBudgetEntry> | null,
-  hasFallback: boolean,
   path: Path,
 ): WrittenBudget {
   const long = typeof entry === 'object' && entry !== null ? entry : { limit: entry };
@@ -158,10 +157,19 @@ export function shortBudgetOf(
     period: key === 'budget_per_plan' ? 'plan' : 'day',
     measure: 'cost',
     limit: long.limit,
-    action: hasFallback ? 'fallback' : 'block',
+    action: 'block',
     hardStop: 'hard_stop' in long ? long.hard_stop : undefined,
     warningThreshold: 'warning_threshold' in long ? long.warning_threshold : undefined,
     softRatio: shortSoftRatio,
     path,
   };
 }
+
+/** With providers to fall back on, wherever they are named, that is what happens at the limit of a plan or a day. */
+export function withFallback(budgets: readonly Budget[], hasFallback: boolean): Budget[] {
+  return budgets.map((budget) =>
+    hasFallback && budget.hard && shortIds.has(budget.id) ? { ...budget, action: 'fallback' } : budget,
+  );
+}
+
+const shortIds: ReadonlySet<string> = new Set(['budget_per_plan', 'budget_per_day']);

@@ -26,7 +26,7 @@ export function layerOfEnvironment(environment: Environment): { layer: Layer; is
       issues.push(environmentIssue(variable, `${variable} must be an amount of USD, as 2.00`));
       continue;
     }
-    const { scope, scopeId, period, measure, action } = shortBudgetOf(key, limit, fallbackProviders.length > 0, []);
+    const { scope, scopeId, period, measure, action } = shortBudgetOf(key, limit, []);
     const origin: Origin = { layer: 'environment', path: [variable] };
     const softRatio = shortSoftRatio;
     const nanos = nanosFromUsd(limit);

@@ -8,6 +8,7 @@
 import type { Configuration, ConfigurationIssue } from '../../protocol/configuration';
 import { finding } from '../checks/check';
 import { hasError, type Finding } from '../issue';
+import { withFallback } from '../normalise/budgets';
 import { defaultBudgets } from '../normalise/defaults';
 import { parseConfiguration, placeIssue, type ParsedConfiguration } from '../parse';
 import { layerOfEnvironment, type Environment } from './environment';
@@ -77,7 +78,9 @@ export function resolveConfiguration(input: ResolveInput): Resolved {
     ({ quotas } = scarcer);
     layers.push({ ...layer, budgets: [], quotas: [] });
   }
-  const configuration: Configuration = { ...join(layers), budgets, quotas };
+  const joined = join(layers);
+  budgets = withFallback(budgets, joined.fallbackProviders !== null);
+  const configuration: Configuration = { ...joined, budgets, quotas };
 
   const outcome = (file: ParsedConfiguration): FileOutcome => {
     const all = [...unknownReferences(file, configuration.tiers, known), ...(found.get(file) ?? [])];

@@ -157,7 +157,7 @@ export const budgetsSchema = z
         examples: [{ claude: '20.00/month' }],
       }),
     warning_threshold: ratio(
-      'Part of a limit from which it warns; for every limit of this file that does not say otherwise.',
+      'Part of a limit from which it warns; for every limit of this file that does not say otherwise, but for `budget_per_plan` and `budget_per_day`.',
       { default: 0.8 },
     ),
     hard_stop: flag('`false`: the limits of this section only warn.', { default: true }),

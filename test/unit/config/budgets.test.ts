@@ -20,7 +20,11 @@ describe('budgets in short', () => {
     ['budget_per_day: { limit: 10, hard_stop: false, warning_threshold: 0.7 }', ['budget_per_day 10 soft ≥ 0.7']],
     [
       'budget_per_day: 10\nbudgets: { warning_threshold: 0.6, hard_stop: false }',
-      ['budget_per_day 10 hard block ≥ 0.6'],
+      ['budget_per_day 10 hard block ≥ 0.9'],
+    ],
+    [
+      'budgets: { daily_limit_usd: 5, warning_threshold: 0.6 }\nlimits: { global: { max_cost_per_month: 9 } }',
+      ['global.month.cost 9 hard block ≥ 0.6', 'daily_limit_usd 5 hard block ≥ 0.6'],
     ],
   ])('%s', (text, expected) => {
     expect(writtenBudgets(text)).toEqual(expected);
@@ -156,6 +160,20 @@ describe('the environment', () => {
       layer: 'environment',
       path: ['AGENT_METER_BUDGET_PER_DAY'],
     });
+  });
+
+  it.each([
+    ['budget_per_plan: 3', { AGENT_METER_FALLBACK_PROVIDERS: 'openai' }, 'budget_per_plan 3 hard fallback ≥ 0.9'],
+    ['fallback_providers: [openai]', { AGENT_METER_BUDGET_PER_PLAN: '3' }, 'budget_per_plan 3 hard fallback ≥ 0.9'],
+    ['strategy: budget', { AGENT_METER_BUDGET_PER_PLAN: '3' }, 'budget_per_plan 3 hard block ≥ 0.9'],
+    [
+      'budget_per_plan: { limit: 3, hard_stop: false }',
+      { AGENT_METER_FALLBACK_PROVIDERS: 'openai' },
+      'budget_per_plan 3 soft ≥ 0.9',
+    ],
+  ])('falls back wherever the providers are named: %s with %o', (user, environment, expected) => {
+    const { budgets } = resolveConfiguration({ user, environment }).configuration;
+    expect(budgets.filter(({ id }) => id === 'budget_per_plan').map(budgetText)).toEqual([expected]);
   });
 
   it.each(['ten', '-1', '1e3', '99999999', 'NaN'])('is told of where it says %s', (value) => {

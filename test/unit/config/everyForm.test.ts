@@ -40,8 +40,8 @@ describe('every form together', () => {
       'provider:moonshotai.month.cost 15 hard fallback',
       'provider:openai.month.cost 10 hard fallback',
       'provider:google.month.cost 5 hard fallback',
-      'budget_per_plan 2 hard fallback',
-      'budget_per_day 10 hard fallback',
+      'budget_per_plan 2 hard fallback ≥ 0.9',
+      'budget_per_day 10 hard fallback ≥ 0.9',
     ]);
   });
 
