@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
 import { decisions, authorizeSchema } from '../../../src/protocol/budgetApi';
 import { reportSchema } from '../../../src/protocol/api';
@@ -55,15 +55,22 @@ describe('the loop of docs/agent-authors.md', () => {
   const ask = { provider: 'acme', model: 'acme-1' };
   const reservation = 'r1';
 
-  async function play(answers: object[], call = () => Promise.resolve({ input: 1, output: 2 })) {
+  const noTrouble = { ok: true, value: { terminate: [] } };
+
+  async function play(
+    answers: object[],
+    call = () => Promise.resolve({ input: 1, output: 2 }),
+    reported: (tries: number) => object = () => noTrouble,
+  ) {
     const said: [string, object][] = [];
     const models: string[] = [];
+    let reports = 0;
     const run = (command: string, argument: object): Promise<unknown> => {
       said.push([command, argument]);
       if (command === 'authorize') expect(authorizeSchema.safeParse(argument).error).toBeUndefined();
       if (command === 'report') expect(reportSchema.safeParse(argument).error).toBeUndefined();
-      const value = command === 'authorize' ? answers.shift() : { terminate: [] };
-      return Promise.resolve({ ok: true, value });
+      if (command === 'report') return Promise.resolve(reported((reports += 1)));
+      return Promise.resolve({ ok: true, value: command === 'authorize' ? answers.shift() : { released: true } });
     };
     const failure = await exported.metered?.(run, ask, (model) => (models.push(model), call())).catch(String);
     return { commands: said.map(([command]) => command), said, models, failure };
@@ -96,7 +103,50 @@ describe('the loop of docs/agent-authors.md', () => {
 
   it('gives back what a failed call does not need', async () => {
     const allowed = { decision: 'allow', ...ask, reservation, reasons: [] };
-    const { commands } = await play([allowed], () => Promise.reject(new Error('no network')));
+    const { commands, failure } = await play([allowed], () => Promise.reject(new Error('no network')));
     expect(commands).toEqual(['authorize', 'release']);
+    expect(failure).toBe('Error: no network');
+  });
+
+  describe('of a call that was made', () => {
+    const allowed = (): object => ({ decision: 'allow', ...ask, reservation, reasons: [] });
+    const failed = (code: string): object => ({ ok: false, error: { code, message: 'The disk is full.' } });
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout'] }));
+    afterEach(() => void vi.useRealTimers());
+
+    it('reports again with the same id until it is counted', async () => {
+      const playing = play([allowed()], undefined, (tries) => (tries < 3 ? failed('not_ready') : noTrouble));
+      await vi.runAllTimersAsync();
+      const { said, failure } = await playing;
+      const reports = said
+        .filter(([command]) => command === 'report')
+        .map(([, { id }]: [string, { id?: string }]) => id);
+      expect(reports).toHaveLength(3);
+      expect(new Set(reports).size).toBe(1);
+      expect(failure).toBeUndefined();
+    });
+
+    it('says so when it could not be counted, and gives nothing back: it was spent', async () => {
+      const playing = play([allowed()], undefined, () => failed('storage_unavailable'));
+      await vi.runAllTimersAsync();
+      const { commands, failure } = await playing;
+      expect(commands).toEqual(['authorize', 'report', 'report', 'report']);
+      expect(failure).toBe('Error: not counted: The disk is full.');
+    });
+
+    it('does not repeat what will never be right', async () => {
+      const { commands, failure } = await play([allowed()], undefined, () => failed('invalid_request'));
+      expect(commands).toEqual(['authorize', 'report']);
+      expect(failure).toBe('Error: not counted: The disk is full.');
+    });
+
+    it('stops when its run has used up what it may', async () => {
+      const { commands, failure } = await play([allowed()], undefined, () => ({
+        ok: true,
+        value: { terminate: [{ run: 'r', budget: 'b', message: 'Run r is to stop.' }] },
+      }));
+      expect(commands).toEqual(['authorize', 'report']);
+      expect(failure).toBe('Error: Run r is to stop.');
+    });
   });
 });
