@@ -1,13 +1,14 @@
 /**
  * Alerts: told once per subject, threshold and period. Owns when one fires, and what a user made of it. A jump past
- * several thresholds fires the highest; a lower one never follows a higher in the same period. Periods whose end drifts
- * a little (a provider's reset times do) are one. Pure; epoch ms UTC.
+ * several thresholds fires the highest; a lower one never follows a higher in the same period, and that a budget will be
+ * used up is no news where it nearly is. Periods whose end drifts a little (a provider's reset times do) are one.
+ * Pure; epoch ms UTC.
  */
 import type { AlertLevel } from '../protocol/configuration';
 import type { Interval } from '../protocol/query';
 
 /** `exhausted` is never shown: it is how an exhaustion is told once. */
-export type AlertKind = 'threshold' | 'forecast' | 'anomaly' | 'utilization' | 'exhausted';
+export type AlertKind = 'threshold' | 'forecast' | 'anomaly' | 'utilization' | 'quota' | 'exhausted';
 
 /** Something that is so at this moment. */
 export interface AlertCondition {
@@ -63,7 +64,7 @@ export class AlertBook {
 
   /** The alert that it is when it is one; `null`: it was told before, or is not wanted. */
   consider(condition: AlertCondition, nowMs: number): Alert | null {
-    if (this.#silenced.has(silenceKey(condition))) return null;
+    if (this.#silenced.has(silenceKey(condition)) || this.#isOldNews(condition)) return null;
     const last = this.#bySubject.get(subjectKey(condition));
     if (last !== undefined && samePeriod(last.interval, condition.interval) && condition.percent <= last.percent)
       return null;
@@ -83,9 +84,19 @@ export class AlertBook {
   active(nowMs: number): Alert[] {
     return this.all()
       .filter(({ kind, interval }) => kind !== 'exhausted' && (interval === null || nowMs < interval.endMs))
-      .filter((alert) => !alert.acknowledged && !this.#silenced.has(silenceKey(alert)))
+      .filter((alert) => !alert.acknowledged && !this.#silenced.has(silenceKey(alert)) && !this.#isOldNews(alert))
       .filter(({ snoozedUntilMs }) => snoozedUntilMs === null || snoozedUntilMs <= nowMs)
       .sort((a, b) => b.percent - a.percent || a.firedMs - b.firedMs);
+  }
+
+  /** A forecast of what has come, or nearly has, in its period. */
+  #isOldNews({ kind, subject, interval }: AlertCondition): boolean {
+    if (kind !== 'forecast') return false;
+    return (['threshold', 'exhausted'] as const).some((other) => {
+      const told = this.#bySubject.get(subjectKey({ kind: other, subject }));
+      const isWorse = told?.level === 'critical' || told?.level === 'exceeded';
+      return told !== undefined && isWorse && samePeriod(told.interval, interval);
+    });
   }
 
   /** What need not be remembered any more; answers the keys. */

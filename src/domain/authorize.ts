@@ -3,7 +3,7 @@
  * against it, not the first. A hard limit refuses what is asked when it is used up (used ≥ limit), and when used, reserved
  * and estimated together would cross it. Soft ones and the approach to a limit only warn. Pure; epoch ms UTC.
  */
-import type { LimitAction, Measure, Scope } from '../protocol/configuration';
+import type { LimitAction, Measure, Scope, WhenQuotaExhausted } from '../protocol/configuration';
 import type { Sums } from './budgetScope';
 import { percentUsed, isUsedUp, type Standing } from './budgetStanding';
 
@@ -53,6 +53,8 @@ export interface QuotaStanding {
   meter: string;
   /** As written: `5h`, `day`. */
   window: string;
+  /** In the configuration; else all that is known of it is what was observed. */
+  configured: boolean;
   limit: number;
   used: number;
   reserved: number;
@@ -74,7 +76,8 @@ export interface Question {
   standings: readonly Standing[];
   quotas: readonly QuotaStanding[];
   unestimated: 'allow' | 'block';
-  whenQuotaExhausted: 'warn' | 'block' | 'queue' | 'fallback';
+  /** `null`: as it suits each quota. */
+  whenQuotaExhausted: WhenQuotaExhausted | null;
   nowMs: number;
 }
 
@@ -170,15 +173,35 @@ export function reasonOf(
   };
 }
 
+/** A limit that the user wrote holds; what a provider merely said of itself may be out of date. */
+export function effectOf(
+  quota: Pick<QuotaStanding, 'configured'>,
+  wanted: WhenQuotaExhausted | null,
+): WhenQuotaExhausted {
+  return wanted ?? (quota.configured ? 'block' : 'warn');
+}
+
 function quotaReason(quota: QuotaStanding, { estimate, whenQuotaExhausted, nowMs }: Question): Reason | null {
   const added = quotaAddition(quota.meter, estimate);
   if (added === null) return null;
   const usedUp = quota.used >= quota.limit;
   if (!usedUp && quota.used + quota.reserved + added <= quota.limit) return null;
+  const effect = effectOf(quota, whenQuotaExhausted);
+  return quotaReasonOf(quota, usedUp ? 'used_up' : 'would_cross', effect, added, nowMs);
+}
+
+/** A reason that a quota gives, whatever made it one. */
+export function quotaReasonOf(
+  quota: QuotaStanding,
+  kind: ReasonKind,
+  effect: Effect,
+  estimate: number | null,
+  nowMs: number,
+): Reason {
   const waitsMs = quota.resetsMs === null ? null : Math.max(0, quota.resetsMs - nowMs);
   return {
-    kind: usedUp ? 'used_up' : 'would_cross',
-    effect: whenQuotaExhausted,
+    kind,
+    effect,
     limitId: quota.id,
     of: 'quota',
     scope: 'provider',
@@ -188,10 +211,10 @@ function quotaReason(quota: QuotaStanding, { estimate, whenQuotaExhausted, nowMs
     limit: quota.limit,
     used: quota.used,
     reserved: quota.reserved,
-    estimate: added,
-    hard: whenQuotaExhausted !== 'warn',
+    estimate,
+    hard: effect !== 'warn',
     resetsMs: quota.resetsMs,
-    retryAfterMs: whenQuotaExhausted === 'warn' ? null : waitsMs,
+    retryAfterMs: effect === 'warn' ? null : waitsMs,
   };
 }
 

@@ -53,13 +53,27 @@ export function thresholdAt(percent: number, thresholds: readonly AlertThreshold
   return highest;
 }
 
+/** From which part of a budget on everybody warns who says nothing else. */
+const usualWarningPercent = 80;
+
+/** The usual warning gives way where a budget warns later by itself. */
+export function thresholdsOf(
+  { softRatio }: Pick<Budget, 'softRatio'>,
+  thresholds: readonly AlertThreshold[],
+): readonly AlertThreshold[] {
+  if (softRatio * 100 <= usualWarningPercent) return thresholds;
+  return thresholds.filter(
+    ({ percent, level, message }) => percent !== usualWarningPercent || level !== 'warning' || message !== null,
+  );
+}
+
 export type StandingLevel = AlertLevel | 'ok';
 
 /** By the thresholds; its own soft limit warns, and a used up one is exceeded, whatever they say. */
 export function levelOf(standing: Standing, thresholds: readonly AlertThreshold[]): StandingLevel {
   if (standing.limit !== Number.POSITIVE_INFINITY && isUsedUp(standing)) return 'exceeded';
   const percent = percentUsed(standing);
-  const level = thresholdAt(percent, thresholds)?.level ?? 'ok';
+  const level = thresholdAt(percent, thresholdsOf(standing.budget, thresholds))?.level ?? 'ok';
   const soft = percent >= standing.budget.softRatio * 100;
   return soft && (level === 'ok' || level === 'info') ? 'warning' : level;
 }

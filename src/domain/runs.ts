@@ -45,7 +45,7 @@ export class RunBook {
     return this.#ended.get(id) ?? null;
   }
 
-  /** Also again, after it ended: the same id goes on, unless it was terminated. */
+  /** Also again, after it ended: the same id goes on. Whether it may is for its budgets to say. */
   start(run: Run): void {
     this.#active.set(run.id, run);
     this.#ended.delete(run.id);

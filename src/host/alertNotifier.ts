@@ -91,8 +91,7 @@ export class AlertNotifier implements Disposable {
     const buttons = [open, ...(alert.budget === null ? [] : [override]), snooze, never];
     const show = alert.level === 'exceeded' ? window.showErrorMessage : window.showWarningMessage;
     const answer = await show(`${displayName}: ${alert.message}`, ...buttons);
-    if (answer === open)
-      await vscodeCommands.executeCommand(alert.budget === null ? commands.showCosts : commands.showBudget);
+    if (answer === open) await vscodeCommands.executeCommand(pageOf(alert));
     else if (answer === override)
       await vscodeCommands.executeCommand(commands.overrideBudget, { budget: alert.budget, scopeId: alert.scopeId });
     else if (answer === snooze) await this.#put('snooze', alert, new Date(this.#now() + snoozeMs).toISOString());
@@ -104,4 +103,10 @@ export class AlertNotifier implements Disposable {
     const answer = await this.#act(action, id, until);
     if (!answer.ok) void window.showErrorMessage(`${displayName}: ${answer.error.message}`);
   }
+}
+
+/** Where more about it stands. */
+function pageOf({ kind, budget }: AlertState): string {
+  if (kind === 'quota') return commands.showQuotas;
+  return budget === null ? commands.showCosts : commands.showBudget;
 }

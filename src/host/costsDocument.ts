@@ -1,6 +1,7 @@
 /** The text of *Show Costs*: Markdown that reads as plain text. Pure. */
 import { l10n } from 'vscode';
-import type { Totals, UsageRow, UsageValue } from '../protocol/api';
+import type { UsageRow, UsageValue } from '../protocol/api';
+import type { Totals } from '../protocol/apiParts';
 import type { Grouping } from '../protocol/vocabulary';
 import { billedSection, localSection } from './billedSection';
 import { documentText } from './escape';

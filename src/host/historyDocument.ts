@@ -1,6 +1,7 @@
 /** The answer to *Query Cost History…*: a table to read, and comma-separated values for a spreadsheet. Pure. */
 import { l10n } from 'vscode';
-import type { Totals, UsageRow, UsageValue } from '../protocol/api';
+import type { UsageRow, UsageValue } from '../protocol/api';
+import type { Totals } from '../protocol/apiParts';
 import { csv } from '../protocol/csv';
 import type { Grouping } from '../protocol/vocabulary';
 import { costCell } from './costsDocument';

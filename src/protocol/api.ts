@@ -3,7 +3,7 @@
  * JSON in, JSON out, never throws: every command answers an `ApiResult`.
  */
 import * as z from 'zod';
-import { attributionShape, label, tokenCount } from './apiParts';
+import { attributionShape, label, tokenCount, type Totals } from './apiParts';
 import type { AlertStatus, BudgetApiValues, BudgetStatus, Settlement, Termination } from './budgetApi';
 import type { ApiCommand } from './commandNames';
 import { quotaMeters, type QuotaMeter } from './configuration';
@@ -129,14 +129,6 @@ export interface BilledFigures {
   usageUsd: number;
   charges: ChargeFigures[];
   totalUsd: number;
-}
-
-/** Money in USD, as the nearest double of an exact nano-dollar sum. `unpricedEvents` are in `events` but not in `costUsd`. */
-export interface Totals {
-  costUsd: number;
-  tokens: { input: number; output: number; cacheRead: number; cacheWrite: number; total: number };
-  events: number;
-  unpricedEvents: number;
 }
 
 export interface ReportedEvent {

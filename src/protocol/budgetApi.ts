@@ -3,7 +3,7 @@
  * nano-dollar count, other measures as counts; instants RFC 3339.
  */
 import * as z from 'zod';
-import { attributionShape, instant, label, tokenCount } from './apiParts';
+import { attributionShape, instant, label, tokenCount, type Totals } from './apiParts';
 import { capabilities, type AlertLevel, type LimitAction } from './configuration';
 
 /** Longer than this nobody waits in one call: ask again. */
@@ -222,14 +222,11 @@ export interface AlertStatus {
   told: boolean;
 }
 
-export interface RunTotals {
+export interface RunTotals extends Totals {
   run: string;
   /** `unknown`: nobody began it. */
   ended: 'ended' | 'terminated' | 'vanished' | 'idle' | 'unknown';
-  costUsd: number;
-  tokens: number;
-  requests: number;
-  /** Part of the requests that were retries or failed. */
+  /** Part of the events that were retries or failed. */
   retryRate: number;
   errorRate: number;
   durationMs: number | null;
@@ -241,7 +238,10 @@ export interface PlanExhaustion {
   at: string;
   used: number;
   limit: number;
+  /** Who spent what used it up, where that is known. */
   agent: string | null;
+  run: string | null;
+  project: string | null;
 }
 
 export interface PlanStatus {

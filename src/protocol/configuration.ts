@@ -201,6 +201,8 @@ export type AlertChannel =
   | { type: 'email'; enabled: boolean; recipients: readonly string[] }
   | { type: 'webhook'; enabled: boolean; url: string };
 
+export type WhenQuotaExhausted = 'warn' | 'block' | 'queue' | 'fallback';
+
 export interface Configuration {
   /** IANA; `null`: the setting's, else the machine's. */
   timezone: string | null;
@@ -223,8 +225,8 @@ export interface Configuration {
   strategy: Strategy;
   /** What happens to a request whose cost nobody can estimate. */
   unestimated: 'allow' | 'block';
-  /** What to do when a quota is used up. */
-  whenQuotaExhausted: 'warn' | 'block' | 'queue' | 'fallback';
+  /** What to do when a quota is used up; `null`: block where the quota is configured, warn where it was only observed. */
+  whenQuotaExhausted: WhenQuotaExhausted | null;
   alerts: {
     thresholds: readonly AlertThreshold[];
     channels: readonly AlertChannel[];

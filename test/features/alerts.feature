@@ -90,6 +90,37 @@ Feature: Told once, and in time
     When $3.00 is spent
     Then there is a forecast: "daily_limit_usd" will be used up today
 
+  @E3 @E4
+  Scenario: A forecast that has come true is no news any more
+    When $7.00 is spent
+    Then there is a forecast: "daily_limit_usd" will be used up today
+    When $3.00 is spent
+    Then there is one alert: exceeded, at 100 %
+    And there is no forecast
+
+  @E4
+  Scenario: A jump to the limit is told once, and not as a forecast besides
+    When $10.00 is spent
+    Then there is one alert: exceeded, at 100 %
+    And there is no forecast
+
+  @D5 @E1
+  Scenario: A plan and a day in short warn at 90 %, not at 80 %
+    Given the configuration `budget_per_day: 10.00`
+    When $8.50 is spent
+    Then there is one alert: info, at 50 %
+    When $0.50 is spent
+    Then there is one alert: warning, at 90 %
+
+  @C6
+  Scenario: That a quota is used up is told, once
+    Given the configuration `free_tiers: [ { provider: acme, quotas: [ { meter: requests, period: day, limit: 2 } ] } ]`
+    When 2 requests are made
+    Then the user is told once that the quota "acme.free.requests.day" is used up
+    When 1 requests are made
+    And the editor is started again
+    Then the user is told once that the quota "acme.free.requests.day" is used up
+
   @E2
   Scenario: A day that costs more than twice the usual is out of the ordinary
     Given $1.00 was spent 1 day ago for project "shop"

@@ -84,6 +84,35 @@ Feature: Work goes on elsewhere
       | queue    | queued                 |
       | fallback | given another model    |
 
+  @C2 @C6 @D4
+  Scenario Outline: A limit of a provider holds without another word: `<written>`
+    Given the configuration `providers: { acme: { <written> } }`
+    And a minute that has just begun
+    When <used>
+    And a call of 60 tokens is asked for
+    Then it is refused
+    And it may be asked again in at most <seconds> seconds
+
+    Examples:
+      | written                | used                | seconds |
+      | requests_per_minute: 2 | 2 requests are made | 60      |
+      | tokens_per_day: 100    | 50 tokens are used  | 90,000  |
+
+  @D9
+  Scenario: When each cloud provider has used up its own money, it is local only, too
+    Given the configuration
+      """
+      budgets: { per_backend: { claude: 1.00/day, gpt: 1.00/day } }
+      fallback_providers: [openai, ollama]
+      """
+    When $1.00 is spent on provider "anthropic"
+    And a call of $0.10 that must stay where it is, is asked for
+    Then there is no notice
+    When $1.00 is spent on provider "openai"
+    And a call of $0.10 that must stay where it is, is asked for
+    Then it is refused
+    And the notice is that only local models work, and until when
+
   @D8 @D9
   Scenario: When the money for all clouds is gone, the machine's own models go on
     Given the configuration

@@ -17,6 +17,16 @@ Feature: Lifting a limit by hand
     When a call of $1.01 is asked for in window "right"
     Then it is refused
 
+  @D7 @D11
+  Scenario: A lifted limit that is used up, too, is on record once more
+    When the budget "daily_limit_usd" is lifted by $5.00 because "release night"
+    And $5.00 is spent
+    Then the audit trail is
+      | what             | budget          | used | limit | amount |
+      | budget_exhausted | daily_limit_usd | 10   | 10    |        |
+      | override_set     | daily_limit_usd |      |       | 5      |
+      | budget_exhausted | daily_limit_usd | 15   | 15    |        |
+
   @D7
   Scenario: Lifted for a while, the limit comes back by itself
     When the budget "daily_limit_usd" is lifted altogether for 4 seconds because "one last fix"

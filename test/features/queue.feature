@@ -46,6 +46,14 @@ Feature: Agents that wait for their turn
     Then it may begin
 
   @D2
+  Scenario: Who waits in the call learns at once that the wait was cancelled
+    When run "first" begins
+    And run "second" begins
+    And run "third" asks to begin, and waits
+    And run "third" is taken out of the queue
+    Then the waiting "third" is told that its wait was cancelled
+
+  @D2
   Scenario: A call that waits is answered when its turn comes
     When run "first" begins
     And run "second" begins

@@ -72,7 +72,7 @@ export const defaultConfiguration: Configuration = {
   fallbackProviders: null,
   strategy: 'balanced',
   unestimated: 'allow',
-  whenQuotaExhausted: 'warn',
+  whenQuotaExhausted: null,
   alerts: {
     thresholds: defaultThresholds,
     channels: [{ type: 'in_app', enabled: true }],

@@ -148,9 +148,10 @@ export const fileSchema = z
     unestimated: oneOf(['allow', 'block'], 'What happens to a request whose cost nobody can estimate.', {
       default: 'allow',
     }),
-    when_quota_exhausted: oneOf(['warn', 'block', 'queue', 'fallback'], 'What happens when a quota is used up.', {
-      default: 'warn',
-    }),
+    when_quota_exhausted: oneOf(
+      ['warn', 'block', 'queue', 'fallback'],
+      'What happens when a quota is used up. Left out: `block` for a quota of this file, `warn` for one that only its provider told of.',
+    ),
     alerts: alertsSchema,
     usage: usageSchema,
   })

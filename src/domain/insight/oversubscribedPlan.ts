@@ -26,8 +26,11 @@ export const oversubscribedPlan: Finder = ({ interval, quotas, configuration: { 
         billed: true,
         confidence: reading.confidence,
         query: queryOf(interval, { provider }, ['provider']),
+        // Who has chosen to wait or to go elsewhere needs no other choice.
         operations:
-          whenQuotaExhausted === 'warn' ? [{ kind: 'set', path: ['when_quota_exhausted'], value: 'fallback' }] : null,
+          whenQuotaExhausted === 'warn' || whenQuotaExhausted === null
+            ? [{ kind: 'set', path: ['when_quota_exhausted'], value: 'fallback' }]
+            : null,
       },
     ];
   });

@@ -25,6 +25,7 @@ import { rfc3339 } from '../budgets/words';
 import type { View } from '../service';
 import { ApiFailure, invalid, parseArgument } from './failure';
 import { planStatus } from './planStatus';
+import { sum, toTotals } from './totals';
 
 export interface BudgetContext {
   view: View;
@@ -101,17 +102,14 @@ function endRun(argument: unknown, { budgets, ledger, nowMs }: BudgetContext): R
   const { enforcement, grants } = budgets;
   const before = enforcement.runs.endOf(id);
   const run = grants.endRun(id);
-  const [sums] = ledger.query({ buckets: [everything], dimensions: [], filter: { run: [id] } });
-  const requests = sums?.events ?? 0;
-  const rate = (count: number): number => (requests === 0 ? 0 : count / requests);
+  const sums = sum(ledger.query({ buckets: [everything], dimensions: [], filter: { run: [id] } }));
+  const rate = (count: number): number => (sums.events === 0 ? 0 : count / sums.events);
   return {
     run: id,
     ended: run === null ? (before ?? 'unknown') : 'ended',
-    costUsd: (sums?.costNanos ?? 0) / 1e9,
-    tokens: sums === undefined ? 0 : sums.input + sums.output + sums.cacheRead + sums.cacheWrite5m + sums.cacheWrite1h,
-    requests,
-    retryRate: rate(sums?.retryEvents ?? 0),
-    errorRate: rate(sums?.errorEvents ?? 0),
+    ...toTotals(sums),
+    retryRate: rate(sums.retryEvents),
+    errorRate: rate(sums.errorEvents),
     durationMs: run === null ? null : Math.max(0, nowMs - run.startedMs),
   };
 }
@@ -140,6 +138,7 @@ async function override(
     reason: request.reason,
     untilMs,
     period: budget.period,
+    measure: budget.measure,
   });
   return { id, until: rfc3339(endMs) };
 }

@@ -29,15 +29,8 @@ export function planStatus(plan: string, { view, nowMs, budgets, ledger }: Budge
   const exhaustionEvents = ledger.keeping
     .auditAbout('budget_exhausted', 'plan', plan)
     .map(({ atMs, detail }): PlanExhaustion => {
-      const told = JSON.parse(detail) as {
-        budget: string;
-        scopeId: string | null;
-        used: number;
-        limit: number;
-        agent: string | null;
-      };
-      const { budget, scopeId, used, limit, agent } = told;
-      return { budget, scopeId, at: rfc3339(atMs), used, limit, agent };
+      const { budget, scopeId, used, limit, agent, run, project } = JSON.parse(detail) as Omit<PlanExhaustion, 'at'>;
+      return { budget, scopeId, at: rfc3339(atMs), used, limit, agent, run, project };
     });
   return {
     plan,

@@ -1,6 +1,6 @@
 /** From the ledger's exact sums to what the API and the snapshot show. */
 import { usdFromNanos } from '../../domain/money';
-import type { Totals } from '../../protocol/api';
+import type { Totals } from '../../protocol/apiParts';
 import { noTotals, type LedgerTotals } from '../../protocol/query';
 
 export function sum(rows: Iterable<LedgerTotals>): LedgerTotals {

@@ -1,15 +1,17 @@
 /**
- * Looks at how everything stands, and tells what has become so since: thresholds, forecasts, unusual days, exhaustion;
- * ends runs that have used up what they may. Each is told once for all windows, over restarts and takeovers.
+ * Looks at how everything stands, and tells what has become so since: thresholds, forecasts, unusual days, exhaustion of
+ * budgets and quotas; ends runs that have used up what they may. Each is told once for all windows, over restarts and
+ * takeovers, and stands in the log.
  */
 import { AlertBook, silenceKey, subjectKey, type Alert, type AlertCondition } from '../../domain/alert';
 import { anomalyOf } from '../../domain/anomaly';
-import { amountText, instantText, limitName, moneyText } from '../../domain/authorizeWords';
-import { reasonOf } from '../../domain/authorize';
-import { isClockPeriod, subject, type SubjectField } from '../../domain/budgetScope';
-import { isUsedUp, levelOf, percentUsed, thresholdAt, type Standing } from '../../domain/budgetStanding';
+import { amountText, instantText, limitName, moneyText, reasonText } from '../../domain/authorizeWords';
+import { effectOf, quotaReasonOf, reasonOf, type QuotaStanding } from '../../domain/authorize';
+import { subject, type SubjectField } from '../../domain/budgetScope';
+import { isUsedUp, levelOf, percentUsed, thresholdAt, thresholdsOf, type Standing } from '../../domain/budgetStanding';
 import { forecast } from '../../domain/forecast';
 import { buckets } from '../../domain/period';
+import { parseQuotaWindow, roughLengthMs } from '../../domain/quotaWindow';
 import { dayMs } from '../../domain/zone';
 import type { Keeping } from '../../ledger/keeping';
 import type { AlertStatus, Termination } from '../../protocol/budgetApi';
@@ -22,6 +24,10 @@ import { figureOf, rfc3339 } from './words';
 export type Spender = Readonly<Partial<Record<SubjectField, string | null>>>;
 
 const anomalyEveryMs = 60_000;
+/** Of a shorter window it is over before anybody has read it. */
+const shortestToldMs = 3_600_000;
+/** Meters of a moment: what is too much now is not in the next. */
+const momentary: ReadonlySet<string> = new Set(['concurrent', 'vram_gb', 'tokens_per_second']);
 
 export class Alerting {
   readonly book = new AlertBook();
@@ -39,6 +45,9 @@ export class Alerting {
     const policy = this.keeper.policyOf(null);
     const standings = this.keeper.standings.all(policy, nowMs);
     for (const standing of standings) this.lookAt(standing, policy.configuration, spender, nowMs);
+    for (const quota of this.keeper.standings.quotasOf(policy, null, nowMs)) {
+      this.lookAtQuota(quota, policy.configuration, nowMs);
+    }
     if (nowMs - this.lastAnomalyMs >= anomalyEveryMs || nowMs < this.lastAnomalyMs) {
       this.lastAnomalyMs = nowMs;
       this.lookForAnomalies(policy.configuration, nowMs);
@@ -64,15 +73,15 @@ export class Alerting {
       for (const standing of standings.filter(ends)) {
         const message = `The ${this.nameOf(standing)} is used up: ${this.upTo(standing)}. Run ${run} is to stop.`;
         found.push({ run, budget: standing.budget.id, message });
-        if (this.keeper.runs.endOf(run) === 'terminated') continue;
+        if (this.keeper.wasTerminated(run)) continue;
         // Its plan keeps that it ran out; once it has ended, nobody looks at its budgets any more.
         this.exhausted(standing, aboutOf(standing), { ...spender, run }, nowMs);
         this.keeper.runs.end(run, 'terminated');
         const detail = {
           run,
           budget: standing.budget.id,
-          used: standing.used,
-          limit: standing.limit,
+          used: figureOf(standing.used, standing.budget.measure),
+          limit: figureOf(standing.limit, standing.budget.measure),
           agent: spender.agent ?? null,
         };
         this.keeper.keepSoon([gone('run', run)], [{ atMs: nowMs, kind: 'run_terminated', detail }]);
@@ -125,6 +134,10 @@ export class Alerting {
     if (alert === null) return null;
     this.keeper.keepSoon([kept('alert', subjectKey(alert), alert)], []);
     this.keeper.changed();
+    const { kind, level, message } = alert;
+    // Of an exhaustion the audit trail tells.
+    if (kind !== 'exhausted')
+      this.keeper.log(level === 'info' ? 'info' : 'warn', `alert (${kind}, ${level}): ${message}`);
     return alert;
   }
 
@@ -133,7 +146,7 @@ export class Alerting {
     if (limit === Number.POSITIVE_INFINITY || budget.measure === 'concurrent_agents') return;
     const about = aboutOf(standing);
     const percent = percentUsed(standing);
-    const threshold = thresholdAt(percent, alerts.thresholds);
+    const threshold = thresholdAt(percent, thresholdsOf(budget, alerts.thresholds));
     // With no thresholds of its own the budget still warns where it says so.
     const level = levelOf(standing, alerts.thresholds);
     if (threshold !== null || level !== 'ok') {
@@ -149,6 +162,24 @@ export class Alerting {
     else if (interval !== null) this.lookAhead(standing, about, nowMs);
   }
 
+  /** Requirement C6: that a quota is used up is told once. */
+  private lookAtQuota(quota: QuotaStanding, { whenQuotaExhausted }: Configuration, nowMs: number): void {
+    if (quota.used < quota.limit || momentary.has(quota.meter)) return;
+    const window = parseQuotaWindow(quota.window);
+    const lengthMs = window === null ? null : roughLengthMs(window);
+    if (lengthMs !== null && lengthMs < shortestToldMs) return;
+    const { resetsMs } = quota;
+    // Of a level that nothing resets it is told again on another day.
+    const interval =
+      resetsMs === null || lengthMs === null
+        ? this.keeper.calendar().at('day', nowMs)
+        : { startMs: resetsMs - lengthMs, endMs: resetsMs };
+    const effect = effectOf(quota, whenQuotaExhausted);
+    const message = reasonText(quotaReasonOf(quota, 'used_up', effect, null, nowMs), this.keeper.zone());
+    const about = { subject: JSON.stringify(['quota', quota.id]), limitId: null, value: quota.provider, interval };
+    this.consider({ ...about, kind: 'quota', percent: 100, level: 'exceeded', message }, nowMs);
+  }
+
   private exhausted(
     standing: Standing,
     about: Omit<AlertCondition, 'kind' | 'percent' | 'level' | 'message'>,
@@ -157,7 +188,9 @@ export class Alerting {
   ): void {
     const { budget, used, limit } = standing;
     const message = `The ${this.nameOf(standing)} is used up: ${this.upTo(standing)}.`;
-    const alert = this.consider({ ...about, kind: 'exhausted', percent: 100, level: 'exceeded', message }, nowMs);
+    // Of its own limit: one that was lifted is exhausted anew when it is used up, too.
+    const percent = budget.limit === 0 ? 100 : (limit / budget.limit) * 100;
+    const alert = this.consider({ ...about, kind: 'exhausted', percent, level: 'exceeded', message }, nowMs);
     if (alert === null) return;
     const of = (field: SubjectField, scope: string): string | null =>
       spender?.[field] ?? (budget.scope === scope ? about.value : null);
@@ -264,5 +297,5 @@ function soft({ budget }: Standing, percent: number): number {
 
 function ends(standing: Standing): boolean {
   const { budget } = standing;
-  return budget.hard && budget.action === 'terminate' && !isClockPeriod(budget.period) && isUsedUp(standing);
+  return budget.hard && budget.action === 'terminate' && budget.period !== 'request' && isUsedUp(standing);
 }

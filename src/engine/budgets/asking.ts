@@ -4,11 +4,12 @@
  */
 import { freeAgainMs, heldBy, reasonOf, refuses, strongest, type Reason, type Verdict } from '../../domain/authorize';
 import { localOnlyNotice } from '../../domain/authorizeWords';
-import { subject, subjectFields, type Subject, type SubjectField } from '../../domain/budgetScope';
+import { isClockPeriod, subject, subjectFields, type Subject, type SubjectField } from '../../domain/budgetScope';
+import { isUsedUp } from '../../domain/budgetStanding';
 import { chooseFallback, missingOf, type Choice, type FallbackAnswer } from '../../domain/fallback';
 import type { Reservation } from '../../domain/reservation';
 import { downgrades, strategyFor } from '../../domain/strategy';
-import type { Capability } from '../../protocol/configuration';
+import type { Capability, Configuration } from '../../protocol/configuration';
 import { isLocal, type CallerEstimate, type Estimates, type KnownEstimate } from './estimates';
 import { configuredCapabilities, type Policy } from './policy';
 import type { Books, Standings } from './standings';
@@ -96,12 +97,40 @@ export class Asking {
     }
     if (effect === 'queue') return { ...asked, effect };
     if (effect !== 'fallback' && call.allowFallback !== true) return { ...asked, effect: 'block' };
+    // No other model makes a run less used up.
+    if (effect === 'terminate') return { ...asked, effect: 'block' };
     // Without a model each of its calls will fall back for itself.
     if (!namesModel) return { ...asked, effect: effect === 'fallback' ? 'warn' : 'block' };
     const answer = this.fallBack(policy, call, null, nowMs);
     return answer.choice === null
       ? { ...asked, effect: 'block', skipped: answer.skipped }
       : this.fellBack(policy, call, { effect, reasons }, answer.choice, answer.skipped, nowMs);
+  }
+
+  /** When the first cloud provider may be asked again; `null`: one may be asked now. Of several budgets the last resets it. */
+  localOnlyUntil({ configuration, measured }: Policy, nowMs: number): number | null {
+    const money = measured.filter(
+      ({ budget }) =>
+        budget.hard &&
+        budget.measure === 'cost' &&
+        isClockPeriod(budget.period) &&
+        (budget.scope === 'global' || budget.scope === 'provider'),
+    );
+    if (money.length === 0) return null;
+    const until = (provider: string | null): number | null => {
+      const standings = this.standings.of({ configuration, measured: money }, subject({ provider }), 0, nowMs);
+      const ends = standings.filter(isUsedUp).flatMap(({ interval }) => interval?.endMs ?? []);
+      return ends.length === 0 ? null : Math.max(...ends);
+    };
+    const known = [...(configuration.fallbackProviders ?? []), ...this.inUse(configuration, nowMs)];
+    const clouds = known.filter((provider) => !isLocal(provider, configuration));
+    const all = (clouds.length === 0 ? [null] : clouds).map(until);
+    return all.some((one) => one === null) ? null : Math.min(...all.flatMap((one) => one ?? []));
+  }
+
+  private inUse({ providers }: Configuration, nowMs: number): string[] {
+    this.estimates.seed(nowMs);
+    return [...new Set([...Object.keys(providers), ...this.estimates.history.providers()])];
   }
 
   /** Holds the estimate in every place where the call will be counted. */
@@ -150,7 +179,7 @@ export class Asking {
     return chooseFallback({
       asked: call,
       order: order ?? configuration.fallbackProviders,
-      inUse: [...new Set([...Object.keys(configuration.providers), ...this.estimates.history.providers()])],
+      inUse: this.inUse(configuration, nowMs),
       strategy: strategyFor(call.attribution.agentType ?? null, configuration),
       mayDowngrade: this.atTaskBoundary(call),
       isLocal: (provider) => isLocal(provider, configuration),
@@ -195,7 +224,9 @@ export class Asking {
   ): string | null {
     const cloud = (name: string): boolean => !isLocal(name, configuration);
     if (!cloud(provider) || cloud(choice.provider)) return null;
-    const out = [refused.reasons, ...skipped.filter((one) => cloud(one.provider)).map(({ reasons }) => reasons)];
+    // A provider without a model was no way out before the money was gone, either.
+    const clouds = skipped.filter((one) => cloud(one.provider) && one.why !== 'no_model');
+    const out = [refused.reasons, ...clouds.map(({ reasons }) => reasons)];
     const byMoney = out.every((reasons) =>
       reasons.some(({ effect, measure }) => refuses(effect) && measure === 'cost'),
     );

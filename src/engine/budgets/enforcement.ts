@@ -9,7 +9,7 @@ import { BudgetCalendar } from '../../domain/budgetPeriod';
 import { OverrideBook, type Override } from '../../domain/budgetOverride';
 import { isClockPeriod, subject, type SubjectField } from '../../domain/budgetScope';
 import { SpendBook } from '../../domain/budgetSpend';
-import { isUsedUp, type Standing } from '../../domain/budgetStanding';
+import type { Standing } from '../../domain/budgetStanding';
 import { localOnlyNotice } from '../../domain/authorizeWords';
 import { CallHistory } from '../../domain/callHistory';
 import { ReservationBook, type Settlement } from '../../domain/reservation';
@@ -17,7 +17,7 @@ import { RunBook, type Run } from '../../domain/runs';
 import type { Keeping } from '../../ledger/keeping';
 import type { Kept } from '../../ledger/record';
 import type { BudgetEvent, BudgetStatus } from '../../protocol/budgetApi';
-import type { BudgetPeriod, Configuration } from '../../protocol/configuration';
+import type { BudgetPeriod, Configuration, Measure } from '../../protocol/configuration';
 import type { LedgerQuery, LedgerRow } from '../../protocol/query';
 import { Emitter } from '../emitter';
 import { messageOf, type Log } from '../log';
@@ -31,7 +31,7 @@ import { Policies, type Policy } from './policy';
 import { StandingFile, type Standing as Found } from './standingFile';
 import { Standings, type Books, type QuotaStates } from './standings';
 import { Waiting } from './waiting';
-import { toStatus } from './words';
+import { figureOf, toStatus } from './words';
 
 export interface EnforcementOptions {
   ledger: QueriedLedger & { keeping: Keeping };
@@ -84,7 +84,7 @@ export class Enforcement implements BudgetKeeper {
     const { file, found } = StandingFile.open(options.dataDirectory, options.epoch);
     this.file = file;
     const tell = (event: BudgetEvent): void => this.tell(event);
-    this.waiting = new Waiting({ file, all: this.all, found: found.tickets, tell, nowMs: now() });
+    this.waiting = new Waiting({ file, all: this.all, found: found.tickets, tell, now });
     this.alerting = new Alerting(this);
     this.policies.replace([options.own()]);
     for (const reservation of found.reservations) this.asking.hold(reservation);
@@ -116,6 +116,10 @@ export class Enforcement implements BudgetKeeper {
     return this.books.runs;
   }
 
+  get log(): Log {
+    return this.options.log;
+  }
+
   now(): number {
     return this.options.now();
   }
@@ -134,6 +138,14 @@ export class Enforcement implements BudgetKeeper {
 
   tell(event: BudgetEvent): void {
     this.happened.fire(event);
+  }
+
+  wasTerminated(run: string): boolean {
+    const { runs } = this.books;
+    if (runs.get(run) !== null) return false;
+    const end = runs.endOf(run);
+    if (end !== null) return end === 'terminated';
+    return this.options.ledger.keeping.auditAbout('run_terminated', 'run', run).length > 0;
   }
 
   /** A window is there, and this is its configuration. */
@@ -184,16 +196,10 @@ export class Enforcement implements BudgetKeeper {
     return this.toStatuses(this.standings.of(policy, subject(of), view.sessionStartMs, nowMs), policy, nowMs);
   }
 
-  /** Set while no cloud provider may be asked: a money budget of everything is used up. */
+  /** Set while no cloud provider may be asked: the money for all of them, or for each of them, is used up. */
   notice(view: View | null): string | null {
-    const nowMs = this.now();
-    const { measured } = this.policyOf(view);
-    const standings = measured
-      .filter(({ budget }) => budget.hard && budget.measure === 'cost' && budget.scope === 'global')
-      .flatMap((one) => this.standings.whole(one, nowMs));
-    const usedUp = standings.filter(isUsedUp);
-    if (usedUp.length === 0) return null;
-    return localOnlyNotice(Math.max(...usedUp.map(({ interval }) => interval?.endMs ?? 0)), this.zone());
+    const untilMs = this.asking.localOnlyUntil(this.policyOf(view), this.now());
+    return untilMs === null ? null : localOnlyNotice(untilMs, this.zone());
   }
 
   statuses(view: View | null): BudgetStatus[] {
@@ -203,12 +209,13 @@ export class Enforcement implements BudgetKeeper {
   }
 
   /** Durable when it resolves. */
-  async override({ period, ...given }: NewOverride): Promise<Override> {
+  async override({ period, measure, ...given }: NewOverride): Promise<Override> {
     const nowMs = this.options.now();
     const endMs = this.books.spend.calendar.at(isClockPeriod(period) ? period : 'day', nowMs).endMs;
     const override: Override = { ...given, id: randomUUID(), atMs: nowMs, untilMs: given.untilMs ?? endMs };
     const { id, value, amount, reason, untilMs } = override;
-    const detail = { id, budget: override.budget, value, amount, untilMs, reason };
+    const lifted = amount === null ? null : figureOf(amount, measure);
+    const detail = { id, budget: override.budget, value, amount: lifted, untilMs, reason };
     await this.keep([kept('override', id, override)], [{ atMs: nowMs, kind: 'override_set', detail }]);
     this.books.overrides.put(override);
     this.waiting.drain();
@@ -221,7 +228,13 @@ export class Enforcement implements BudgetKeeper {
     if (override === null) return null;
     const atMs = this.now();
     const { budget, value } = override;
-    await this.keep([gone('override', id)], [{ atMs, kind: 'override_ended', detail: { id, budget, value } }]);
+    try {
+      await this.keep([gone('override', id)], [{ atMs, kind: 'override_ended', detail: { id, budget, value } }]);
+    } catch (error) {
+      // It would be in force again after the next start, and nobody would know why.
+      this.books.overrides.put(override);
+      throw error;
+    }
     return { ...override, untilMs: atMs };
   }
 
@@ -293,6 +306,7 @@ export class Enforcement implements BudgetKeeper {
 interface NewOverride extends Omit<Override, 'id' | 'untilMs' | 'atMs'> {
   untilMs: number | null;
   period: BudgetPeriod;
+  measure: Measure;
 }
 
 /** A window is known by when it opened. */

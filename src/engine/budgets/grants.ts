@@ -2,7 +2,7 @@
  * Answers who asks for a call or a run: grants, refuses, or lets wait. A call carries an id that its window made, so that
  * one asked again after a takeover finds what was granted to it instead of a second grant.
  */
-import { freeAgainMs, refuses } from '../../domain/authorize';
+import { effectOf, freeAgainMs, quotaReasonOf, reasonOf, refuses, type Reason } from '../../domain/authorize';
 import { canonicalProvider } from '../../domain/provider';
 import type { Reservation } from '../../domain/reservation';
 import type { Ticket } from '../../domain/queue';
@@ -12,9 +12,10 @@ import type * as z from 'zod';
 import type { View } from '../service';
 import { attributionOf, subjectOfCall, type Call, type Outcome } from './asking';
 import { windowOf, type Enforcement } from './enforcement';
+import { isLocal } from './estimates';
 import { kept } from './keeper';
 import type { Policy } from './policy';
-import { rfc3339, toEstimate, toReason, toSkipped } from './words';
+import { figureOf, rfc3339, toEstimate, toReason, toSkipped } from './words';
 import { ticketLastsMs } from './waiting';
 
 export type AuthorizeArgument = z.output<typeof authorizeSchema>;
@@ -39,7 +40,7 @@ export class Grants {
     const { books, waiting } = this.enforcement;
     this.expire();
     const given = books.reservations.get(id);
-    if (given !== null) return this.grantedBefore(given);
+    if (given !== null) return grantedBefore(given, request);
     const ticketId = request.ticket ?? id;
     const turn = waiting.takeTurn(ticketId);
     if (turn !== null) return turn;
@@ -56,10 +57,14 @@ export class Grants {
     const { books, waiting } = this.enforcement;
     this.expire();
     const turn = waiting.takeTurn(request.run);
-    if (turn !== null) return turn;
     const active = books.runs.get(request.run);
+    // A run that began when its turn came may have ended since.
+    if (turn !== null && (turn.decision === 'block' || active !== null)) return turn;
     if (active !== null) {
-      books.runs.start({ ...active, window: windowOf(view), seenMs: this.enforcement.now() });
+      const resumed: Run = { ...active, window: windowOf(view), seenMs: this.enforcement.now() };
+      books.runs.start(resumed);
+      // The next lead must know whose it is now.
+      if (resumed.window !== active.window) this.enforcement.keepSoon([kept('run', resumed.id, resumed)], []);
       return { decision: 'allow', provider: request.provider ?? null, model: request.model ?? null, reasons: [] };
     }
     const asked: Asked = { kind: 'run', request, view };
@@ -74,7 +79,7 @@ export class Grants {
   /** `null`: nobody began it. */
   endRun(id: string): Run | null {
     const { books, waiting } = this.enforcement;
-    waiting.leave(id);
+    waiting.cancel(id, 0);
     const run = books.runs.end(id, 'ended');
     if (run !== null) this.enforcement.keepSoon([{ family: 'run', id, value: null }], []);
     waiting.drain();
@@ -104,6 +109,9 @@ export class Grants {
     const policy = this.enforcement.policyOf(view);
     const call = callOf(request, request.provider, request.model, view);
     const outcome = this.enforcement.asking.decide(policy, call, nowMs);
+    if (refusesOutcome(outcome) || isLocal(outcome.provider, policy.configuration)) {
+      outcome.notice ??= this.enforcement.notice(view);
+    }
     if (refusesOutcome(outcome) || this.overtakes(policy, call, outcome, ticketId)) {
       return this.refused(policy, call, outcome, nowMs);
     }
@@ -137,7 +145,9 @@ export class Grants {
     };
     this.enforcement.runs.start(started);
     this.enforcement.keepSoon([kept('run', started.id, started)], []);
-    return { turn: this.decisionOf(outcome, nowMs) };
+    const decision = this.decisionOf(outcome, nowMs);
+    // A run may begin, wait, or not begin; what warns stands in the reasons.
+    return { turn: decision.decision === 'warn' ? { ...decision, decision: 'allow' } : decision };
   }
 
   /** Whether somebody waits for what this one would take now. */
@@ -146,13 +156,21 @@ export class Grants {
     if (waiting.list.size === 0) return false;
     const subject = subjectOfCall(call, outcome.provider, outcome.model);
     const nowMs = this.enforcement.now();
-    const queued = standings
-      .of(policy, subject, call.sessionStartMs, nowMs)
-      .filter(({ budget }) => budget.hard && budget.action === 'queue');
-    const before = waiting.list.before(queued.map(limitKey), ticketId);
-    const standing = queued.find((one) => before?.limits.includes(limitKey(one)) ?? false);
-    if (before === null || standing === undefined) return false;
-    outcome.reasons.push(standings.waitingReason(standing, nowMs));
+    const { whenQuotaExhausted } = policy.configuration;
+    const queues: Reason[] = [
+      ...standings
+        .of(policy, subject, call.sessionStartMs, nowMs)
+        .filter(({ budget }) => budget.hard && budget.action === 'queue')
+        .map((standing) => reasonOf(standing, 'waiting', 'queue', null, nowMs)),
+      ...standings
+        .quotasOf(policy, outcome.provider, nowMs)
+        .filter((quota) => effectOf(quota, whenQuotaExhausted) === 'queue')
+        .map((quota) => quotaReasonOf(quota, 'waiting', 'queue', null, nowMs)),
+    ];
+    const before = waiting.list.before(queues.map(limitKey), ticketId);
+    const waitsFor = queues.filter((reason) => before?.limits.includes(limitKey(reason)) ?? false);
+    if (waitsFor.length === 0) return false;
+    outcome.reasons.push(...waitsFor);
     outcome.effect = 'queue';
     return true;
   }
@@ -165,9 +183,7 @@ export class Grants {
   ): { turn: Decision } | { waitsFor: string[]; decision: Decision } {
     const decision = this.decisionOf(outcome, nowMs);
     if (outcome.effect === 'queue') {
-      const waitsFor = outcome.reasons
-        .filter(({ effect }) => effect === 'queue')
-        .map(({ limitId, value }) => limitKey({ budget: { id: limitId ?? '' }, value: value ?? '' }));
+      const waitsFor = outcome.reasons.filter(({ effect }) => effect === 'queue').map(limitKey);
       return { waitsFor, decision };
     }
     this.noteRefusal(policy, call, outcome, nowMs);
@@ -194,20 +210,23 @@ export class Grants {
     return { ...decision, queue: place };
   }
 
-  private noteRefusal(policy: Policy, { attribution }: Call, { reasons, terminate }: Outcome, nowMs: number): void {
+  private noteRefusal(policy: Policy, call: Call, { reasons, terminate }: Outcome, nowMs: number): void {
     const first = reasons.find(({ effect }) => refuses(effect));
     if (first === undefined) return;
-    const { limitId, value, kind, used, limit, estimate, resetsMs } = first;
+    const { limitId, value, kind, measure, resetsMs } = first;
+    const { attribution, sessionStartMs } = call;
     const { run = null, plan = null, agent = null, project = null } = attribution;
     const key = JSON.stringify([limitId, value, kind, resetsMs, run, plan, agent]);
     if (!this.noted.has(key)) {
       if (this.noted.size > 10_000) this.noted.clear();
       this.noted.add(key);
-      const detail = { budget: limitId, scopeId: value, why: kind, used, limit, estimate, run, plan, agent, project };
+      const figure = (amount: number | null): number | null => (amount === null ? null : figureOf(amount, measure));
+      const figures = { used: figure(first.used), limit: figure(first.limit), estimate: figure(first.estimate) };
+      const detail = { budget: limitId, scopeId: value, why: kind, ...figures, run, plan, agent, project };
       this.enforcement.keepSoon([], [{ atMs: nowMs, kind: 'request_refused', detail }]);
     }
     if (terminate !== null && run !== null) {
-      this.enforcement.alerting.terminations(policy, [{ run, spender: attribution }], 0);
+      this.enforcement.alerting.terminations(policy, [{ run, spender: attribution }], sessionStartMs);
     }
   }
 
@@ -227,15 +246,18 @@ export class Grants {
       ...(notice !== null && { notice }),
     };
   }
+}
 
-  private grantedBefore({ id, provider, model, expiresMs }: Reservation): Decision {
-    return { decision: 'allow', provider, model, reservation: id, expiresAt: rfc3339(expiresMs), reasons: [] };
-  }
+/** It may have been granted to another model than the one that was asked for. */
+function grantedBefore({ id, provider, model, expiresMs }: Reservation, asked: AuthorizeArgument): Decision {
+  const same = provider === canonicalProvider(asked.provider) && model === asked.model;
+  const granted = { provider, model, reservation: id, expiresAt: rfc3339(expiresMs), reasons: [] };
+  return { decision: same ? 'allow' : 'fallback', ...granted };
 }
 
 /** What waits for a limit waits for one value of it. */
-function limitKey({ budget, value }: { budget: { id: string }; value: string }): string {
-  return JSON.stringify([budget.id, value]);
+function limitKey({ limitId, value }: Reason): string {
+  return JSON.stringify([limitId, value ?? '']);
 }
 
 function refusesOutcome({ effect }: Outcome): boolean {

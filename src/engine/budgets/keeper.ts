@@ -5,6 +5,7 @@ import type { RunBook } from '../../domain/runs';
 import type { Kept } from '../../ledger/record';
 import type { BudgetEvent } from '../../protocol/budgetApi';
 import type { LedgerQuery, LedgerRow } from '../../protocol/query';
+import type { Log } from '../log';
 import type { View } from '../service';
 import type { Policy } from './policy';
 import type { Standings } from './standings';
@@ -23,6 +24,9 @@ export interface BudgetKeeper {
   /** For what nobody waits for: what could not be written is said in the log, and holds until the next start. */
   keepSoon(puts: readonly Kept[], notes: readonly AuditNote[]): void;
   tell(event: BudgetEvent): void;
+  readonly log: Log;
+  /** Whether this run was told to stop and has not begun anew since, by whichever lead. */
+  wasTerminated(run: string): boolean;
   /** Something is to be shown anew. */
   changed(): void;
 }

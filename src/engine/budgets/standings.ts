@@ -1,9 +1,10 @@
 /** How every budget stands that a subject counts in, and all of them for whoever shows them. */
-import { judge, reasonOf, type Estimate, type QuotaStanding, type Reason, type Verdict } from '../../domain/authorize';
+import { judge, type Estimate, type QuotaStanding, type Verdict } from '../../domain/authorize';
 import type { OverrideBook } from '../../domain/budgetOverride';
 import { amountOf, countedValue, isClockPeriod, type Subject, type Sums, type TierOf } from '../../domain/budgetScope';
 import type { Place, SpendBook } from '../../domain/budgetSpend';
 import { standingOf, type Standing } from '../../domain/budgetStanding';
+import { parseQuotaWindow, roughLengthMs } from '../../domain/quotaWindow';
 import type { ReservationBook } from '../../domain/reservation';
 import { subjectOfRun, type RunBook } from '../../domain/runs';
 import type { Configuration, QuotaMeter } from '../../protocol/configuration';
@@ -21,9 +22,6 @@ export interface Books {
   tierOf: TierOf;
   quotas: QuotaStates;
 }
-
-/** A request that was granted a minute ago was made then, even if it is still being answered. */
-const requestLastsMs = 60_000;
 
 export class Standings {
   constructor(private readonly books: Books) {}
@@ -64,33 +62,22 @@ export class Standings {
     return judge({ estimate, standings, quotas, unestimated, whenQuotaExhausted, nowMs });
   }
 
-  /** Of a budget of everything that the clock resets. */
-  whole(measured: Measured, nowMs: number): Standing[] {
-    if (!isClockPeriod(measured.budget.period)) return [];
-    return [this.at(measured, { counter: measured.counter, value: '', instance: '' }, nowMs)];
-  }
-
-  /** Of a limit that would grant, if others had not come first. */
-  waitingReason(standing: Standing, nowMs: number): Reason {
-    return reasonOf(standing, 'waiting', 'queue', null, nowMs);
-  }
-
-  /** What quotas of a provider say, with what is granted and not reported yet. */
-  quotasOf({ configuration }: Policy, provider: string, nowMs: number): QuotaStanding[] {
+  /** What quotas of a provider say, with what is granted and not reported yet; `null`: of all providers. */
+  quotasOf({ configuration }: Policy, provider: string | null, nowMs: number): QuotaStanding[] {
     return this.books
       .quotas(configuration, nowMs)
-      .filter((state) => state.provider === provider)
+      .filter((state) => provider === null || state.provider === provider)
       .flatMap((state) => this.quotaStanding(state, configuration, nowMs) ?? []);
   }
 
   private quotaStanding(state: QuotaState, configuration: Configuration, nowMs: number): QuotaStanding | null {
     const { id, provider, window, reading } = state;
-    const known = { id, provider, window, resetsMs: reading?.resetsAtMs ?? null };
-    const limit = reading?.limit ?? configuration.quotas.find((quota) => quota.id === id)?.limit ?? null;
-    const held = this.books.reservations.heldOfProvider(
-      provider,
-      state.meter === 'requests' ? nowMs - requestLastsMs : 0,
-    );
+    const written = configuration.quotas.find((quota) => quota.id === id);
+    const known = { id, provider, window, configured: written !== undefined, resetsMs: reading?.resetsAtMs ?? null };
+    const limit = reading?.limit ?? written?.limit ?? null;
+    // A request counts when it was made: one that is still being answered was made when it was granted.
+    const sinceMs = state.meter === 'requests' ? nowMs - lengthOf(window) : Number.NEGATIVE_INFINITY;
+    const held = this.books.reservations.heldOfProvider(provider, sinceMs);
     if (state.meter === 'concurrent' && limit !== null) {
       return { ...known, meter: state.meter, limit, used: 0, reserved: held.requests };
     }
@@ -132,6 +119,12 @@ export class Standings {
     const fixed = budget.scope === 'global' ? [''] : budget.scopeId === null ? [] : [budget.scopeId];
     return [...new Set([...fixed, ...values])].map((value) => this.at(one, { counter, value, instance: '' }, nowMs));
   }
+}
+
+/** `Infinity`: it has no end. */
+function lengthOf(window: string): number {
+  const parsed = parseQuotaWindow(window);
+  return (parsed === null ? null : roughLengthMs(parsed)) ?? Number.POSITIVE_INFINITY;
 }
 
 function heldIn(meter: QuotaMeter, held: Sums): number {

@@ -10,6 +10,8 @@ import { rfc3339 } from './words';
 
 /** Without being asked for. */
 export const ticketLastsMs = 3_600_000;
+/** Who asks again within it learns that it was cancelled; who comes later asks anew. */
+const cancelLastsMs = 60_000;
 const mostTurns = 1_000;
 
 /** Judges a ticket again: `null`, it still has to wait; and then for which limits. */
@@ -22,13 +24,13 @@ export interface WaitingOptions {
   /** By an earlier lead. */
   found: readonly Ticket[];
   tell: (event: BudgetEvent) => void;
-  nowMs: number;
+  now: () => number;
 }
 
 export class Waiting {
   readonly list = new WaitingList();
-  /** Answers that nobody has come for yet. */
-  private readonly turns = new Map<string, Decision>();
+  /** Answers that nobody has come for yet, and how long they hold. */
+  private readonly turns = new Map<string, { decision: Decision; untilMs: number }>();
   private readonly waiters = new Map<string, Set<(decision: Decision) => void>>();
   private readonly seenMs = new Map<string, number>();
   private draining = false;
@@ -37,7 +39,7 @@ export class Waiting {
   constructor(private readonly options: WaitingOptions) {
     for (const ticket of options.found) {
       this.list.add(ticket);
-      this.seenMs.set(ticket.window, options.nowMs);
+      this.seenMs.set(ticket.window, options.now());
     }
   }
 
@@ -47,9 +49,10 @@ export class Waiting {
 
   /** Its answer, when its turn came before it was asked for. */
   takeTurn(id: string): Decision | null {
-    const turn = this.turns.get(id) ?? null;
+    const turn = this.turns.get(id);
     this.turns.delete(id);
-    return turn;
+    // What was reserved for it holds nothing any more: it has to be judged again.
+    return turn === undefined || this.options.now() >= turn.untilMs ? null : turn.decision;
   }
 
   wait(ticket: Ticket): Ticket {
@@ -65,11 +68,11 @@ export class Waiting {
     return true;
   }
 
-  /** Its wait is over without a turn, and whoever waits is told, now or when they ask the next time. */
-  cancel(id: string): boolean {
+  /** It waits no more; whoever waits for it in a call, or asks for it soon, learns that. */
+  cancel(id: string, lastsMs = cancelLastsMs): boolean {
     const ticket = this.list.get(id);
     if (ticket === null) return false;
-    this.give(ticket, refusal('cancelled', 'It was taken out of the queue.'));
+    this.give(ticket, refusal('cancelled', 'It was taken out of the queue.'), this.options.now() + lastsMs);
     return true;
   }
 
@@ -99,7 +102,7 @@ export class Waiting {
         if (this.list.before(ticket.limits, ticket.id) !== null) continue;
         const answer = this.retry(ticket);
         if ('waitsFor' in answer) this.list.waitFor(ticket.id, answer.waitsFor);
-        else this.give(ticket, answer.turn);
+        else this.give(ticket, answer.turn, endOf(answer.turn));
       }
     } finally {
       this.draining = false;
@@ -110,7 +113,8 @@ export class Waiting {
     for (const window of windows) this.seenMs.set(window, nowMs);
     for (const ticket of this.list.expire(nowMs)) {
       this.options.file.leave(ticket.id, this.options.all);
-      this.give(ticket, timedOut(ticket, nowMs));
+      const message = `It waited since ${rfc3339(ticket.queuedMs)}, and its turn did not come by ${rfc3339(nowMs)}.`;
+      this.give(ticket, refusal('timed_out', message), Number.POSITIVE_INFINITY);
     }
     for (const ticket of this.list.all()) {
       // Nobody is there any more to take it.
@@ -135,24 +139,24 @@ export class Waiting {
     };
   }
 
-  private give(ticket: Ticket, turn: Decision): void {
+  private give(ticket: Ticket, decision: Decision, untilMs: number): void {
     this.leave(ticket.id);
     const waiters = this.waiters.get(ticket.id);
     if (waiters === undefined || waiters.size === 0) {
-      this.turns.set(ticket.id, turn);
+      this.turns.set(ticket.id, { decision, untilMs });
       if (this.turns.size > mostTurns) {
         const [oldest] = this.turns.keys();
         this.turns.delete(oldest ?? '');
       }
-    } else for (const waiter of [...waiters]) waiter(turn);
+    } else for (const waiter of [...waiters]) waiter(decision);
     const run = ticket.kind === 'run' ? ticket.id : null;
-    this.options.tell({ kind: 'turn', ticket: ticket.id, run, decision: turn.decision });
+    this.options.tell({ kind: 'turn', ticket: ticket.id, run, decision: decision.decision });
   }
 }
 
-function timedOut(ticket: Ticket, nowMs: number): Decision {
-  const words = `It waited since ${rfc3339(ticket.queuedMs)}, and its turn did not come by ${rfc3339(nowMs)}.`;
-  return refusal('timed_out', words);
+/** A turn holds as long as what was reserved for it. */
+function endOf({ expiresAt }: Decision): number {
+  return expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
 }
 
 function refusal(kind: 'timed_out' | 'cancelled', message: string): Decision {

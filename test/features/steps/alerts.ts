@@ -94,6 +94,16 @@ Then('there is a forecast: {string} will be used up today', async function (this
   ok(forecast !== undefined && forecast.burnRatePerHour > 0 && forecast.exhaustsAt !== null);
 });
 
+Then('the user is told once that the quota {string} is used up', async function (this: Machine, quota: string) {
+  const found = await until('the alert', async () => {
+    const alerts = await alertsOf(this, 'quota');
+    return alerts.length > 0 ? alerts : undefined;
+  });
+  equal(found.length, 1);
+  equal(found[0]?.level, 'exceeded');
+  ok(found[0].message.includes(`is used up`) && found[0].message.endsWith(`(${quota}).`), found[0].message);
+});
+
 Then('there is no forecast', async function (this: Machine) {
   deepEqual(await alertsOf(this, 'forecast'), []);
 });

@@ -174,6 +174,11 @@ Then('it says why: {string}', function (this: Machine, text: string) {
   ok(said.includes(text), said);
 });
 
+Then('it may be asked again in at most {count} seconds', function (this: Machine, seconds: number) {
+  const { retryAfterMs = -1 } = this.answer;
+  ok(retryAfterMs > 0 && retryAfterMs <= seconds * 1_000, JSON.stringify(this.answer, null, 2));
+});
+
 Then('it may be asked again at the next midnight', function (this: Machine) {
   const againMs = Date.now() + (this.answer.retryAfterMs ?? 0);
   const midnight = DateTime.fromISO(tomorrow(this.zone), { zone: this.zone });

@@ -81,6 +81,11 @@ Then('the waiting {string} is told that it may begin', async function (this: Mac
   equal(decision?.decision, 'allow');
 });
 
+Then('the waiting {string} is told that its wait was cancelled', async function (this: Machine, run: string) {
+  const decision = await this.waiting.get(run);
+  deepEqual([decision?.decision, decision?.reasons.map(({ kind }) => kind)], ['block', ['cancelled']]);
+});
+
 Then('the report tells to stop run {string}', function (this: Machine, run: string) {
   deepEqual(
     this.reported?.terminate.map((one) => one.run),
@@ -108,7 +113,7 @@ Then(
   async function (this: Machine, run: string, costUsd: number, requests: number, percent: number, ended: string) {
     const totals = await this.ask('endRun', { run });
     deepEqual(
-      { costUsd: totals.costUsd, requests: totals.requests, percent: totals.retryRate * 100, ended: totals.ended },
+      { costUsd: totals.costUsd, requests: totals.events, percent: totals.retryRate * 100, ended: totals.ended },
       { costUsd, requests, percent, ended },
     );
   },

@@ -222,6 +222,7 @@ describe('a quota', () => {
     provider: 'anthropic',
     meter: 'requests',
     window: 'minute',
+    configured: true,
     limit: 50,
     used: 0,
     reserved: 0,
@@ -244,6 +245,16 @@ describe('a quota', () => {
     const verdict = ask({ quotas: [quota({ used: 50 })], whenQuotaExhausted });
     expect(verdict.effect).toBe(whenQuotaExhausted);
     expect(verdict.reasons[0]?.hard).toBe(whenQuotaExhausted !== 'warn');
+    expect(verdict.reasons[0]?.retryAfterMs).toBe(whenQuotaExhausted === 'warn' ? null : 20_000);
+    const observed = ask({ quotas: [quota({ used: 50, configured: false })], whenQuotaExhausted });
+    expect(observed, 'the user decides about either').toEqual(verdict);
+  });
+
+  it('refuses where the user wrote it and said no more, and warns where only its provider told of it', () => {
+    const unsaid = (configured: boolean) =>
+      ask({ quotas: [quota({ used: 50, configured })], whenQuotaExhausted: null });
+    expect(unsaid(true)).toMatchObject({ effect: 'block', reasons: [{ hard: true, retryAfterMs: 20_000 }] });
+    expect(unsaid(false)).toMatchObject({ effect: 'warn', reasons: [{ hard: false, retryAfterMs: null }] });
   });
 
   it('measures what its meter says', () => {
@@ -350,6 +361,7 @@ describe('the words', () => {
       provider: 'anthropic',
       meter: 'requests',
       window: 'minute',
+      configured: true,
       limit: 1,
       used: 1,
       reserved: 0,

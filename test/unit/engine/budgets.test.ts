@@ -326,13 +326,15 @@ describe('runs', () => {
     expect(await ask(window, 'endRun', { run: 'r' })).toMatchObject({
       ended: 'terminated',
       costUsd: 1.1,
-      tokens: 60,
-      requests: 2,
+      tokens: { input: 20, output: 40, cacheRead: 0, cacheWrite: 0, total: 60 },
+      events: 2,
+      unpricedEvents: 0,
       retryRate: 0.5,
     });
     expect(await ask(window, 'endRun', { run: 'never begun' })).toMatchObject({
       ended: 'unknown',
-      requests: 0,
+      costUsd: 0,
+      events: 0,
       durationMs: null,
     });
     expect(window.budgetEvents.filter(({ kind }) => kind === 'terminated')).toHaveLength(1);

@@ -147,7 +147,7 @@ it('Show Plan Status has cost by provider, what is left and what was used up', (
       budgetRemainingUsd: 0,
       budgets: [{ ...daily, id: 'budget_per_plan', scope: 'plan', scopeId: 'release-2', period: 'plan', resetsAt: null }],
       exhaustionEvents: [
-        { budget: 'budget_per_plan', scopeId: null, at: '2026-11-21T13:00:00Z', used: 2.5, limit: 2, agent: 'coder' },
+        { budget: 'budget_per_plan', scopeId: null, at: '2026-11-21T13:00:00Z', used: 2.5, limit: 2, agent: 'coder', run: null, project: null },
       ],
       display: {},
     },

@@ -1,5 +1,5 @@
 /** Snapshots and totals to render. */
-import type { Totals } from '../../../src/protocol/api';
+import type { Totals } from '../../../src/protocol/apiParts';
 import type { MeterSnapshot } from '../../../src/protocol/snapshot';
 import type { MeterView } from '../../../src/host/meterView';
 

@@ -1,0 +1,174 @@
+/** Enforcement without threads and files of a ledger: on one in memory, at whatever time it is said to be. */
+import type { SubjectField } from '../../../src/domain/budgetScope';
+import type { AuditNote } from '../../../src/domain/audit';
+import type { ReportValue } from '../../../src/protocol/api';
+import type { BudgetEvent, Settlement } from '../../../src/protocol/budgetApi';
+import { defaultConfiguration } from '../../../src/config/normalise/defaults';
+import { Enforcement } from '../../../src/engine/budgets/enforcement';
+import { Grants } from '../../../src/engine/budgets/grants';
+import { settlingOf } from '../../../src/engine/budgets/settling';
+import type { Keeping } from '../../../src/ledger/keeping';
+import type { SumListener } from '../../../src/ledger/sumWatch';
+import type { Configuration } from '../../../src/protocol/configuration';
+import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
+import type { QuotaState } from '../../../src/protocol/quota';
+
+export const usd = 1_000_000_000;
+export const startMs = Date.UTC(2026, 10, 21, 12);
+export const view = { sessionStartMs: startMs, timezone: 'UTC' };
+
+export type Values = Partial<Record<SubjectField, string>>;
+
+/** What the ledger has, as plainly as it can be. */
+export class MemoryLedger {
+  readonly notes: AuditNote[] = [];
+  readonly events: { atMs: number; values: Values; costNanos: number; tokens: number }[] = [];
+  private readonly listeners = new Set<SumListener>();
+  private readonly kept = new Map<string, Map<string, string>>();
+  readonly keeping = {
+    keep: (puts: Parameters<Keeping['keep']>[0], notes: readonly AuditNote[]) => {
+      this.notes.push(...notes);
+      for (const { family, id, value } of puts) {
+        const map = this.kept.get(family) ?? new Map<string, string>();
+        this.kept.set(family, map);
+        if (value === null) map.delete(id);
+        else map.set(id, value);
+      }
+      return Promise.resolve();
+    },
+    auditAbout: (kind: string, name: string, value: string) =>
+      this.notes.filter((note) => note.kind === kind && note.detail[name] === value),
+    all: (family: string) => this.kept.get(family) ?? new Map<string, string>(),
+  } as unknown as Keeping;
+
+  query({ buckets, dimensions, filter }: LedgerQuery): LedgerRow[] {
+    const groups = new Map<string, LedgerRow>();
+    for (const bucket of buckets) {
+      for (const { atMs, values, costNanos, tokens } of this.events) {
+        if (atMs < bucket.startMs || atMs >= bucket.endMs) continue;
+        const of = values as Record<string, string | undefined>;
+        if (Object.entries(filter).some(([field, list]) => !list.includes(of[field] ?? ''))) continue;
+        const group = Object.fromEntries(dimensions.map((field) => [field, of[field] ?? null]));
+        const key = JSON.stringify([bucket.label, group]);
+        const row = groups.get(key) ?? { ...noTotals(), bucket: bucket.label, group };
+        row.costNanos += costNanos;
+        row.input += tokens;
+        row.events += 1;
+        groups.set(key, row);
+      }
+    }
+    return [...groups.values()];
+  }
+
+  watchSums(listener: SumListener): { dispose: () => void } {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  }
+
+  add(atMs: number, values: Values, costNanos: number, tokens = 0): void {
+    this.events.push({ atMs, values, costNanos, tokens });
+    const circumstances = { get: (field: SubjectField) => values[field] ?? null };
+    const event = {
+      atMs,
+      circumstances,
+      costNanos,
+      input: tokens,
+      output: 0,
+      cacheRead: 0,
+      cacheWrite5m: 0,
+      cacheWrite1h: 0,
+    };
+    for (const listener of this.listeners) {
+      if (atMs >= listener.fromMs()) listener.counted(event as never, 1);
+    }
+  }
+}
+
+type Told = Pick<ReportValue, 'budgets' | 'terminate'> & { settlement: Settlement | undefined };
+
+/** One machine: a configuration, a ledger, a clock; and the window that leads, until another takes over. */
+export class Machine {
+  readonly ledger = new MemoryLedger();
+  readonly events: BudgetEvent[] = [];
+  readonly log: string[] = [];
+  readonly configuration: Configuration;
+  quotas: QuotaState[] = [];
+  nowMs = startMs;
+  enforcement: Enforcement;
+  grants: Grants;
+  private epoch = 0;
+  private calls = 0;
+
+  constructor(
+    private readonly directory: string,
+    configuration: Partial<Configuration>,
+  ) {
+    this.configuration = { ...defaultConfiguration, ...configuration };
+    this.enforcement = this.lead();
+    this.grants = new Grants(this.enforcement);
+  }
+
+  /** The old one just stops, as a killed window does. */
+  takeOver(): void {
+    this.enforcement = this.lead();
+    this.grants = new Grants(this.enforcement);
+  }
+
+  /** A report: durable, settled, and looked at. */
+  report(costNanos: number, values: Values = {}, more: { tokens?: number; reservation?: string } = {}): Told {
+    const all = { provider: 'acme', model: 'acme-1', ...values };
+    this.ledger.add(this.nowMs, all, costNanos, more.tokens);
+    const settling = settlingOf({ enforcement: this.enforcement, grants: this.grants }, view);
+    const [settlement] = settling.settle([more.reservation]);
+    const { provider, model, ...attribution } = all;
+    const told = settling.told([{ provider, model, attribution: { ...noFields, ...attribution } } as never]);
+    return { ...told, settlement };
+  }
+
+  authorize(costUsd: number, more: object = {}): ReturnType<Grants['authorize']> {
+    const id = `call-${(this.calls += 1)}`;
+    return this.grants.authorize(id, { provider: 'acme', model: 'acme-1', estimate: { costUsd }, ...more }, view);
+  }
+
+  startRun(run: string, more: object = {}): ReturnType<Grants['startRun']> {
+    return this.grants.startRun({ run, agent: 'coder', ...more }, view);
+  }
+
+  /** Time passes, and the window that opened first is there. */
+  pass(ms: number): void {
+    this.nowMs += ms;
+    this.enforcement.tick(new Set([String(startMs)]));
+  }
+
+  private lead(): Enforcement {
+    this.epoch += 1;
+    const enforcement = new Enforcement({
+      ledger: this.ledger,
+      dataDirectory: this.directory,
+      epoch: this.epoch,
+      rates: {
+        rate: () => ({ costNanos: null, pricing: 'unpriced', matchedModel: null, priceVersion: null }),
+        tierOf: () => null,
+      },
+      quotas: () => this.quotas,
+      own: () => this.configuration,
+      zone: () => 'UTC',
+      now: () => this.nowMs,
+      log: (_, text) => this.log.push(text),
+      onChange: () => undefined,
+    });
+    enforcement.onDidHappen((event) => this.events.push(event));
+    return enforcement;
+  }
+}
+
+const noFields = {
+  project: null,
+  agent: null,
+  agentType: null,
+  task: null,
+  run: null,
+  plan: null,
+  user: null,
+  team: null,
+};
