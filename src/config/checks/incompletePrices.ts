@@ -36,6 +36,10 @@ export function incompletePrices({ entries, filePath }: CheckedFile): Finding[] 
     const message = `say with per_usd how many ${display} a dollar is`;
     findings.push(finding('error', 'missing_key', message, ['currency', 'per_usd']));
   }
+  if ((display ?? 'USD') === 'USD' && perUsd !== undefined && perUsd !== 1) {
+    const message = 'a dollar is one dollar: say with display which currency this is the rate of';
+    findings.push(finding('error', 'wrong_value', message, ['currency', 'per_usd']));
+  }
   return findings;
 }
 

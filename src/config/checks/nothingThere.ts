@@ -1,7 +1,11 @@
-/** Keys with nothing behind them, where a value belongs: they say nothing, and whoever left them so may think otherwise. */
+/**
+ * Keys with nothing behind them: where a value belongs they say nothing, and whoever left them so may think otherwise; and
+ * the schema, which does not see them, can't say that it knows no such key.
+ */
 import type { Finding, Path } from '../issue';
 import type { Located } from '../read/located';
 import { formsBelow, schemasAt, type JsonSchema } from '../schema/jsonSchema';
+import { unknownKey } from '../validate/describe';
 import { finding, type CheckedFile } from './check';
 
 export function nothingThere({ root }: CheckedFile): Finding[] {
@@ -20,6 +24,7 @@ function* empty(node: Located, path: Path, forms: readonly JsonSchema[]): Genera
     const at = [...path, key];
     const below = formsBelow(forms, key);
     if (value.kind !== 'nothing') yield* empty(value, at, below);
+    else if (below.length === 0) yield unknownKey(at);
     else if (isLeaf(below)) {
       yield finding('warning', 'no_value', `${key} has no value, so it says nothing`, at, { spot: 'key' });
     }

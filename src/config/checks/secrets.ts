@@ -1,11 +1,15 @@
-/** Secrets, which belong into the editor's secret storage: this file is read by people, copied, and kept in repositories. */
+/**
+ * Secrets, which belong into the editor's secret storage: this file is read by people, copied, and kept in repositories. What
+ * has a form that only secrets have is refused; what merely looks like one is told.
+ */
 import type { Finding } from '../issue';
 import { scalars } from '../read/located';
 import { finding, type CheckedFile } from './check';
 
 /** Forms that providers give their keys, so that they can be found by machines. */
 const knownForms: readonly (readonly [what: string, form: RegExp])[] = [
-  ['an API key', /\bsk-(?:ant-|proj-|or-|svcacct-)?[\w-]{16,}/],
+  // With two digits at least: a name may begin with `sk-` as well.
+  ['an API key', /\bsk-(?=(?:[\w-]*\d){2})[\w-]{16,}/],
   ['a GitHub token', /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})/],
   ['a GitLab token', /\bglpat-[\w-]{16,}/],
   ['an AWS key', /\b(?:AKIA|ASIA)[A-Z\d]{16}\b/],
@@ -17,6 +21,12 @@ const knownForms: readonly (readonly [what: string, form: RegExp])[] = [
   ['a JSON web token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{8,}/],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
   ['a password in an address', /\b[a-z][a-z\d+.-]{1,20}:\/\/[^\s/:@]{0,200}:[^\s/@]{1,200}@/i],
+];
+/** Addresses that whoever knows them may post to; there is no other place for them. */
+const secretAddresses: readonly RegExp[] = [
+  /^https:\/\/hooks\.slack\.com\/(?:services|workflows)\/\S{20,}/i,
+  /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks\/\d+\/\S{20,}/i,
+  /^https?:\/\/\S{1,500}[?&](?:[\w-]*token|[\w-]*key|sig|signature|secret)=[^&\s]{8,}/i,
 ];
 const secretKey =
   /(?:^|[_-])(?:password|passwd|passphrase|secret|token|api[_-]?key|apikey|private[_-]?key|credentials?|auth|bearer)$/i;
@@ -30,10 +40,16 @@ export function secrets({ root }: CheckedFile): Finding[] {
     const value = scalar.value.slice(0, mostScanned);
     const key = path.findLast((part) => typeof part === 'string') ?? '';
     const known = knownForms.find(([, form]) => form.test(value))?.[0];
-    const what = known ?? (secretKey.test(key) && looksRandom(value) ? 'a secret' : undefined);
-    if (what === undefined) continue;
-    const message = `this looks like ${what}: keep it out of this file, and change it where it has been shared`;
-    findings.push(finding('warning', 'secret', message, path));
+    if (known !== undefined) {
+      const message = `this looks like ${known}: keep it out of this file, and change it where it has been shared`;
+      findings.push(finding('error', 'secret', message, path));
+    } else if (secretAddresses.some((form) => form.test(value))) {
+      const message = 'whoever knows this address can post to it: share this file with nobody';
+      findings.push(finding('warning', 'secret', message, path));
+    } else if (secretKey.test(key) && looksRandom(value)) {
+      const message = 'this looks like a secret: keep it out of this file, and change it where it has been shared';
+      findings.push(finding('warning', 'secret', message, path));
+    }
   }
   return findings;
 }

@@ -70,7 +70,8 @@ function read(text: string): YamlText {
   const second = documents[1];
   if (second !== undefined) {
     const start = second.range[0];
-    problems.push(error('syntax', 'a second document begins here, and only one is read', start, start + 1));
+    const length = text.startsWith('---', start) ? 3 : 1;
+    problems.push(error('syntax', 'a second document begins here, and only one is read', start, start + length));
   }
   if (document === undefined) return { root: null, document: null, problems };
   for (const token of tokens) {

@@ -34,12 +34,18 @@ const enabled = flag('Whether it is used.', { default: true });
 const notificationSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('in_app').meta({ description: 'In the editor; always on.' }), enabled }),
   z.strictObject({
-    type: z.literal('email').meta({ description: 'By e-mail. Server and password are not in this file.' }),
+    type: z
+      .literal('email')
+      .meta({
+        description: 'By e-mail: read and checked, but not sent yet. Server and password are not in this file.',
+      }),
     enabled,
     recipients: z.array(z.email('must be an e-mail address')).min(1).max(100).meta({ description: 'Addresses.' }),
   }),
   z.strictObject({
-    type: z.literal('webhook').meta({ description: 'JSON to an address. Its secret is not in this file.' }),
+    type: z
+      .literal('webhook')
+      .meta({ description: 'JSON to an address: read and checked, but not sent yet. Its secret is not in this file.' }),
     enabled,
     url: z
       .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })

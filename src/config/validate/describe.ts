@@ -62,7 +62,7 @@ function missing(path: Path): Finding {
   return { severity: 'error', code: 'missing_key', message: `${key} is missing`, path, spot: 'value' };
 }
 
-function unknownKey(path: Path): Finding {
+export function unknownKey(path: Path): Finding {
   const key = String(path.at(-1));
   const near = suggest(key, knownKeys(path.slice(0, -1)).keys());
   const message = near === null ? `no key ${key} is known here` : `no key ${key} is known here; did you mean ${near}?`;

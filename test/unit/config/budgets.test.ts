@@ -144,6 +144,27 @@ describe('rules', () => {
   });
 });
 
+describe('budgets in short and providers to fall back on', () => {
+  const action = (user: string, environment: Record<string, string>, workspace?: string): string | undefined =>
+    resolveConfiguration({
+      user,
+      environment,
+      ...(workspace !== undefined && { workspaces: [{ text: workspace, trusted: true }] }),
+    }).configuration.budgets.find(({ id }) => id === 'budget_per_plan')?.action;
+  const fallback = { AGENT_METER_FALLBACK_PROVIDERS: 'anthropic,ollama' };
+  const budget = { AGENT_METER_BUDGET_PER_PLAN: '2' };
+
+  it('belong together, wherever each is said', () => {
+    expect(action('budget_per_plan: 2', {})).toBe('block');
+    expect(action('', budget)).toBe('block');
+    expect(action('', { ...budget, ...fallback })).toBe('fallback');
+    expect(action('budget_per_plan: 2', fallback)).toBe('fallback');
+    expect(action('fallback_providers: [anthropic, ollama]', budget)).toBe('fallback');
+    expect(action('fallback_providers: [anthropic, ollama]', {}, 'budget_per_plan: 2')).toBe('fallback');
+    expect(action('', fallback, 'budget_per_plan: 2')).toBe('fallback');
+  });
+});
+
 describe('the environment', () => {
   it('counts over the user’s file, key by key', () => {
     const { configuration, environmentIssues } = resolveConfiguration({

@@ -51,6 +51,30 @@ describe('tiers', () => {
   });
 });
 
+describe('a key that nobody knows', () => {
+  it.each([
+    // An amount with a comma, which YAML takes for an amount and a key.
+    ['limits: { global: { max_cost_per_week: 1,000 } }', ['error unknown_key 000']],
+    ['limts:', ['error unknown_key limts']],
+    ['limits:\n  globl:\n    # max_cost_per_day: 5\n', ['error unknown_key globl']],
+    ['limits:\n  global:\n  per_project:\n    mine:\n', []],
+  ])('is told also where nothing is behind it: %s', (text, issues) => {
+    expect(shown(text)).toEqual(issues);
+  });
+});
+
+describe('the currency', () => {
+  it.each([
+    ['currency: { display: EUR, per_usd: 0.92 }', []],
+    ['currency: { display: USD, per_usd: 1 }', []],
+    ['currency: { display: EUR }', ['error missing_key currency']],
+    ['currency: { per_usd: 0.92 }', ['error wrong_value 0.92']],
+    ['currency: { display: USD, per_usd: 2 }', ['error wrong_value 2']],
+  ])('has a rate, and a dollar has none: %s', (text, issues) => {
+    expect(shown(text)).toEqual(issues);
+  });
+});
+
 describe('prices', () => {
   it('are dated, and know caches, long prompts, service tiers and fees', () => {
     const { prices, models } = resolveUser(`pricing:

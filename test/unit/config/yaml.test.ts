@@ -19,7 +19,7 @@ describe('traps', () => {
     ['yes for true', 'budgets: { hard_stop: yes }', ['error wrong_type yes']],
     ['a key twice', 'strategy: budget\nstrategy: balanced', ['error duplicate_key strategy']],
     ['a tab', 'limits:\n\tglobal: {}', ['error syntax \t']],
-    ['two documents', 'strategy: budget\n---\nstrategy: balanced', ['error syntax -']],
+    ['two documents', 'strategy: budget\n---\nstrategy: balanced', ['error syntax ---']],
     ['an old version', '%YAML 1.1\n---\nbudgets: { hard_stop: yes }', ['error syntax %YAML 1.1']],
     ['an unknown alias', 'limits: *x', ['error alias *x']],
     ['an alias in itself', 'limits: &x { global: *x }', ['error alias *x']],
@@ -145,7 +145,35 @@ describe('secrets', () => {
     ['smtp_password: ${SMTP_PASSWORD}', false],
     ['alerts: { notifications: [ { type: webhook, url: https://example.com/x?a=b } ] }', false],
     ['project: my-task-sk-1', false],
+    ['project: sk-learn-pipeline-benchmarks-2', false],
+    [
+      'alerts: { notifications: [ { type: webhook, url: https://hooks.slack.com/services/T0000/B0000/abcdefghijkl } ] }',
+      true,
+    ],
+    [
+      'alerts: { notifications: [ { type: webhook, url: "https://discord.com/api/webhooks/12/abcdefghijklmnopqrstuv" } ] }',
+      true,
+    ],
+    ['alerts: { notifications: [ { type: webhook, url: "https://example.com/x?a=b&token=abcdefgh" } ] }', true],
   ])('%s: %s', (text, found) => {
     expect(issuesOf(text).some(({ code }) => code === 'secret')).toBe(found);
+  });
+
+  it('are refused, and what is beside them holds', () => {
+    const text = `alerts:
+  notifications: [ { type: webhook, url: "https://user:hunter2@example.com/x" }, { type: webhook, url: "https://example.com/y" } ]
+limits: { global: { max_cost_per_day: 5 } }
+`;
+    expect(shown(text)).toEqual(['error secret "https://user:hunter2@example.com/x"']);
+    const { alerts, budgets } = resolveUser(text);
+    expect(alerts.channels.map((channel) => 'url' in channel && channel.url)).toEqual([false, 'https://example.com/y']);
+    expect(budgets.some(({ id }) => id === 'global.day.cost')).toBe(true);
+  });
+
+  it('can be an address that there is no other place for: it is used, and told', () => {
+    const url = 'https://hooks.slack.com/services/T0000/B0000/abcdefghijkl';
+    const text = `alerts: { notifications: [ { type: webhook, url: ${url} } ] }`;
+    expect(shown(text)).toEqual([`warning secret ${url}`]);
+    expect(resolveUser(text).alerts.channels).toContainEqual({ type: 'webhook', enabled: true, url });
   });
 });
