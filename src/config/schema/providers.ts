@@ -55,11 +55,11 @@ export const providerSchema = z.strictObject({
   }),
   electricity: z
     .strictObject({
-      watts: z.number().min(0).max(10_000_000).meta({ description: 'Drawn while it works.', unit: 'W' }),
+      watts: z.number().min(0).max(10_000_000).meta({ description: 'Drawn on average, day and night.', unit: 'W' }),
       price_per_kwh: z.number().min(0).max(10_000).meta({ description: 'Price of electricity.', unit: 'USD per kWh' }),
     })
     .optional()
-    .meta({ description: 'Cost of power; accrues with the time that requests take.' }),
+    .meta({ description: 'Cost of power; accrues by day.' }),
 });
 export type ProviderEntry = z.infer<typeof providerSchema>;
 
