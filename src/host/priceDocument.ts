@@ -12,7 +12,7 @@ export function priceDocument(asked: string, price: ModelPrice | null, format: F
   }
   return [
     head.trimEnd(),
-    whence(price, format),
+    whence(price),
     rates(price),
     extras(price),
     tier(price),
@@ -23,7 +23,12 @@ export function priceDocument(asked: string, price: ModelPrice | null, format: F
     .join('\n\n');
 }
 
-function whence(price: ModelPrice, format: Format): string {
+/** Prices begin with a day of UTC, wherever the reader is. */
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
+
+function whence(price: ModelPrice): string {
   const model = documentText(price.matchedModel);
   const provider = documentText(price.matchedProvider);
   return [
@@ -32,7 +37,7 @@ function whence(price: ModelPrice, format: Format): string {
     price.layer === 'user'
       ? l10n.t('It stands there as {0}.', model)
       : l10n.t('It stands there as {0} of {1} ({2}).', model, provider, documentText(price.version)),
-    price.fromMs === null ? '' : l10n.t('In force since {0}.', format.instant(price.fromMs).slice(0, 10)),
+    price.fromMs === null ? '' : l10n.t('In force since {0}.', dayOf(price.fromMs)),
     price.estimated ? l10n.t('**It is an estimate:** it stands in for a price of this model that we do not know.') : '',
   ]
     .filter((line) => line !== '')

@@ -113,12 +113,20 @@ const always =
 
 function byWindow(found: PricedModel, modifiers: readonly Modifier[], estimated: boolean): AtInstant {
   const multipliers = multipliersOf(found.provider, found.model);
-  const windows = found.windows.map(({ applies, card }) => ({
+  const windows = found.windows.map(({ applies, card, fromMs }) => ({
     applies,
     match:
       card === null
         ? null
-        : { provider: found.provider, matchedModel: found.model, card, estimated, modifiers, multipliers },
+        : {
+            provider: found.provider,
+            matchedModel: found.model,
+            card,
+            estimated,
+            modifiers,
+            multipliers,
+            ...(fromMs !== undefined && { fromMs }),
+          },
   }));
   const [only] = windows;
   if (only !== undefined && windows.length === 1) {

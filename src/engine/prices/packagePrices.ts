@@ -20,6 +20,8 @@ export interface PricedModel {
 }
 
 export interface PriceWindow {
+  /** Since when, where the list says so. */
+  fromMs?: number;
   applies: (atMs: number) => boolean;
   /** `null`: in this window the list has no price of tokens. */
   card: RateCard | null;
@@ -60,7 +62,7 @@ function window(entry: ConditionalPrice, listId: string, model: ModelInfo): Pric
   }
   if (constraint.type === 'start_date') {
     const startMs = Date.parse(constraint.start_date);
-    return { applies: (atMs) => atMs >= startMs, card };
+    return { fromMs: startMs, applies: (atMs) => atMs >= startMs, card };
   }
   const startMs = timeOfDay(constraint.start_time);
   const endMs = timeOfDay(constraint.end_time);

@@ -124,6 +124,8 @@ describe('Show Price of Model', () => {
     expect(text).toContain('from the price package');
     expect(text).toContain('claude\\|x of anthropic (genai-prices 1)');
     expect(text).toContain('In force since 2026-02-01');
+    const western = createFormat('en', 'America/Los_Angeles');
+    expect(priceDocument('claude-x', price, western, nowMs)).toContain('In force since 2026-02-01');
     expect(text).toMatch(/\| Cache read\s+\|\s+\$0\.30 \|\s+\$0\.60 \|/);
     expect(text).toContain('- $10.00 a thousand web searches');
     expect(text).not.toContain('a thousand requests');

@@ -62,6 +62,15 @@ describe('the price of a model', () => {
     });
   });
 
+  it('says since when a dated one of the package is in force', async () => {
+    const at = async (day: string): Promise<ModelPrice | null> =>
+      await askPrice({ provider: 'openai', model: 'o3' }, configuration, rates, Date.parse(day));
+    const fromMs = Date.parse('2025-06-10T00:00:00Z');
+    expect(await at('2025-06-09T23:59:59Z')).toMatchObject({ layer: 'package', prices: { input: 10 }, fromMs: null });
+    expect(await at('2025-06-10T00:00:00Z')).toMatchObject({ layer: 'package', prices: { input: 2 }, fromMs });
+    expect((await price(null, 'claude-haiku-4-5')).fromMs).toBeNull();
+  });
+
   it('says when it is nothing, an estimate, or for tests', async () => {
     expect(await price('ollama', 'llama3')).toMatchObject({ layer: 'local', prices: { input: 0, output: 0 } });
     expect(await price('mock', 'mock-1')).toMatchObject({ layer: 'built_in', prices: { input: 1, output: 2 } });
