@@ -53,9 +53,10 @@ function percent(value: number): string {
   return String(Math.floor(value));
 }
 
+/** As the meter says it: two days and more in days, two hours and more in hours, and never less than is left. */
 function duration(ms: number): string {
-  const step = steps.find((each) => ms >= each.ms);
-  return step === undefined ? 'a minute' : `${Math.floor(ms / step.ms)} ${step.unit}`;
+  const step = steps.find((each) => ms >= 2 * each.ms) ?? steps[2];
+  return ms <= minuteMs ? 'a minute' : `${Math.ceil(ms / step.ms)} ${step.unit}`;
 }
 
 /** Intl throws on a language that it doesn't know. */

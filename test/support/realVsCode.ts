@@ -188,9 +188,9 @@ export class RealVsCode {
 
   /** The process ids of all extension hosts of this server. */
   public extensionHosts(): number[] {
-    return descendants(this.#server.pid)
-      .filter(({ command }) => command.includes('--type=extensionHost'))
-      .map(({ pid }) => pid);
+    const hosts = descendants(this.#server.pid).filter(({ command }) => command.includes('--type=extensionHost'));
+    // A child of one bears its name for the moment between fork and exec.
+    return hosts.filter(({ parent }) => !hosts.some(({ pid }) => pid === parent)).map(({ pid }) => pid);
   }
 
   /** Kills a window's extension host as a crash would, with everything in it, and answers its process id. */

@@ -177,7 +177,7 @@ describe('live use', () => {
       measure: 'cost',
       used: 4.12,
       percent: 8.24,
-      resetsAtMs: 9.5 * hourMs,
+      resetsAtMs: 8.5 * hourMs,
       source: 'counted',
       asOfMs: 0,
     };
@@ -212,6 +212,10 @@ describe('live use', () => {
     [{ used: null, percent: 41 }, '41 % used, resets in 9 h'],
     [{ resetsAtMs: null }, '$4.12 used, 8 %'],
     [{ resetsAtMs: -1 }, 'just begun anew'],
+    // As the meter's tooltip says it.
+    [{ resetsAtMs: 1.5 * hourMs }, '$4.12 used, 8 %, resets in 90 min'],
+    [{ resetsAtMs: 47.2 * hourMs }, '$4.12 used, 8 %, resets in 48 h'],
+    [{ resetsAtMs: 59_000 }, '$4.12 used, 8 %, resets in a minute'],
     [{ used: 0.001, percent: 0.01 }, '<$0.01 used, <1 %, resets in 9 h'],
     [{ used: 0, percent: 0 }, '$0.00 used, 0 %, resets in 9 h'],
     [{ percent: 99.99 }, '$4.12 used, 99 %, resets in 9 h'],
