@@ -11,7 +11,7 @@ export function limitsNow({ limits }: MeterSnapshot, nowMs: number): LimitState[
 /** The one that the text of the meter shows; `chosen`: an id, or empty for the tightest. */
 export function shownLimit(snapshot: MeterSnapshot, chosen: string, nowMs: number): LimitState | null {
   const limits = limitsNow(snapshot, nowMs);
-  const ours = limits.find(({ byDefault, level }) => !byDefault || level !== 'ok');
+  const ours = limits.find(({ byDefault, momentary, level }) => !momentary && (!byDefault || level !== 'ok'));
   return limits.find(({ id }) => id === chosen.trim()) ?? ours ?? null;
 }
 

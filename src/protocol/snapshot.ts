@@ -57,6 +57,8 @@ const limitState = z.object({
   kind: z.enum(['quota', 'budget']),
   /** Nobody asked for it: it ships with us, and the meter's text is silent about it until it warns. */
   byDefault: z.boolean(),
+  /** Of what is so at a moment, as agents at work: the meter's text and background are silent about it. */
+  momentary: z.boolean(),
   /** What people call it: a subscription, a provider, a project. */
   label: z.string(),
   /** What is counted: a quota's meter or a budget's measure; `null`: the provider does not say. */

@@ -11,6 +11,7 @@ import { subject, type SubjectField } from '../../domain/budgetScope';
 import { isUsedUp, levelOf, percentUsed, thresholdAt, thresholdsOf, type Standing } from '../../domain/budgetStanding';
 import { forecast } from '../../domain/forecast';
 import { buckets } from '../../domain/period';
+import { isMomentary } from '../../domain/momentary';
 import { parseQuotaWindow, roughLengthMs } from '../../domain/quotaWindow';
 import { dayMs } from '../../domain/zone';
 import type { Keeping } from '../../ledger/keeping';
@@ -24,10 +25,6 @@ import { figureOf, rfc3339 } from './words';
 export type Spender = Readonly<Partial<Record<SubjectField, string | null>>>;
 
 const anomalyEveryMs = 60_000;
-/** Of a shorter window it is over before anybody has read it. */
-const shortestToldMs = 3_600_000;
-/** Meters of a moment: what is too much now is not in the next. */
-const momentary: ReadonlySet<string> = new Set(['concurrent', 'vram_gb', 'tokens_per_second']);
 
 export class Alerting {
   readonly book = new AlertBook();
@@ -143,7 +140,7 @@ export class Alerting {
 
   private lookAt(standing: Standing, { alerts }: Configuration, spender: Spender | null, nowMs: number): void {
     const { budget, interval, limit } = standing;
-    if (limit === Number.POSITIVE_INFINITY || budget.measure === 'concurrent_agents') return;
+    if (limit === Number.POSITIVE_INFINITY || isMomentary(budget.measure, budget.period)) return;
     const about = aboutOf(standing);
     const percent = percentUsed(standing);
     const threshold = thresholdAt(percent, thresholdsOf(budget, alerts.thresholds));
@@ -164,10 +161,9 @@ export class Alerting {
 
   /** Requirement C6: that a quota is used up is told once. */
   private lookAtQuota(quota: QuotaStanding, { whenQuotaExhausted }: Configuration, nowMs: number): void {
-    if (quota.used < quota.limit || momentary.has(quota.meter)) return;
+    if (quota.used < quota.limit || isMomentary(quota.meter, quota.window)) return;
     const window = parseQuotaWindow(quota.window);
     const lengthMs = window === null ? null : roughLengthMs(window);
-    if (lengthMs !== null && lengthMs < shortestToldMs) return;
     const { resetsMs } = quota;
     // Of a level that nothing resets it is told again on another day.
     const interval =

@@ -6,6 +6,7 @@ import type { Override } from '../../domain/budgetOverride';
 import { levelOf, percentUsed, type Standing } from '../../domain/budgetStanding';
 import type { Skipped } from '../../domain/fallback';
 import { forecast } from '../../domain/forecast';
+import { isMomentary } from '../../domain/momentary';
 import { usdFromNanos } from '../../domain/money';
 import type { BudgetStatus, DecisionEstimate, DecisionReason, SkippedProvider } from '../../protocol/budgetApi';
 import type { AlertThreshold, Budget } from '../../protocol/configuration';
@@ -121,6 +122,7 @@ export function budgetLimits(
       id,
       kind: 'budget',
       byDefault: defaults.has(id),
+      momentary: isMomentary(measure, period),
       label: scopeId ?? '',
       measure,
       period,

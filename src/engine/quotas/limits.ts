@@ -1,4 +1,5 @@
 /** Quotas as windows and callers get them: money in USD, instants as they need them. */
+import { isMomentary } from '../../domain/momentary';
 import { usdFromNanos } from '../../domain/money';
 import type { QuotaFigures, QuotaStatus } from '../../protocol/api';
 import type { QuotaMeter } from '../../protocol/configuration';
@@ -19,6 +20,7 @@ export function limitsOf(states: readonly QuotaState[]): LimitState[] {
         id,
         kind: 'quota',
         byDefault: false,
+        momentary: isMomentary(meter, window),
         label,
         measure: meter,
         period: window,

@@ -89,6 +89,7 @@ const quota: LimitState = {
   id: 'pro.tokens.day',
   kind: 'quota',
   byDefault: false,
+  momentary: false,
   label: 'Claude Pro',
   measure: 'tokens',
   period: 'day',
@@ -125,6 +126,13 @@ describe('F1 the tightest limit', () => {
     expect(shown({ byDefault: true }).text).toBe('$(pulse) $4.12 · 12%');
     expect(shown({ byDefault: true }, { limit: quota.id }).text).toBe('$(pulse) $4.12 · 63%');
     expect(shown({ byDefault: true, percent: 80, level: 'warning' }).text).toBe('$(pulse) $4.12 · 80%');
+  });
+
+  it('is not one of a moment, however many agents are at work, unless it is chosen', () => {
+    const agents = { measure: 'concurrent_agents', momentary: true, percent: 100, level: 'exceeded' } as const;
+    expect(shown(agents).text).toBe('$(pulse) $4.12 · 12%');
+    expect(shown(agents).level).toBe('ok');
+    expect(shown(agents, { limit: quota.id }).text).toBe('$(pulse) $4.12 · 100%');
   });
 
   it('is not shown as used once its reset has passed: then the next one is', () => {

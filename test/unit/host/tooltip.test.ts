@@ -103,6 +103,7 @@ describe('F1 limits in the tooltip', () => {
     id: 'pro.tokens.day',
     kind: 'quota',
     byDefault: false,
+    momentary: false,
     label: 'Claude|Pro',
     measure: 'tokens',
     period: 'day',
