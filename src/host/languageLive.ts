@@ -3,8 +3,9 @@ import type { LiveUses } from '../protocol/language';
 import type { MeterSnapshot } from '../protocol/snapshot';
 
 export function liveUses(snapshot: MeterSnapshot | null, language: string, nowMs: number): LiveUses {
-  const uses = (snapshot?.limits ?? []).map(({ id, measure, used, percent, resetsAtMs, source, asOfMs }) => ({
+  const uses = (snapshot?.limits ?? []).map(({ id, label, measure, used, percent, resetsAtMs, source, asOfMs }) => ({
     id,
+    label,
     measure,
     used,
     percent,

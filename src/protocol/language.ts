@@ -41,6 +41,8 @@ export const trustedMethod = 'agentMeter/trusted';
 /** How much of one budget or quota is used now; `id` is the configuration's (`Budget.id`, `Quota.id`). */
 const liveUseSchema = z.object({
   id: z.string(),
+  /** Whose it is, where one limit is each project's or agent's for itself; empty: there is but one. */
+  label: z.string(),
   /** What is counted: `cost` in USD, `storage` in bytes, else pieces; `null`: nobody says. */
   measure: z.string().nullable(),
   used: z.number().nullable(),

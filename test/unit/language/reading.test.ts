@@ -174,6 +174,7 @@ describe('live use', () => {
 
   function use(id: string, more: Partial<LiveUse>): LiveUse {
     const usual = {
+      label: '',
       measure: 'cost',
       used: 4.12,
       percent: 8.24,
@@ -206,6 +207,16 @@ describe('live use', () => {
       ]),
     );
     expect(await hints()).toHaveLength(3);
+  });
+
+  it('of a limit that each project has for itself is the one of which most is used', async () => {
+    const uses = ['blog', 'shop', 'wiki'].map((label, at) =>
+      use('global.day.cost', { label, used: [1, 9, 3][at] ?? 0, percent: [2, 18, 6][at] ?? 0 }),
+    );
+    await editor.tell({ asOfMs: 0, language: 'en', uses });
+    expect(await hints()).toEqual([['max_cost_per_day: 50.00', 'shop: $9.00 used, 18 %, resets in 9 h']]);
+    const [hint] = (await editor.connection.sendRequest(InlayHintRequest.type, { ...about, range })) ?? [];
+    expect(hint?.tooltip).toMatchObject({ value: expect.stringContaining('the highest of 3') as string });
   });
 
   it.each([
