@@ -34,11 +34,9 @@ const enabled = flag('Whether it is used.', { default: true });
 const notificationSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('in_app').meta({ description: 'In the editor; always on.' }), enabled }),
   z.strictObject({
-    type: z
-      .literal('email')
-      .meta({
-        description: 'By e-mail: read and checked, but not sent yet. Server and password are not in this file.',
-      }),
+    type: z.literal('email').meta({
+      description: 'By e-mail: read and checked, but not sent yet. Server and password are not in this file.',
+    }),
     enabled,
     recipients: z.array(z.email('must be an e-mail address')).min(1).max(100).meta({ description: 'Addresses.' }),
   }),
@@ -77,8 +75,13 @@ const alertsSchema = z
       .meta({ description: 'Days that are unlike those before.' }),
     utilization: z
       .strictObject({
-        subscription_floor: ratio('A subscription used less than this at mid-cycle is told of.', { default: 0.5 }),
-        total_floor: ratio('All subscriptions together used less than this are told of.', { default: 0.7 }),
+        subscription_floor: ratio(
+          'A subscription of whose quotas less than this is used, of what its cycle includes so far, is told of from mid-cycle on.',
+          { default: 0.5 },
+        ),
+        total_floor: ratio('The same of all subscriptions together, by their fees, in the second half of a month.', {
+          default: 0.7,
+        }),
       })
       .optional()
       .meta({ description: 'Subscriptions that are paid for and little used.' }),

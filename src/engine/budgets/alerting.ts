@@ -4,21 +4,20 @@
  * takeovers, and stands in the log.
  */
 import { AlertBook, silenceKey, subjectKey, type Alert, type AlertCondition } from '../../domain/alert';
-import { anomalyOf } from '../../domain/anomaly';
-import { amountText, instantText, limitName, moneyText, reasonText } from '../../domain/authorizeWords';
+import { amountText, instantText, limitName, reasonText } from '../../domain/authorizeWords';
 import { effectOf, quotaReasonOf, reasonOf, type QuotaStanding } from '../../domain/authorize';
 import { subject, type SubjectField } from '../../domain/budgetScope';
 import { isUsedUp, levelOf, percentUsed, thresholdAt, thresholdsOf, type Standing } from '../../domain/budgetStanding';
 import { forecast } from '../../domain/forecast';
-import { buckets } from '../../domain/period';
 import { isMomentary } from '../../domain/momentary';
 import { parseQuotaWindow, roughLengthMs } from '../../domain/quotaWindow';
-import { dayMs } from '../../domain/zone';
 import type { Keeping } from '../../ledger/keeping';
 import type { AlertStatus, Termination } from '../../protocol/budgetApi';
 import type { Configuration } from '../../protocol/configuration';
+import { anomalies } from './anomalies';
 import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';
 import type { Policy } from './policy';
+import { underuse } from './underuse';
 import { figureOf, rfc3339 } from './words';
 
 /** Who spent last, where it is known: an exhaustion is put down to them. */
@@ -47,7 +46,8 @@ export class Alerting {
     }
     if (nowMs - this.lastAnomalyMs >= anomalyEveryMs || nowMs < this.lastAnomalyMs) {
       this.lastAnomalyMs = nowMs;
-      this.lookForAnomalies(policy.configuration, nowMs);
+      const unusual = [anomalies, underuse].flatMap((find) => find(this.keeper, policy.configuration, nowMs));
+      for (const condition of unusual) this.consider(condition, nowMs);
     }
     const keys = this.book.forget(nowMs);
     if (keys.length > 0)
@@ -223,41 +223,6 @@ export class Alerting {
     const when = instantText(ahead.exhaustsMs, this.keeper.zone());
     const message = `At this rate the ${this.nameOf(standing)} is used up ${when}: ${projected} of ${amountText(limit, budget.measure)} by its end.`;
     this.consider({ ...about, kind: 'forecast', percent: 100, level: 'warning', message }, nowMs);
-  }
-
-  /** Today beside the days before it: of everything, of each provider, of each project. */
-  private lookForAnomalies({ alerts }: Configuration, nowMs: number): void {
-    const { percent, baselineDays } = alerts.anomaly;
-    const zone = this.keeper.zone();
-    const today = this.keeper.calendar().at('day', nowMs);
-    const spans = buckets({ startMs: today.startMs - (baselineDays + 1) * dayMs, endMs: today.endMs }, 'day', zone);
-    const days = spans.slice(-(baselineDays + 1));
-    const rows = this.keeper.query({ buckets: days, dimensions: ['provider', 'project'], filter: {} });
-    const bySubject = new Map<string, Map<string, number>>();
-    for (const { bucket, group, costNanos } of rows) {
-      for (const [scope, value] of [
-        ['global', ''],
-        ['provider', group.provider ?? null],
-        ['project', group.project ?? null],
-      ] as const) {
-        if (value === null) continue;
-        const key = JSON.stringify([scope, value]);
-        const byDay = bySubject.get(key) ?? new Map<string, number>();
-        bySubject.set(key, byDay.set(bucket, (byDay.get(bucket) ?? 0) + costNanos));
-      }
-    }
-    for (const [key, byDay] of bySubject) {
-      const spent = days.map(({ label }) => byDay.get(label) ?? 0);
-      const anomaly = anomalyOf(spent.at(-1) ?? 0, spent.slice(0, -1), percent);
-      if (anomaly === null) continue;
-      const [scope = '', value = ''] = JSON.parse(key) as string[];
-      const whose = value === '' ? '' : ` of ${scope} ${value}`;
-      const message = `Today's cost${whose} is ${Math.round(anomaly.percent)}% of its daily average: ${moneyText(
-        spent.at(-1) ?? 0,
-      )} beside ${moneyText(anomaly.averageNanos)}.`;
-      const about = { subject: key, limitId: null, value: value || null, interval: today };
-      this.consider({ ...about, kind: 'anomaly', percent, level: 'warning', message }, nowMs);
-    }
   }
 
   private nameOf(standing: Standing): string {

@@ -70,6 +70,11 @@ export class Standings {
       .flatMap((state) => this.quotaStanding(state, configuration, nowMs) ?? []);
   }
 
+  /** As windows are told of them. */
+  quotaStates(configuration: Configuration, nowMs: number): readonly QuotaState[] {
+    return this.books.quotas(configuration, nowMs);
+  }
+
   private quotaStanding(state: QuotaState, configuration: Configuration, nowMs: number): QuotaStanding | null {
     const { id, provider, window, reading } = state;
     const written = configuration.quotas.find((quota) => quota.id === id);
