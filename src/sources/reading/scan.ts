@@ -9,6 +9,9 @@ import { isChanged, readFile, Scratch } from './readFile';
 import { fileHash, type LogFile } from './walk';
 
 const eventsPerBatch = 1_000;
+/** Each batch costs a sync and a transaction; but the engine has still to do the last one when all is read. */
+const eventsPerBatchAtFirst = 4_000;
+const bytesOfTheEnd = 32 << 20;
 const bytesPerBreath = 16 << 20;
 
 export interface ScanProgress {
@@ -75,7 +78,7 @@ export class Scan {
           sinceBreath += length;
           progress.bytesDone = Math.min(progress.bytesDone + length, progress.bytesTotal);
           last = cursor;
-          if (events.length + reader.size >= eventsPerBatch) {
+          if (events.length + reader.size >= mostEvents(progress)) {
             yield this.batch([...events, ...reader.drain()], [...cursors, cursor]);
             events = [];
             cursors = [];
@@ -114,4 +117,8 @@ export class Scan {
     const offset = this.cursors.get(fileHash(file.path))?.offset ?? 0;
     return offset <= file.stats.size ? file.stats.size - offset : file.stats.size;
   }
+}
+
+function mostEvents({ bytesDone, bytesTotal }: ScanProgress): number {
+  return bytesTotal - bytesDone > bytesOfTheEnd ? eventsPerBatchAtFirst : eventsPerBatch;
 }
