@@ -14,7 +14,7 @@ interface WebviewApi {
 }
 declare function acquireVsCodeApi(): WebviewApi;
 
-export const tabs = ['overview', 'history', 'limits', 'insights', 'activity'] as const;
+export const tabs = ['overview', 'history', 'limits', 'insights', 'activity', 'audit'] as const;
 export type Tab = (typeof tabs)[number];
 
 const memorySchema = z.object({

@@ -1,4 +1,5 @@
 /** What the page knows, and all it can ask for. Views read it and call it; nothing else talks to the host. */
+import type { Currency } from '../src/protocol/snapshot';
 import type {
   DashboardFilter,
   DashboardFilterKey,
@@ -8,6 +9,7 @@ import type {
   RequestsPage,
 } from '../src/protocol/dashboard';
 import type {
+  AuditTrail,
   DashboardPlace,
   DashboardState,
   InsightAction,
@@ -23,12 +25,16 @@ export interface Shown {
   text: Text;
 }
 
-type Answer = (answer: DashboardRequests | null) => void;
+interface Answers {
+  requests: DashboardRequests;
+  audit: AuditTrail;
+}
+type Asked = { [K in keyof Answers]: Map<number, (answer: Answers[K] | null) => void> };
 
 export class Page {
   readonly #host: Host;
   readonly #listeners = new Set<() => void>();
-  readonly #waiting = new Map<number, Answer>();
+  readonly #waiting: Asked = { requests: new Map(), audit: new Map() };
   #asked = 0;
   #start: { place: DashboardPlace; locale: string; strings: Record<string, string> } | null = null;
   #shown: Shown | null = null;
@@ -80,8 +86,17 @@ export class Page {
   requests(page: RequestsPage): Promise<DashboardRequests | null> {
     const ask = ++this.#asked;
     return new Promise((resolve) => {
-      this.#waiting.set(ask, resolve);
+      this.#waiting.requests.set(ask, resolve);
       this.#host.send({ type: 'requests', ask, page });
+    });
+  }
+
+  /** Likewise. */
+  audit(): Promise<AuditTrail | null> {
+    const ask = ++this.#asked;
+    return new Promise((resolve) => {
+      this.#waiting.audit.set(ask, resolve);
+      this.#host.send({ type: 'audit', ask });
     });
   }
 
@@ -118,8 +133,12 @@ export class Page {
         this.#show(message.state);
         break;
       case 'requests':
-        this.#waiting.get(message.ask)?.(message.answer);
-        this.#waiting.delete(message.ask);
+        this.#waiting.requests.get(message.ask)?.(message.answer);
+        this.#waiting.requests.delete(message.ask);
+        break;
+      case 'audit':
+        this.#waiting.audit.get(message.ask)?.(message.answer);
+        this.#waiting.audit.delete(message.ask);
         break;
     }
   }
@@ -130,9 +149,10 @@ export class Page {
     const zone = state.figures?.timezone ?? 'UTC';
     const known = this.#shown?.text;
     const { currency } = state;
-    const isStill = known?.zone === zone && known.locale === locale && known.currency.code === currency.code;
     const text =
-      isStill && known.currency.perUsd === currency.perUsd ? known : createText(locale, zone, strings, currency);
+      known?.zone === zone && known.locale === locale && isSame(known.currency, currency)
+        ? known
+        : createText(locale, zone, strings, currency);
     this.#host.remember({ selection: state.selection });
     this.#shown = { place, state, text };
     this.#changed();
@@ -141,4 +161,8 @@ export class Page {
   #changed(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+function isSame(one: Currency, other: Currency): boolean {
+  return one.code === other.code && one.perUsd === other.perUsd;
 }

@@ -13,10 +13,15 @@ export interface Text {
   t(key: DashboardString, ...values: (string | number)[]): string;
   /** The first for exactly one, else the second with the count put in. */
   counted(count: number, one: DashboardString, many: DashboardString): string;
+  /** At which rate money is shown; `null`: as it is counted. */
+  currencyNote: string | null;
   /** `$4.12`, `<$0.01`. */
   money(nanos: number): string;
-  /** For axes: `$1.2K`. */
-  roundMoney(nanos: number): string;
+  /** In the currency that is shown, for a chart: its axis has round numbers only of what it is drawn of. */
+  amount(nanos: number): number;
+  /** Of such an amount: `$4.12`, and for axes `$1.2K`. */
+  amountMoney(amount: number): string;
+  roundMoney(amount: number): string;
   count(value: number): string;
   /** `1.2M` */
   compact(value: number): string;
@@ -38,6 +43,12 @@ export interface Text {
   hour(atMs: number): string;
   /** `21 Nov 2026, 14:02:33` */
   instant(atMs: number): string;
+  /** `21 Nov, 14:02` */
+  shortInstant(atMs: number): string;
+  /** `21 Nov, 14:02:33` */
+  exactTime(atMs: number): string;
+  /** `1.4` */
+  decimal(value: number): string;
   /** `Mon` for 1, … `Sun` for 7. */
   weekday(day: number): string;
 }
@@ -65,11 +76,16 @@ export function createText(
   const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat => new Intl.NumberFormat(locale, options);
   const date = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { timeZone, ...options });
-  const shown = { style: 'currency', currency: currency.code, currencyDisplay: 'narrowSymbol' } as const;
+  // A dollar alone is `$`; any other says whose it is.
+  const currencyDisplay = currency.code === dollar.code ? 'narrowSymbol' : 'symbol';
+  const shown = { style: 'currency', currency: currency.code, currencyDisplay } as const;
   const money = number(shown);
   /** Yen have no cents. */
   const leastAmount = 10 ** -(money.resolvedOptions().maximumFractionDigits ?? 2);
   const amountOf = (nanos: number): number => (nanos / 1e9) * currency.perUsd;
+  const amountMoney = (amount: number): string =>
+    amount > 0 && amount < leastAmount ? `<${money.format(leastAmount)}` : money.format(amount);
+  const rates = number({ maximumSignificantDigits: 6 });
   const roundMoney = number({ ...shown, notation: 'compact', maximumFractionDigits: 2, minimumFractionDigits: 0 });
   const counts = number({ maximumFractionDigits: 0 });
   const compact = number({ notation: 'compact', maximumFractionDigits: 1 });
@@ -84,6 +100,9 @@ export function createText(
   const shortMonths = date({ month: 'short' });
   const hours = date({ timeStyle: 'short' });
   const instants = date({ dateStyle: 'medium', timeStyle: 'medium' });
+  const shortInstants = date({ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
+  const exactTimes = date({ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' });
+  const decimals = number({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const weekdays = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short' });
   const t: Text['t'] = (key, ...values) =>
     (strings[key] ?? dashboardStrings[key]).replace(/\{(\d)\}/g, (_, place: string) =>
@@ -95,11 +114,12 @@ export function createText(
     currency,
     t,
     counted: (count, one, many) => (count === 1 ? t(one) : t(many, counts.format(count))),
-    money(nanos) {
-      const amount = amountOf(nanos);
-      return amount > 0 && amount < leastAmount ? `<${money.format(leastAmount)}` : money.format(amount);
-    },
-    roundMoney: (nanos) => roundMoney.format(amountOf(nanos)),
+    currencyNote:
+      currency.code === dollar.code ? null : t('currencyNote', currency.code, rates.format(currency.perUsd)),
+    money: (nanos) => amountMoney(amountOf(nanos)),
+    amount: amountOf,
+    amountMoney,
+    roundMoney: (amount) => roundMoney.format(amount),
     count: (value) => counts.format(value),
     compact: (value) => compact.format(value),
     percent: (ratio) => (Math.abs(ratio) < 0.0995 ? smallPercents : percents).format(ratio),
@@ -111,6 +131,9 @@ export function createText(
     shortMonth: (atMs) => shortMonths.format(atMs),
     hour: (atMs) => hours.format(atMs),
     instant: (atMs) => instants.format(atMs),
+    shortInstant: (atMs) => shortInstants.format(atMs),
+    exactTime: (atMs) => exactTimes.format(atMs),
+    decimal: (value) => decimals.format(value),
     // 1970-01-05 was a Monday.
     weekday: (day) => weekdays.format((day + 3) * 86_400_000),
   };

@@ -5,6 +5,7 @@ import type { BudgetStatus } from '../protocol/budgetApi';
 import type { OverrideState } from '../protocol/snapshot';
 import { actionWords, budgetName, figure, levelWords, remainingOf } from './budgetWords';
 import { documentSentence, documentText } from './escape';
+import { currencyNote } from './currencyNote';
 import type { Format } from './format';
 import { overrideSentence } from './limitWords';
 import { textTable, type Column } from './textTable';
@@ -22,7 +23,7 @@ export function budgetsDocument({ budgets, notice, overrides, nowMs }: Budgets, 
   return [
     `# ${l10n.t('Agent budgets')}`,
     ...(notice === undefined ? [] : [`**${documentSentence(notice)}**`]),
-    l10n.t('As of {0}. Amounts of money in USD.', format.instant(nowMs)),
+    [l10n.t('As of {0}.', format.instant(nowMs)), ...currencyNote(format)].join(' '),
     standing.length === 0 ? l10n.t('No budget counts anything yet.') : table(standing, format, nowMs),
     ...lifted(overrides, format, nowMs),
     ...ahead(standing, format),

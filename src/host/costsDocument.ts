@@ -5,6 +5,7 @@ import type { Totals } from '../protocol/apiParts';
 import type { Grouping } from '../protocol/vocabulary';
 import { billedSection, localSection } from './billedSection';
 import { documentText } from './escape';
+import { currencyNote } from './currencyNote';
 import type { Format } from './format';
 import { textTable, type Column } from './textTable';
 
@@ -111,9 +112,7 @@ export function costsDocument(costs: Costs, format: Format): string {
       'Tokens and calls by provider, project and model are this month’s. Input excludes what was read from or written to the cache.',
     ),
     l10n.t('Costs of calls are API-equivalent, at list prices: not what a subscription bills.'),
-    ...(format.currency.code === 'USD'
-      ? []
-      : [l10n.t('Shown in {0}, at {1} a dollar; counted in USD.', format.currency.code, format.currency.perUsd)]),
+    ...currencyNote(format),
     ...(month.total.unpricedEvents > 0
       ? [l10n.t('For unpriced calls no price is known; they are in the tokens and calls, but not in the costs.')]
       : []),

@@ -19,6 +19,8 @@ export interface Format {
   /** `1.2M`. */
   compact(value: number): string;
   percent(ratio: number): string;
+  /** `0.92`, of a rate of exchange. */
+  rate(value: number): string;
   /** `1.5 GB`. */
   bytes(value: number): string;
   /** `14:02`. */
@@ -73,7 +75,8 @@ export function createFormat(language: string, timezone: string, currency: Curre
     new Intl.NumberFormat(locale, {
       style: 'currency',
       currency: currency.code,
-      currencyDisplay: 'narrowSymbol',
+      // A dollar alone is `$`; any other says whose it is.
+      currencyDisplay: currency.code === dollar.code ? 'narrowSymbol' : 'symbol',
       ...options,
     });
   const cents = lazily(() => amounts({}));
@@ -84,6 +87,7 @@ export function createFormat(language: string, timezone: string, currency: Curre
   const counts = lazily(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
   const compact = lazily(() => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }));
   const percents = lazily(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
+  const rates = lazily(() => new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 }));
   const times = lazily(
     () => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone() }),
   );
@@ -109,6 +113,7 @@ export function createFormat(language: string, timezone: string, currency: Curre
     count: (value) => counts().format(value),
     compact: (value) => compact().format(value),
     percent: (ratio) => percents().format(ratio),
+    rate: (value) => rates().format(value),
     bytes(value) {
       const step = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), byteUnits.length - 1);
       return sizes[step]?.().format(value / 1000 ** step) ?? '';

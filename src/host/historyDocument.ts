@@ -6,6 +6,7 @@ import { csv } from '../protocol/csv';
 import type { Grouping } from '../protocol/vocabulary';
 import { costCell } from './costsDocument';
 import { documentSentence, documentText } from './escape';
+import { currencyNote } from './currencyNote';
 import type { Format } from './format';
 import { groupingWords } from './groupingWords';
 import { textTable, type Column } from './textTable';
@@ -56,7 +57,8 @@ export function historyDocument({ usage, groupBy, question }: History, format: F
     documentText(timezone),
   );
   const found = total.events === 0 ? l10n.t('No call is found.') : textTable(columns, [...lines, sum]);
-  return `# ${l10n.t('Cost history')}\n\n${documentSentence(question)}\n\n${period}\n\n${found}\n`;
+  const about = [period, ...currencyNote(format)].join(' ');
+  return `# ${l10n.t('Cost history')}\n\n${documentSentence(question)}\n\n${about}\n\n${found}\n`;
 }
 
 /** A row for each group, or the one sum; costs in USD. */

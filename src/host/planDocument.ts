@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import type { PlanStatus } from '../protocol/budgetApi';
 import { budgetName, figure, levelWords, remainingOf } from './budgetWords';
 import { documentText } from './escape';
+import { currencyNote } from './currencyNote';
 import type { Format } from './format';
 import { textTable, type Column } from './textTable';
 
@@ -23,7 +24,7 @@ export function planDocument(status: PlanStatus, format: Format, nowMs: number):
   );
   return [
     `# ${l10n.t('Plan {0}', documentText(plan))}`,
-    l10n.t('As of {0}.', format.instant(nowMs)),
+    [l10n.t('As of {0}.', format.instant(nowMs)), ...currencyNote(format)].join(' '),
     ...(requests === 0 ? [l10n.t('No call of this plan is known.')] : []),
     summary,
     ...providers(status, format),

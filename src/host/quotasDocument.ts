@@ -5,6 +5,7 @@
 import { l10n } from 'vscode';
 import type { QuotaFigures, QuotaStatus } from '../protocol/api';
 import { documentText } from './escape';
+import { currencyNote } from './currencyNote';
 import type { Format } from './format';
 import { limitAmounts, limitBar, limitName, limitPercent } from './limitWords';
 import { textTable, type Column } from './textTable';
@@ -24,7 +25,7 @@ export function quotasDocument(quotas: readonly QuotaStatus[], format: Format, n
     head,
     textTable(columns(), rows),
     l10n.t('Pace is the used part divided by the part of the period that has passed: above 1 it will not last.'),
-    l10n.t('As of {0}.', format.instant(nowMs)),
+    [l10n.t('As of {0}.', format.instant(nowMs)), ...currencyNote(format)].join(' '),
     '',
   ].join('\n\n');
 }

@@ -12,6 +12,7 @@ import {
   limitsNow,
   overrideSentence,
 } from './limitWords';
+import { currencyNote } from './currencyNote';
 import type { Format } from './format';
 import { hasToday, importRatio, type MeterView } from './meterView';
 
@@ -233,9 +234,11 @@ export function tooltipMarkdown(view: MeterView, format: Format, nowMs: number):
     blocks.push(
       ...problems.map(({ severity, message }) => `$(${severity}) ${markdownMessage('', message).trim()}`),
       '---',
-      [...sources.map((source) => sourceLine(source, format, nowMs)), freshness(view.snapshot, view.live, format)].join(
-        '  \n',
-      ),
+      [
+        ...sources.map((source) => sourceLine(source, format, nowMs)),
+        ...currencyNote(format).map(markdown),
+        freshness(view.snapshot, view.live, format),
+      ].join('  \n'),
     );
   }
   return [...blocks, links()].join('\n\n');

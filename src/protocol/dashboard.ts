@@ -125,6 +125,22 @@ const billed = z.object({
   totalUsd: z.number(),
 });
 
+/** A plan, and what its provider's calls of the present billing cycle would have cost by the API. */
+const subscription = z.object({
+  id: z.string(),
+  label: z.string(),
+  provider: z.string(),
+  feeNanos: z.number(),
+  /** Of several plans of one provider, its part of the calls. */
+  worthNanos: z.number(),
+  /** Worth ÷ fee ÷ elapsed part of the cycle: below 1 the API would be cheaper. */
+  pace: z.number().nullable(),
+  renewsAtMs: z.number(),
+  /** Of the provider. */
+  requests: z.number(),
+});
+export type DashboardSubscription = z.infer<typeof subscription>;
+
 export const figuresSchema = z.object({
   asOfMs: z.number(),
   timezone: z.string(),
@@ -149,6 +165,8 @@ export const figuresSchema = z.object({
   /** The costliest first. */
   runs: z.array(run),
   runCount: z.number(),
+  /** Whatever the period and the filters. */
+  subscriptions: z.array(subscription),
   /** Whatever the period: the latest weeks, days and months, under the filters. */
   weeks: z.array(span),
   days: z.array(span),

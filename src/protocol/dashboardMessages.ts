@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { insightSchema } from './dashboardInsights';
+import { alertLevels } from './configuration';
 import { currencySchema } from './snapshot';
 import { figuresSchema, requestsSchema, selectionSchema, dashboardCallSchema } from './dashboard';
 
@@ -16,11 +17,15 @@ const limitLine = z.object({
   /** As people call it, in their language. */
   name: z.string(),
   measure: z.string().nullable(),
+  /** `day`, `month`: a budget for all that is spent in it. `null`: it is about less, or about something else. */
+  wholePeriod: z.string().nullable(),
   /** `null`: not known. */
   used: z.number().nullable(),
   limit: z.number().nullable(),
   /** Of the limit. */
   percent: z.number(),
+  /** Used part ÷ elapsed part of the period; `null`: not known. */
+  pace: z.number().nullable(),
   level: z.enum(['ok', 'warning', 'exceeded']),
   /** `null`: nothing resets it. */
   resetsAtMs: z.number().nullable(),
@@ -30,7 +35,7 @@ const limitLine = z.object({
 export type LimitLine = z.infer<typeof limitLine>;
 
 /** Something that was told, and when. */
-const alertLine = z.object({ id: z.string(), level: z.string(), message: z.string(), atMs: z.number() });
+const alertLine = z.object({ id: z.string(), level: z.enum(alertLevels), message: z.string(), atMs: z.number() });
 export type AlertLine = z.infer<typeof alertLine>;
 
 const sourceLine = z.object({
@@ -43,11 +48,11 @@ const sourceLine = z.object({
 export type SourceLine = z.infer<typeof sourceLine>;
 
 export const dashboardStateSchema = z.object({
-  currency: currencySchema,
   selection: selectionSchema,
   /** `null`: not known yet, or `failure` says why not. */
   figures: figuresSchema.nullable(),
   failure: z.string().nullable(),
+  currency: currencySchema,
   /** Calls in the ledger, all time; `null`: not known. */
   ledgerEvents: z.number().nullable(),
   sources: z.array(sourceLine),
@@ -62,6 +67,25 @@ export const dashboardStateSchema = z.object({
   insights: z.array(insightSchema).nullable(),
 });
 export type DashboardState = z.infer<typeof dashboardStateSchema>;
+
+/** The audit trail as a page shows it: the latest entries, the newest first. */
+const auditTrail = z.object({
+  /** All there are. */
+  total: z.number(),
+  intact: z.boolean(),
+  /** Number of the first entry that does not follow from the one before it. */
+  brokenAt: z.number().nullable(),
+  entries: z.array(
+    z.object({
+      seq: z.number(),
+      atMs: z.number(),
+      kind: z.string(),
+      /** What it says, in the order of the names. */
+      detail: z.array(z.object({ name: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })),
+    }),
+  ),
+});
+export type AuditTrail = z.infer<typeof auditTrail>;
 
 export const places = ['editor', 'sidebar'] as const;
 export type DashboardPlace = (typeof places)[number];
@@ -78,6 +102,8 @@ export const toPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('state'), state: dashboardStateSchema }),
   /** The answer to the question of the same number; `null`: it failed. */
   z.object({ type: z.literal('requests'), ask: z.number(), answer: requestsSchema.nullable() }),
+  /** Likewise. */
+  z.object({ type: z.literal('audit'), ask: z.number(), answer: auditTrail.nullable() }),
 ]);
 export type ToPage = z.infer<typeof toPageSchema>;
 
@@ -92,6 +118,9 @@ export const pageActions = [
   'openSettings',
   'openConfiguration',
   'openLedgerFolder',
+  'exportAudit',
+  'manageSubscriptions',
+  'setBudget',
 ] as const;
 export type PageAction = (typeof pageActions)[number];
 
@@ -104,6 +133,7 @@ export const fromPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), selection: selectionSchema.nullable() }),
   z.object({ type: z.literal('select'), selection: selectionSchema }),
   z.object({ type: z.literal('requests'), ask: z.number(), page: pageSchema }),
+  z.object({ type: z.literal('audit'), ask: z.number() }),
   z.object({ type: z.literal('copy'), text: z.string().max(5_000_000) }),
   z.object({ type: z.literal('insight'), id: z.string().max(4_000), action: z.enum(insightActions) }),
   z.object({ type: z.literal('run'), action: z.enum(pageActions) }),

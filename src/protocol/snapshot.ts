@@ -69,6 +69,8 @@ const limitState = z.object({
   limit: z.number().nullable(),
   /** Of the limit. */
   percent: z.number(),
+  /** Used part ÷ elapsed part of the period; `null`: nothing elapses, or it is too early to tell. */
+  pace: z.number().nullable(),
   /** `warning` and `exceeded` are for the budget to say; of a quota 80 % and 100 %. */
   level: z.enum(['ok', 'warning', 'exceeded']),
   resetsAtMs: z.number().nullable(),
@@ -114,7 +116,7 @@ export const currencySchema = z.object({
 });
 export type Currency = z.infer<typeof currencySchema>;
 
-export const snapshotVersion = 5;
+export const snapshotVersion = 6;
 
 export const meterSnapshotSchema = z.object({
   version: z.literal(snapshotVersion),

@@ -184,23 +184,40 @@ test.each([
   ['CSV', '.csv', 'cost_usd'],
   ['FOCUS CSV', '.focus.csv', 'BilledCost'],
 ])('exports %s, whose sum is the page’s', async (format, suffix, column) => {
-  await page.getByRole('button', { name: 'Export…' }).click();
-  await workbench.quickPick(window, format);
-  const input = window.locator('.quick-input-widget .quick-input-box input');
-  await until('the place to save', async () => (await input.inputValue()).endsWith(suffix));
-  await window.keyboard.press('Enter');
-  const file = await until('the file', () => {
-    const name = readdirSync(folder).find((each) => each.endsWith(suffix));
-    return name === undefined ? undefined : path.join(folder, name);
-  });
-  const [head = '', ...lines] = readFileSync(file, 'utf8').trimEnd().split('\r\n');
+  const text = await exported(format, suffix);
+  const [head = '', ...lines] = text.trimEnd().split('\r\n');
   const place = head.split(',').indexOf(column);
   // The column is before any name that has commas or quotes, or the last.
   const costs = lines.map((line) => Number(line.split(',').at(place === head.split(',').length - 1 ? -1 : place)));
   const { total } = await month();
   expect(costs.reduce((sum, cost) => sum + cost, 0)).toBeCloseTo(total.costUsd, 7);
-  expect(readFileSync(file, 'utf8')).not.toMatch(/(^|,)"?[=+@]/m);
+  expect(text).not.toMatch(/(^|,)"?[=+@]/m);
 });
+
+test('exports JSON, whose sum is the page’s', async () => {
+  const { currency, total, rows } = JSON.parse(await exported('JSON', '.json')) as {
+    currency: string;
+    total: { costNanos: number; costUsd: string };
+    rows: { costNanos: number; project: string | null }[];
+  };
+  expect(currency).toBe('USD');
+  expect(rows.reduce((sum, { costNanos }) => sum + costNanos, 0)).toBe(total.costNanos);
+  expect(Number(total.costUsd)).toBeCloseTo((await month()).total.costUsd, 7);
+  expect(rows.map(({ project }) => project)).toContain(hostile);
+});
+
+/** The text of the file that *Export…* writes. */
+async function exported(format: string, suffix: string): Promise<string> {
+  await page.getByRole('button', { name: 'Export…' }).click();
+  await workbench.quickPick(window, format);
+  const input = window.locator('.quick-input-widget .quick-input-box input');
+  await until('the place to save', async () => (await input.inputValue()).endsWith(suffix));
+  await window.keyboard.press('Enter');
+  return await until('the file', () => {
+    const name = readdirSync(folder).find((each) => each.endsWith(suffix));
+    return name !== undefined && readFileSync(path.join(folder, name), 'utf8');
+  });
+}
 
 test('comes back after a reload, as it was', async () => {
   await choose(page, 'Period', 'Last 30 days');
@@ -231,8 +248,8 @@ test('hidden it costs nothing, and is right when seen again', async () => {
     costUsd: 3,
   });
   await window
-    .getByRole('tab', { name: /^Agent Costs/ })
-    .first()
+    .locator('.tabs-container')
+    .getByRole('tab', { name: /^Agent Meter/ })
     .click();
   page = await dashboard(window);
   await untilCard(page, 'Total cost', dollars((await month()).total.costUsd));
@@ -270,11 +287,11 @@ test.each(Object.keys(themes) as (keyof typeof themes)[])(
       ['narrow', { width: 760, height: 1000 }],
     ] as const) {
       await window.setViewportSize(size);
-      for (const tab of ['Overview', 'History', 'Limits', 'Activity']) {
+      for (const tab of ['Overview', 'History', 'Limits', 'Insights', 'Activity', 'Audit']) {
         await openTab(page, tab);
         await window.waitForTimeout(400);
         await workbench.screenshot(window, `dashboard-${theme}-${width}-${tab.toLowerCase()}`);
-        if (width === 'wide') expect(await seriousFindings(page), `${theme} ${tab}`).toEqual([]);
+        expect(await seriousFindings(page), `${theme} ${width} ${tab}`).toEqual([]);
       }
       // Nothing is wider than its place.
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

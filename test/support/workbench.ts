@@ -100,8 +100,14 @@ const entryLabels = '.monaco-list-row .quick-input-list-row:first-child .label-n
 
 async function openPalette(page: Page, text: string, enough: (entries: string[]) => boolean): Promise<string[]> {
   const input = page.locator('.quick-input-widget .quick-input-box input');
-  await page.keyboard.press('F1');
-  await input.waitFor({ state: 'visible', timeout: 10_000 });
+  await until('the palette', async () => {
+    // A webview that is just getting or losing the focus swallows a key.
+    await page.keyboard.press('F1');
+    return await input.waitFor({ state: 'visible', timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  });
   await input.fill(`>${text}`);
   const labels = page.locator('.quick-input-widget .quick-input-list').locator(entryLabels);
   const deadline = Date.now() + 5000;

@@ -86,6 +86,7 @@ function optionOf(bars: Bars, colours: Colours, font: string): Parameters<EChart
     },
     yAxis: {
       type: 'value',
+      ...(bars.line !== null && { max: roomFor(bars.line.value) }),
       splitNumber: 4,
       splitLine: { lineStyle: { color: colours.line, opacity: 0.5 } },
       axisLabel: { ...words, formatter: bars.axisText },
@@ -102,6 +103,13 @@ function optionOf(bars: Bars, colours: Colours, font: string): Parameters<EChart
       ...(place === 0 && bars.line !== null && { markLine: lineOf(bars.line, colours, words) }),
     })),
   };
+}
+
+/** A line that is far above all bars would make them too low to be read: it is left out of sight. */
+const mostAbove = 4;
+
+function roomFor(value: number): (extent: { max: number }) => number | undefined {
+  return ({ max }) => (value > max && value <= max * mostAbove ? value * 1.08 : undefined);
 }
 
 function lineOf(line: { value: number; label: string }, colours: Colours, words: object): object {

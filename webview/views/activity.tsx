@@ -46,7 +46,7 @@ function columnsOf(text: Text, onPick: (kind: 'run' | 'session', id: string) => 
     key,
     title,
     align: 'start',
-    text: (row) => `${text.shortDay(row[key])}, ${text.hour(row[key])}`,
+    text: (row) => text.shortInstant(row[key]),
     sort: (row) => row[key],
     wide: key === 'lastMs',
   });
@@ -69,6 +69,8 @@ function columnsOf(text: Text, onPick: (kind: 'run' | 'session', id: string) => 
     instant('firstMs', text.t('started')),
     instant('lastMs', text.t('ended')),
     costColumn(text),
-    ...countColumns<DashboardRun>(text).slice(0, 1),
+    ...countColumns<DashboardRun>(text)
+      .slice(0, 1)
+      .map((column) => ({ ...column, wide: true })),
   ];
 }

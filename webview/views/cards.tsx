@@ -83,17 +83,14 @@ function projectedNote({ projectedNanos, interval, asOfMs }: DashboardFigures, t
   return text.t(asOfMs >= interval.endMs ? 'periodOver' : 'tooEarly');
 }
 
-/** By the period that is shown, the budget for all that is spent in it. */
-const budgetIds: Readonly<Record<string, string>> = {
-  today: 'global.day.cost',
-  week: 'global.week.cost',
-  month: 'global.month.cost',
-};
+/** By the period that is shown, that of the budgets for all that is spent in it. */
+const budgetPeriods: Readonly<Record<string, string>> = { today: 'day', week: 'week', month: 'month' };
 
-/** Filters make it another question. */
+/** Of several the tightest. Filters make it another question. */
 function budgetOf({ selection: { period, filter }, limits }: DashboardState): LimitLine | null {
   if (period.kind !== 'named' || Object.keys(filter).length > 0) return null;
-  return limits.find(({ id }) => id === budgetIds[period.name]) ?? null;
+  const wanted = budgetPeriods[period.name];
+  return limits.find(({ wholePeriod }) => wholePeriod !== null && wholePeriod === wanted) ?? null;
 }
 
 function BudgetOfPeriod({ state }: { state: DashboardState }): VNode | null {

@@ -1,4 +1,4 @@
-/** The page in an editor tab: period and filters above, the rest in five tabs. */
+/** The page in an editor tab: period and filters above, the rest in six tabs. */
 import type { VNode } from 'preact';
 import type { DashboardFigures } from '../../src/protocol/dashboard';
 import type { DashboardState } from '../../src/protocol/dashboardMessages';
@@ -6,6 +6,7 @@ import { usePage } from '../context';
 import { tabs, type Tab } from '../host';
 import { Tabs } from '../ui/tabs';
 import { Activity } from './activity';
+import { Audit } from './audit';
 import { Breakdown } from './breakdown';
 import { Cards } from './cards';
 import { Comparison } from './comparison';
@@ -38,7 +39,9 @@ export function Dashboard({ state, figures }: DashboardProps): VNode {
         <Chosen tab={tab} state={state} figures={figures} />
       </div>
       <footer class="note">
-        {text.t('asOf', text.instant(figures.asOfMs), figures.timezone)} · {text.t('listPriceNote')}
+        {[text.t('asOf', text.instant(figures.asOfMs), figures.timezone), text.t('listPriceNote'), text.currencyNote]
+          .filter((part) => part !== null)
+          .join(' · ')}
       </footer>
     </>
   );
@@ -59,10 +62,12 @@ function Chosen({ tab, state, figures }: DashboardProps & { tab: Tab }): VNode {
     case 'history':
       return <History figures={figures} />;
     case 'limits':
-      return <Limits limits={state.limits} alerts={state.alerts} />;
+      return <Limits limits={state.limits} alerts={state.alerts} subscriptions={figures.subscriptions} />;
     case 'insights':
       return <Insights insights={state.insights} />;
     case 'activity':
       return <Activity figures={figures} />;
+    case 'audit':
+      return <Audit limits={state.limits} version={figures.asOfMs} />;
   }
 }

@@ -32,14 +32,14 @@ function WeeklyTrend({ weeks }: { weeks: readonly DashboardSpan[] }): VNode {
     () => ({
       label: title,
       categories: weeks.map(({ startMs }) => text.shortDay(startMs)),
-      series: [{ name: text.t('cost'), values: weeks.map(({ costNanos }) => costNanos) }],
+      series: [{ name: text.t('cost'), values: weeks.map(({ costNanos }) => text.amount(costNanos)) }],
       line: null,
       axisText: (value: number) => text.roundMoney(value),
       titleOf: (place: number): string => {
         const week = weeks[place];
         return week === undefined ? '' : longSpanText(week, 'week', text);
       },
-      valueText: (value: number) => text.money(value),
+      valueText: (value: number) => text.amountMoney(value),
       totalText: text.t('total'),
     }),
     [weeks, text, title, page],
@@ -119,6 +119,7 @@ function monthColumns(text: Text): Column<Month>[] {
       title: text.t('average'),
       align: 'end',
       text: ({ label, dayNanos }) => (label === '' ? '' : text.money(dayNanos)),
+      wide: true,
       sort: ({ dayNanos }) => dayNanos,
     },
     ...countColumns<Month>(text),

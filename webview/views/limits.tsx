@@ -1,5 +1,6 @@
-/** Budgets and quotas against what is used of them, and the alerts they raised; or how to get some. */
+/** Budgets, quotas and subscriptions against what is used of them, and the alerts they raised; or how to get some. */
 import type { VNode } from 'preact';
+import type { DashboardSubscription } from '../../src/protocol/dashboard';
 import type { AlertLine, LimitLine } from '../../src/protocol/dashboardMessages';
 import { usePage } from '../context';
 import type { Text } from '../text';
@@ -8,24 +9,50 @@ import { CopyButton, Section } from '../ui/section';
 import { Table, tableMarkdown, type Column } from '../ui/table';
 import { Button } from '../ui/toolkit';
 import { Empty } from './empty';
+import { ratio } from './sums';
 
 const sample = 'budgets:\n  daily_limit_usd: 10.00\n  monthly_limit_usd: 200.00';
 
-export function Limits({ limits, alerts }: { limits: readonly LimitLine[]; alerts: readonly AlertLine[] }): VNode {
+export interface LimitsProps {
+  limits: readonly LimitLine[];
+  alerts: readonly AlertLine[];
+  subscriptions: readonly DashboardSubscription[];
+}
+
+export function Limits({ limits, alerts, subscriptions }: LimitsProps): VNode {
   const { page, text } = usePage();
-  const columns = limitColumns(text);
   const of = (kind: LimitLine['kind']): LimitLine[] => limits.filter((limit) => limit.kind === kind);
   const keyOf = ({ id }: LimitLine): string => id;
   return (
     <>
-      <List id="budgets" title={text.t('budgets')} columns={columns} rows={of('budget')} keyOf={keyOf}>
+      <List
+        id="budgets"
+        title={text.t('budgets')}
+        note={text.t('paceNote')}
+        columns={limitColumns('budget', text)}
+        rows={of('budget')}
+        keyOf={keyOf}
+      >
         <Empty icon="target" title={text.t('noBudgets')} words={text.t('noBudgetsText')}>
           <pre>{sample}</pre>
+          <Button onPress={() => page.run('setBudget')}>{text.t('setBudget')}</Button>
         </Empty>
       </List>
-      <List id="quotas" title={text.t('quotas')} columns={columns} rows={of('quota')} keyOf={keyOf}>
+      <List id="quotas" title={text.t('quotas')} columns={limitColumns('quota', text)} rows={of('quota')} keyOf={keyOf}>
         <Empty icon="dashboard" title={text.t('noQuotas')} words={text.t('noQuotasText')}>
           <Button onPress={() => page.run('openWalkthrough')}>{text.t('getStarted')}</Button>
+        </Empty>
+      </List>
+      <List
+        id="subscriptions"
+        title={text.t('subscriptions')}
+        note={text.t('subscriptionsNote')}
+        columns={subscriptionColumns(text)}
+        rows={subscriptions}
+        keyOf={({ id }) => id}
+      >
+        <Empty icon="credit-card" title={text.t('noSubscriptions')} words={text.t('noSubscriptionsText')}>
+          <Button onPress={() => page.run('manageSubscriptions')}>{text.t('manageSubscriptions')}</Button>
         </Empty>
       </List>
       <List
@@ -44,6 +71,8 @@ export function Limits({ limits, alerts }: { limits: readonly LimitLine[]; alert
 interface ListProps<T> {
   id: string;
   title: string;
+  /** Below the table. */
+  note?: string;
   columns: readonly Column<T>[];
   rows: readonly T[];
   keyOf: (row: T) => string;
@@ -51,10 +80,15 @@ interface ListProps<T> {
   children: VNode;
 }
 
-function List<T>({ id, title, columns, rows, keyOf, children }: ListProps<T>): VNode {
+function List<T>({ id, title, note = '', columns, rows, keyOf, children }: ListProps<T>): VNode {
   const copy = <CopyButton markdown={() => tableMarkdown(columns, rows)} />;
   return (
-    <Section id={id} title={title} actions={rows.length > 0 ? copy : undefined}>
+    <Section
+      id={id}
+      title={title}
+      {...(rows.length > 0 && { actions: copy })}
+      {...(rows.length > 0 && note !== '' && { note })}
+    >
       {rows.length === 0 ? children : <Table label={title} columns={columns} rows={rows} keyOf={keyOf} />}
     </Section>
   );
@@ -70,34 +104,100 @@ function amount(value: number | null, { measure }: LimitLine, text: Text): strin
   return measure === 'storage' ? text.bytes(value) : text.count(value);
 }
 
-function limitColumns(text: Text): Column<LimitLine>[] {
-  const words = ({ percent }: LimitLine): string => text.percent(percent / 100);
+function limitColumns(kind: LimitLine['kind'], text: Text): Column<LimitLine>[] {
   return [
     start('name', text.t('name'), ({ name }) => name),
     { key: 'used', title: text.t('used'), align: 'end', text: (row) => amount(row.used, row, text) },
     { key: 'limit', title: text.t('limit'), align: 'end', text: (row) => amount(row.limit, row, text) },
+    shareColumn(text, ({ name, percent, level }) => ({ name, ratio: percent / 100, level })),
+    paceColumn(text, ({ pace }) => pace),
     {
-      key: 'percent',
-      title: text.t('share'),
-      align: 'end',
-      text: words,
-      cell: (row) => (
-        <span class="used">
-          <LimitBar ratio={row.percent / 100} level={row.level} label={`${row.name}: ${words(row)}`} />
-          {words(row)}
-        </span>
+      ...start('resets', text.t('resets'), ({ resetsAtMs }: LimitLine) =>
+        resetsAtMs === null ? '–' : text.shortInstant(resetsAtMs),
       ),
-      sort: ({ percent }) => percent,
+      sort: ({ resetsAtMs }) => resetsAtMs ?? Infinity,
     },
-    start('resets', text.t('resets'), ({ resetsAtMs }) => (resetsAtMs === null ? '–' : text.instant(resetsAtMs))),
-    start('source', text.t('source'), ({ source }) => source ?? text.t('counted')),
+    // A budget is always counted by us.
+    ...(kind === 'quota'
+      ? [{ ...start('source', text.t('source'), ({ source }: LimitLine) => source ?? text.t('counted')), wide: true }]
+      : []),
   ];
 }
 
+function shareColumn<T>(
+  text: Text,
+  of: (row: T) => { name: string; ratio: number; level: LimitLine['level'] },
+): Column<T> {
+  // Rounded down: 100 % is only what is used up.
+  const words = (row: T): string => text.percent(Math.floor(of(row).ratio * 1000) / 1000);
+  return {
+    key: 'percent',
+    title: text.t('share'),
+    align: 'end',
+    text: words,
+    cell: (row) => {
+      const { name, ratio, level } = of(row);
+      return (
+        <span class="used">
+          <LimitBar ratio={ratio} level={level} label={`${name}: ${words(row)}`} />
+          <span class="percent">{words(row)}</span>
+        </span>
+      );
+    },
+    sort: (row) => of(row).ratio,
+  };
+}
+
+function paceColumn<T>(text: Text, of: (row: T) => number | null): Column<T> {
+  return {
+    key: 'pace',
+    title: text.t('pace'),
+    align: 'end',
+    text: (row) => {
+      const pace = of(row);
+      if (pace === null) return '–';
+      return pace > 0 && pace < 0.05 ? `<${text.decimal(0.1)}×` : `${text.decimal(pace)}×`;
+    },
+    sort: (row) => of(row) ?? -1,
+    wide: true,
+  };
+}
+
+function subscriptionColumns(text: Text): Column<DashboardSubscription>[] {
+  const money = (
+    key: string,
+    title: string,
+    of: (row: DashboardSubscription) => number,
+  ): Column<DashboardSubscription> => ({ key, title, align: 'end', text: (row) => text.money(of(row)), sort: of });
+  return [
+    start('name', text.t('plan'), ({ label }) => label),
+    { ...start('provider', text.t('provider'), ({ provider }: DashboardSubscription) => provider), wide: true },
+    money('fee', text.t('fee'), ({ feeNanos }) => feeNanos),
+    money('worth', text.t('worth'), ({ worthNanos }) => worthNanos),
+    shareColumn(text, ({ label, worthNanos, feeNanos }) => ({
+      name: label,
+      ratio: ratio(worthNanos, feeNanos),
+      level: 'ok',
+    })),
+    paceColumn(text, ({ pace }) => pace),
+    {
+      ...start('renews', text.t('renews'), ({ renewsAtMs }: DashboardSubscription) => text.day(renewsAtMs)),
+      sort: ({ renewsAtMs }) => renewsAtMs,
+    },
+  ];
+}
+
+const levels = {
+  info: 'levelInfo',
+  warning: 'levelWarning',
+  critical: 'levelCritical',
+  exceeded: 'levelExceeded',
+} as const;
+
 function alertColumns(text: Text): Column<AlertLine>[] {
   return [
-    start('at', text.t('when'), ({ atMs }) => text.instant(atMs)),
-    start('level', text.t('level'), ({ level }) => level),
+    { ...start('at', text.t('when'), ({ atMs }: AlertLine) => text.shortInstant(atMs)), sort: ({ atMs }) => atMs },
+    start('level', text.t('level'), ({ level }) => text.t(levels[level])),
     start('message', text.t('message'), ({ message }) => message),
   ];
 }

@@ -32,7 +32,7 @@ export function requestColumns(text: Text): RequestColumn[] {
     sort: null,
   });
   return [
-    { key: 'time', title: text.t('time'), align: 'start', text: ({ atMs }) => text.instant(atMs), sort: 'time' },
+    { key: 'time', title: text.t('time'), align: 'start', text: ({ atMs }) => text.exactTime(atMs), sort: 'time' },
     { key: 'model', title: text.t('model'), align: 'start', text: ({ model }) => model, sort: null },
     name('project', text.t('project')),
     name('agent', text.t('agent')),

@@ -31,6 +31,7 @@ export function Sidebar({ state, figures }: { state: DashboardState; figures: Da
       <Button appearance="primary" onPress={() => page.run('openDashboard')}>
         {text.t('openDashboard')}
       </Button>
+      {text.currencyNote !== null && <p class="note">{text.currencyNote}</p>}
     </>
   );
 }

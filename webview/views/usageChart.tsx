@@ -80,14 +80,14 @@ function StackedBars({ bars, limits, title, low }: StackedBarsProps): VNode {
     return {
       label: title,
       categories: bars.spans.map((span) => spanText(span, bars.unit, text)),
-      series: shown.map(({ title: name, values }) => ({ name, values })),
-      line: budget === null ? null : { value: budget, label: text.t('budgetLine', text.money(budget)) },
+      series: shown.map(({ title: name, values }) => ({ name, values: values.map((nanos) => text.amount(nanos)) })),
+      line: budget === null ? null : { value: text.amount(budget), label: text.t('budgetLine', text.money(budget)) },
       axisText: (value: number) => text.roundMoney(value),
       titleOf: (place: number): string => {
         const span = bars.spans[place];
         return span === undefined ? '' : longSpanText(span, bars.unit, text);
       },
-      valueText: (value: number) => text.money(value),
+      valueText: (value: number) => text.amountMoney(value),
       totalText: text.t('total'),
       onPick: (series: number): void => {
         const name = shown[series]?.name ?? null;
@@ -142,8 +142,8 @@ function few(series: readonly DashboardSeries[], text: Text): ShownSeries[] {
 
 /** Of all that is spent in a day; a filter makes it another question. */
 function dailyBudget(limits: readonly LimitLine[]): number | null {
-  const limit = limits.find(({ id }) => id === 'global.day.cost')?.limit ?? null;
-  return limit === null ? null : limit * 1e9;
+  const daily = limits.flatMap(({ wholePeriod, limit }) => (wholePeriod === 'day' && limit !== null ? [limit] : []));
+  return daily.length === 0 ? null : Math.min(...daily) * 1e9;
 }
 
 export function spanText({ startMs }: DashboardSpan, unit: DashboardFigures['bars']['unit'], text: Text): string {

@@ -109,7 +109,7 @@ export function toStatus(standing: Standing, thresholds: readonly AlertThreshold
   };
 }
 
-/** Those of which something is used, as windows show them beside quotas. */
+/** Those that somebody asked for, or of which something is used, as windows show them beside quotas. */
 export function budgetLimits(
   budgets: readonly BudgetStatus[],
   configured: readonly Budget[],
@@ -117,8 +117,8 @@ export function budgetLimits(
 ): LimitState[] {
   const defaults = new Set(configured.filter(({ origin }) => origin.layer === 'default').map(({ id }) => id));
   return budgets
-    .filter(({ used, limit }) => used > 0 && limit !== null)
-    .map(({ id, scopeId, measure, period, used, limit, percent, level, resetsAt }) => ({
+    .filter(({ id, used, limit }) => limit !== null && (used > 0 || !defaults.has(id)))
+    .map(({ id, scopeId, measure, period, used, limit, percent, level, resetsAt, forecast: ahead }) => ({
       id,
       kind: 'budget',
       byDefault: defaults.has(id),
@@ -129,6 +129,7 @@ export function budgetLimits(
       used,
       limit,
       percent,
+      pace: ahead === undefined || limit === null || limit === 0 ? null : ahead.projected / limit,
       level: level === 'exceeded' ? 'exceeded' : level === 'warning' || level === 'critical' ? 'warning' : 'ok',
       resetsAtMs: resetsAt === null ? null : Date.parse(resetsAt),
       source: 'counted',

@@ -22,6 +22,7 @@ import type { DashboardSource } from './source';
 import { barsOf, historyDays, intervalBefore, intervalOfSelection, tableMonths, trendWeeks } from './interval';
 import { rowsOf, passes, tiersAt, type Row, type TierOf } from './rows';
 import { runsOf } from './runs';
+import { subscriptions } from './subscriptions';
 import { groupBy, toGroups, toSpans, toSums, total } from './sums';
 
 /** Of the page's table of runs; the others are found by a filter. */
@@ -57,6 +58,7 @@ export function figures(
     choices: byKey((key) => choices(all, key)),
     runs: runs.slice(0, mostRuns),
     runCount: runs.length,
+    subscriptions: subscriptions(zone, nowMs, source),
     ...history(zone, filter, nowMs, tierOf, source),
   };
 }

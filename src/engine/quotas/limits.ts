@@ -12,7 +12,7 @@ const exceededPercent = 100;
 
 /** Those of which something is known. */
 export function limitsOf(states: readonly QuotaState[]): LimitState[] {
-  return states.flatMap(({ id, label, meter, window, reading }): LimitState[] => {
+  return states.flatMap(({ id, label, meter, window, reading, pace }): LimitState[] => {
     if (reading?.percent == null) return [];
     const { percent, resetsAtMs, source, asOfMs, confidence } = reading;
     return [
@@ -26,6 +26,7 @@ export function limitsOf(states: readonly QuotaState[]): LimitState[] {
         period: window,
         ...amountsOf(reading, meter),
         percent,
+        pace,
         level: percent >= exceededPercent ? 'exceeded' : percent >= warningPercent ? 'warning' : 'ok',
         resetsAtMs,
         source,

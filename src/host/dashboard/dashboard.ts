@@ -14,6 +14,9 @@ const actionCommands: Readonly<Record<Exclude<PageAction, 'export' | 'openSettin
   openWalkthrough: commands.openWalkthrough,
   openLedgerFolder: commands.openLedgerFolder,
   openConfiguration: commands.openConfiguration,
+  exportAudit: commands.exportAudit,
+  manageSubscriptions: commands.manageSubscriptions,
+  setBudget: commands.setBudget,
 };
 
 export class Dashboard implements Disposable {

@@ -16,6 +16,7 @@ import {
 import { createFormat } from '../format';
 import type { MeterView } from '../meterView';
 import { askFigures, askRequests, type AskEngine } from './ask';
+import { askAudit } from './audit';
 import type { InsightFeed } from './insightFeed';
 import { dashboardState, type Answered } from './state';
 
@@ -106,6 +107,9 @@ export class DashboardSession {
       case 'requests':
         void this.#requests(message.ask, message.page);
         break;
+      case 'audit':
+        void this.#audit(message.ask);
+        break;
       case 'copy':
         this.#options.copy(message.text);
         break;
@@ -130,6 +134,15 @@ export class DashboardSession {
     } catch (error) {
       this.#options.onRefused(String(error));
       this.#send({ type: 'requests', ask, answer: null });
+    }
+  }
+
+  async #audit(ask: number): Promise<void> {
+    try {
+      this.#send({ type: 'audit', ask, answer: await askAudit(this.#options.ask) });
+    } catch (error) {
+      this.#options.onRefused(String(error));
+      this.#send({ type: 'audit', ask, answer: null });
     }
   }
 

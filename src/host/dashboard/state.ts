@@ -1,7 +1,9 @@
 /** The page's whole state, from what the window knows and what the engine answered. Pure. */
+import { l10n } from 'vscode';
 import type { DashboardFigures, DashboardSelection } from '../../protocol/dashboard';
 import type { Insight } from '../../protocol/dashboardInsights';
 import type { DashboardState } from '../../protocol/dashboardMessages';
+import type { LimitState } from '../../protocol/snapshot';
 import type { Format } from '../format';
 import { limitName, limitsNow, limitSource } from '../limitWords';
 import { importRatio, type MeterView } from '../meterView';
@@ -39,11 +41,13 @@ export function dashboardState(
     limits: (snapshot === null ? [] : limitsNow(snapshot, nowMs)).map((limit) => ({
       id: limit.id,
       kind: limit.kind,
-      name: limitName(limit),
+      name: limitName(isForAll(limit) ? { ...limit, label: l10n.t('Everything') } : limit),
       measure: limit.measure,
+      wholePeriod: isForAll(limit) && limit.measure === 'cost' ? limit.period : null,
       used: limit.used,
       limit: limit.limit,
       percent: limit.percent,
+      pace: limit.pace,
       level: limit.level,
       resetsAtMs: limit.resetsAtMs,
       source: limitSource(limit, format, nowMs),
@@ -53,4 +57,9 @@ export function dashboardState(
       .toSorted((a, b) => b.atMs - a.atMs),
     insights: insights === null ? null : [...insights],
   };
+}
+
+/** Every other budget names what it is for. */
+function isForAll({ kind, label }: LimitState): boolean {
+  return kind === 'budget' && label === '';
 }

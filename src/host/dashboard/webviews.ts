@@ -67,7 +67,7 @@ export class DashboardWebviews implements Disposable {
 
   open(): void {
     if (this.#panel !== null) this.#panel.reveal();
-    else this.adopt(window.createWebviewPanel(dashboardPanel, l10n.t('Agent Costs'), ViewColumn.Active, {}));
+    else this.adopt(window.createWebviewPanel(dashboardPanel, displayName, ViewColumn.Active, {}));
   }
 
   /** A new panel, or one that VS Code restored. */

@@ -248,7 +248,7 @@ describe('limits', () => {
   it('are shown where the snapshot has them, until they are reset', async () => {
     const budget: LimitState = {
       id: 'global.month.cost', kind: 'budget', byDefault: false, momentary: false, label: 'Everything', measure: 'cost', period: 'month', used: 128, limit: 200,
-      percent: 64, level: 'ok', resetsAtMs: nowMs + 60_000, source: 'counted', asOfMs: nowMs, confidence: 'high',
+      percent: 64, pace: null, level: 'ok', resetsAtMs: nowMs + 60_000, source: 'counted', asOfMs: nowMs, confidence: 'high',
     }; // prettier-ignore
     const stage = new Stage();
     stage.shown = meterView({ limits: [budget, { ...budget, id: 'past', resetsAtMs: nowMs - 1 }] });

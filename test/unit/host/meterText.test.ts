@@ -96,6 +96,7 @@ const quota: LimitState = {
   used: 630_000,
   limit: 1_000_000,
   percent: 63.9,
+  pace: null,
   level: 'ok',
   resetsAtMs: nowMs + 3 * 3_600_000,
   source: 'counted',

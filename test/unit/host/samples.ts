@@ -12,7 +12,7 @@ export function totals(costUsd: number, events = 1, unpricedEvents = 0): Totals 
 
 export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
   return {
-    version: 5,
+    version: 6,
     asOfMs: nowMs,
     timezone: 'UTC',
     currency: { code: 'USD', perUsd: 1 },

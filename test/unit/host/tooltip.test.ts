@@ -110,6 +110,7 @@ describe('F1 limits in the tooltip', () => {
     used: 630_000,
     limit: 1_000_000,
     percent: 63,
+    pace: null,
     level: 'ok',
     resetsAtMs: nowMs + 9 * 3_600_000,
     source: 'counted',

@@ -17,9 +17,12 @@ describe('what the page says', () => {
   it('shows the configured currency, with the cents that it has', () => {
     const euro = createText('de', 'UTC', {}, { code: 'EUR', perUsd: 0.92 });
     expect(euro.money(4_120_000_000)).toBe('3,79\u00a0€');
-    expect(euro.roundMoney(12_000_000_000_000)).toBe('11.040\u00a0€');
+    expect(euro.roundMoney(euro.amount(12_000_000_000_000))).toBe('11.040\u00a0€');
     const yen = createText('en', 'UTC', {}, { code: 'JPY', perUsd: 150 });
     expect([1_000_000, 4_120_000_000].map((nanos) => yen.money(nanos))).toEqual(['<¥1', '¥618']);
+    expect(yen.currencyNote).toBe('Shown in JPY, at 150 a dollar; counted in USD.');
+    expect(english.currencyNote).toBeNull();
+    expect(createText('en', 'UTC', {}, { code: 'CAD', perUsd: 1.4 }).money(1_000_000_000)).toBe('CA$1.40');
   });
 
   it('shows days and hours of the ledger’s zone', () => {

@@ -1,0 +1,44 @@
+/** The audit trail for the page: all of it is read and verified, the latest entries are shown, the newest first. */
+import type { AuditValue } from '../../protocol/budgetApi';
+import type { AuditTrail } from '../../protocol/dashboardMessages';
+import type { AskEngine } from './ask';
+
+const pageSize = 10_000;
+const mostShown = 500;
+
+/** Throws what can't be had, in words. */
+export async function askAudit(engine: AskEngine): Promise<AuditTrail> {
+  const entries: AuditValue['entries'] = [];
+  for (;;) {
+    const result = await engine('audit', { after: entries.at(-1)?.seq ?? 0, limit: pageSize });
+    if (!result.ok) throw new Error(result.error.message);
+    const page = result.value as AuditValue;
+    entries.push(...page.entries);
+    if (page.entries.length < pageSize) return trailOf(entries, page);
+  }
+}
+
+function trailOf(entries: AuditValue['entries'], { intact, brokenAt }: AuditValue): AuditTrail {
+  return {
+    total: entries.length,
+    intact,
+    brokenAt,
+    entries: entries
+      .slice(-mostShown)
+      .toReversed()
+      .map(({ seq, at, kind, detail }) => ({
+        seq,
+        atMs: Date.parse(at),
+        kind,
+        detail: Object.entries(detail).flatMap(([name, value]) =>
+          value === null || value === undefined
+            ? []
+            : [{ name, value: isPlain(value) ? value : JSON.stringify(value) }],
+        ),
+      })),
+  };
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
