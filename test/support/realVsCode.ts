@@ -52,6 +52,8 @@ export interface Home {
 }
 
 export interface WindowOptions {
+  /** VS Code's display language as extensions see it; its own words stay English. Default: English. */
+  language?: string;
   viewport?: { width: number; height: number };
   /** Default: wait until the extension host runs. False where it is meant not to. */
   waitForExtensionHost?: boolean;
@@ -150,6 +152,12 @@ export class RealVsCode {
     const context = await this.#browser.newContext({ viewport, locale: 'en-US' });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: this.url });
     const page = await context.newPage();
+    if (options.language !== undefined) {
+      await page.addInitScript(
+        (language) => Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: language }),
+        options.language,
+      );
+    }
     page.on('console', (message) => {
       if (message.type() === 'error') this.consoleErrors.push(message.text());
     });
