@@ -64,7 +64,9 @@ const levels = ['ok', 'warning', 'exceeded'] as const;
 /** The gravest of all that still hold. */
 function levelOf(view: MeterView, nowMs: number): LimitState['level'] {
   if (view.snapshot?.ledgerOpen !== true || !view.live) return 'ok';
-  const crossed = limitsNow(view.snapshot, nowMs).map(({ momentary, level }) => (momentary ? 0 : levels.indexOf(level)));
+  const crossed = limitsNow(view.snapshot, nowMs).map(({ momentary, level }) =>
+    momentary ? 0 : levels.indexOf(level),
+  );
   return levels[Math.max(0, ...crossed)] ?? 'ok';
 }
 
