@@ -70,7 +70,8 @@ function limitTable(snapshot: MeterSnapshot, format: Format, nowMs: number): str
   if (limits.length === 0) return [];
   const rows = limits.slice(0, mostLimits).map((limit) => {
     const reset = limit.resetsAtMs === null ? '' : l10n.t('resets {0}', format.until(limit.resetsAtMs, nowMs));
-    const percent = `${limitBar(limit)} ${markdown(limitPercent(limit, format))}`;
+    // A bar without its figure beside it says little.
+    const percent = `${limitBar(limit)}\u00a0${markdown(limitPercent(limit, format))}`;
     const said = [limitAmounts(limit, format), reset, limitSource(limit, format, nowMs) ?? ''];
     const icon = limit.level === 'ok' ? '' : `$(${limit.level === 'warning' ? 'warning' : 'error'}) `;
     const about = said.filter((part) => part !== '').map(markdown);

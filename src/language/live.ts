@@ -27,7 +27,14 @@ export function amount(value: number, measure: string | null, language: string):
     maximumFractionDigits: 1,
     notation: value < 10_000 ? 'standard' : 'compact',
   });
-  return measure === null ? count : `${count} ${measure.replaceAll('_', ' ')}`;
+  return measure === null ? count : `${count} ${measureWord(measure, value)}`;
+}
+
+/** `1 request`, `2 requests`; of what has no plural its unit. */
+function measureWord(measure: string, value: number): string {
+  if (measure === 'vram_gb') return 'GB';
+  const words = measure.replaceAll('_', ' ');
+  return value === 1 ? words.replace(/s$/, '') : words;
 }
 
 function money(usd: number, language: string): string {

@@ -69,7 +69,10 @@ export async function hoverStatusBarItem(page: Page, id: string): Promise<string
   await statusBarLocator(page, id).hover();
   const tooltip = page.locator('.monaco-hover:visible').last();
   await tooltip.waitFor({ state: 'visible', timeout: 10_000 });
-  return await until('the text of the tooltip', async () => (await tooltip.innerText()).trim() || undefined);
+  return await until('the text of the tooltip', async () => {
+    const text = await tooltip.innerText();
+    return text.replaceAll('\u00a0', ' ').trim() || undefined;
+  });
 }
 
 /** Takes the mouse to where nothing has a tooltip. */

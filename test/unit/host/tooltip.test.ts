@@ -121,6 +121,7 @@ describe('F1 limits in the tooltip', () => {
     tooltip({ limits })
       .replaceAll('\\', '')
       .replaceAll('&nbsp;', '')
+      .replaceAll('\u00a0', ' ')
       .split('\n')
       .filter((line) => /[▰▱]/.test(line));
 

@@ -231,6 +231,9 @@ describe('live use', () => {
     [{ used: 0, percent: 0 }, '$0.00 used, 0 %, resets in 9 h'],
     [{ percent: 99.99 }, '$4.12 used, 99 %, resets in 9 h'],
     [{ measure: 'storage', used: 1_500_000_000 }, '1.5 GB used, 8 %, resets in 9 h'],
+    [{ measure: 'requests', used: 1 }, '1 request used, 8 %, resets in 9 h'],
+    [{ measure: 'requests', used: 0 }, '0 requests used, 8 %, resets in 9 h'],
+    [{ measure: 'vram_gb', used: 18 }, '18 GB used, 8 %, resets in 9 h'],
     [{ measure: 'concurrent_agents', used: 3 }, '3 concurrent agents used, 8 %, resets in 9 h'],
   ])('reads as people speak: %j', async (more, expected) => {
     await editor.tell({ asOfMs: 0, language: 'en', uses: [use('global.day.cost', more)] });
