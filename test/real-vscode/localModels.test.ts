@@ -7,7 +7,7 @@ import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
 import { until } from '../support/until.ts';
 import * as workbench from '../support/workbench.ts';
-import { dollars, ourErrors, startMetered, untilMeter, value } from './meter.ts';
+import { dollars, ourErrors, startMetered, tooltip, untilMeter, value } from './meter.ts';
 import { noonZone, type Transcripts } from './transcripts.ts';
 
 const hardwarePerMonth = 45;
@@ -93,15 +93,20 @@ test('hardware and power accrue by the day, and stand by the million tokens besi
 test('what the machine can bear is a quota, whose level somebody tells', async () => {
   const observed = { provider: 'ollama', window: 'gauge', meter: 'vram_gb', used: 18, source: 'my-agent' };
   expect(await value(reporter, 'reportQuota', observed)).toEqual({ accepted: true });
-  await untilMeter(page, `${dollars(transcripts.todayUsd)} · 75%`);
-  const { quotas } = await value(reporter, 'status');
+  const { quotas } = await until('the level', async () => {
+    const status = await value(reporter, 'status');
+    return status.quotas.some(({ used }) => used === 18) && status;
+  });
   expect(quotas).toContainEqual(expect.objectContaining({ id: 'ollama.vram_gb', used: 18, limit: 24, percent: 75 }));
+  // It is of a moment, so the meter's text is silent about it.
+  expect(await tooltip(page)).toMatch(/ollama · GB of graphics memory\s+▰+▱+ 75%\s+18 of 24 · my-agent/);
+  await workbench.dismissHover(page);
 });
 
 test('money is in the configured currency as soon as the file says so', async () => {
   writeFileSync(file, `${local}currency: { display: EUR, per_usd: 0.5 }\n`);
   const euros = dollars(transcripts.todayUsd / 2).replace('$', '€');
-  const item = await untilMeter(page, `${euros} · 75%`);
+  const item = await untilMeter(page, euros);
   expect(item.label).toContain('euros spent today');
   const text = await costs('€');
   expect(text).toContain('- Shown in EUR, at 0.5 a dollar; counted in USD.');
