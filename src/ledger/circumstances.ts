@@ -54,6 +54,11 @@ export class Circumstances {
     return this.values[index[field]] ?? null;
   }
 
+  /** '' where it is not known. */
+  text(field: CircumstanceField): string {
+    return this.get(field) ?? '';
+  }
+
   get modifiers(): Modifier[] {
     const text = this.get('modifiers');
     if (text === null) return [];

@@ -35,8 +35,8 @@ export async function commitGroup(
   if (sound.length === 0) return;
   try {
     const outcomes = await write(records);
-    sound.forEach((pending, place) => {
-      pending.resolve(outcomes[place] ?? []);
+    outcomes.forEach((one, place) => {
+      sound[place]?.resolve(one);
     });
   } catch (error) {
     for (const pending of sound) pending.reject(error);

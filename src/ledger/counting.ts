@@ -26,8 +26,8 @@ interface Family {
   /** Whether `rows` began with what the table holds. */
   loaded: boolean;
   queued: boolean;
-  /** Places in the batch of what was taken: to begin again once the family is loaded. */
-  taken: number[];
+  /** What was taken, by its place among the outcomes: to begin again once the family is loaded. */
+  taken: [place: number, copy: EventRow][];
 }
 
 export class Counting {
@@ -50,22 +50,19 @@ export class Counting {
 
   /** Outcomes in the order of `copies`, and how many calls came to be. Inside a transaction; the roll-up is not flushed. */
   count(copies: readonly EventRow[]): { outcomes: EventOutcome[]; added: number } {
-    const batch = [...copies];
     this.#outcomes = [];
     this.#added = 0;
     this.#queue = [];
     this.#families.clear();
-    for (let place = 0; place < copies.length; place += 1) this.#take(batch, place);
+    for (const [place, copy] of copies.entries()) this.#take(place, copy);
     // An array's iterator also visits what storing a family adds: the overflow of a full one.
-    for (const family of this.#queue) this.#store(family, batch);
+    for (const family of this.#queue) this.#store(family);
     this.#families.clear();
     this.#queue = [];
     return { outcomes: this.#outcomes, added: this.#added };
   }
 
-  #take(batch: EventRow[], place: number): void {
-    const copy = batch[place];
-    if (copy === undefined) return;
+  #take(place: number, copy: EventRow): void {
     let family = this.#families.get(copy.base);
     if (family === undefined) {
       family = { rows: [], stored: [], loaded: false, queued: false, taken: [] };
@@ -73,23 +70,22 @@ export class Counting {
     }
     let known = findCall(family.rows, copy);
     if (known === undefined && family.rows.length >= rowsPerBase) {
-      if (!family.loaded) this.#load(family, copy.base, batch);
+      if (!family.loaded) this.#load(family, copy.base);
       known = findCall(family.rows, copy);
       if (known === undefined && family.rows.length >= rowsPerBase) {
-        batch[place] = { ...copy, ...overflowKey(copy, copy.request) };
-        this.#take(batch, place);
+        this.#take(place, { ...copy, ...overflowKey(copy, copy.request) });
         return;
       }
     }
     if (known === undefined && copy.atMs < this.#closedBeforeMs) {
-      if (!family.loaded) this.#load(family, copy.base, batch);
+      if (!family.loaded) this.#load(family, copy.base);
       known = findCall(family.rows, copy);
       if (known === undefined) {
         this.#outcomes[place] = outcomeOf('duplicate', copy);
         return;
       }
     }
-    family.taken.push(place);
+    family.taken.push([place, copy]);
     if (!family.queued) {
       family.queued = true;
       this.#queue.push(family);
@@ -126,22 +122,22 @@ export class Counting {
   }
 
   /** Begins again with what the table holds. */
-  #load(family: Family, base: number, batch: EventRow[]): void {
+  #load(family: Family, base: number): void {
     const { taken } = family;
     family.taken = [];
     family.loaded = true;
     family.stored = this.#events.family(base);
     family.rows = [...family.stored];
-    for (const place of taken) this.#take(batch, place);
+    for (const [place, copy] of taken) this.#take(place, copy);
   }
 
-  #store(family: Family, batch: EventRow[]): void {
+  #store(family: Family): void {
     const first = family.rows[0];
     if (first === undefined) return;
     if (!family.loaded) {
       family.loaded = true;
       if (this.#events.insert(first)) this.#counted(family, first);
-      else this.#load(family, first.base, batch);
+      else this.#load(family, first.base);
     }
     family.queued = false;
     for (const row of family.rows) {

@@ -2,16 +2,13 @@
 import type { Database, Statement } from 'sql.js';
 import type { FileCursor } from '../protocol/event';
 import { sourceIds } from '../protocol/vocabulary';
+import { isCount } from './eventCopy';
 import { prepared } from './prepared';
 import { asNumber, asText } from './sqlValues';
 
 /** Whether the table can hold it and a reader can go on from it. */
 export function isSoundCursor({ size, mtimeMs, offset, headBytes, skippedLines }: FileCursor): boolean {
   return Number.isFinite(mtimeMs) && [size, offset, headBytes, skippedLines].every(isCount);
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
 }
 
 export class CursorTable {

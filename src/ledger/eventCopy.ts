@@ -98,18 +98,23 @@ export function equalMeasure(a: EventCopy, b: EventCopy): boolean {
   );
 }
 
+/** Nothing that is counted takes anything away. */
+export function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
 function isSound({ tokens, atMs, webSearches, durationMs, rating }: RatedEvent): boolean {
   return (
     Number.isFinite(atMs) &&
     Math.abs(atMs) < 1e14 &&
-    Number.isSafeInteger(tokens.input) &&
-    Number.isSafeInteger(tokens.output) &&
-    Number.isSafeInteger(tokens.cacheRead) &&
-    Number.isSafeInteger(tokens.cacheWrite5m) &&
-    Number.isSafeInteger(tokens.cacheWrite1h) &&
-    Number.isSafeInteger(tokens.reasoning) &&
-    Number.isSafeInteger(webSearches) &&
-    (durationMs === null || Number.isFinite(durationMs)) &&
-    (rating.costNanos === null || Number.isSafeInteger(rating.costNanos))
+    isCount(tokens.input) &&
+    isCount(tokens.output) &&
+    isCount(tokens.cacheRead) &&
+    isCount(tokens.cacheWrite5m) &&
+    isCount(tokens.cacheWrite1h) &&
+    isCount(tokens.reasoning) &&
+    isCount(webSearches) &&
+    (durationMs === null || (Number.isFinite(durationMs) && durationMs >= 0)) &&
+    (rating.costNanos === null || isCount(rating.costNanos))
   );
 }

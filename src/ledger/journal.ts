@@ -66,12 +66,8 @@ export class Journal {
     this.#ends = ends;
   }
 
-  /** Name and length of the segment being written. */
-  get position(): { name: string; size: number } | null {
-    return this.#current === null ? null : { name: this.#current.name, size: this.#current.size };
-  }
-
-  async append(bytes: Uint8Array): Promise<void> {
+  /** Answers where it came to: in which segment, and how long that is now. */
+  async append(bytes: Uint8Array): Promise<{ name: string; size: number }> {
     for (;;) {
       const segment = await this.#open();
       try {
@@ -79,7 +75,7 @@ export class Journal {
         await segment.file.datasync();
         if ((await this.#io.size(segment.path)) !== null) {
           segment.size += bytes.byteLength;
-          return;
+          return { name: segment.name, size: segment.size };
         }
       } catch (error) {
         await this.#undo(segment);

@@ -244,7 +244,7 @@ export class Ledger {
   /** To disk, then in force; or neither. */
   async #write(records: readonly LedgerRecord[]): Promise<EventOutcome[][]> {
     const bytes = Buffer.from(records.map((record) => frame(encodeRecord(record))).join(''));
-    await this.#journal.append(bytes);
+    const written = await this.#journal.append(bytes);
     let outcomes: EventOutcome[][];
     try {
       outcomes = this.#store.apply(records);
@@ -254,8 +254,7 @@ export class Ledger {
         cause: error,
       });
     }
-    const position = this.#journal.position;
-    if (position !== null) this.#store.covered.set(position.name, position.size);
+    this.#store.covered.set(written.name, written.size);
     this.#bytesSince += records.reduce((sum, record) => sum + replayWeight(record), bytes.byteLength);
     return outcomes;
   }

@@ -65,9 +65,8 @@ export function hasRecords(bytes: Buffer, from: number): boolean {
 function readEnds(bytes: Buffer, store: LedgerStore, ends: Map<string, number>): void {
   const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1);
   scanFrames(firstLine, 0, (text) => {
-    if (!text.startsWith('{"t":"ends"')) return;
-    const record = decodeRecord(text, store.circumstances);
-    if (record.kind !== 'ends') return;
+    const record = text.startsWith('{"t":"ends"') ? decodeRecord(text, store.circumstances) : null;
+    if (record?.kind !== 'ends') return;
     for (const [name, end] of Object.entries(record.ends)) ends.set(name, end);
   });
 }

@@ -36,8 +36,8 @@ export function comparisons(
     if (row === undefined || change.costNanos === null) return false;
     const samePricing = row.circumstances.pricing === change.circumstances.pricing;
     if (row.costNanos === change.costNanos && samePricing) return false;
-    const provider = row.circumstances.get('provider') ?? '';
-    const model = row.circumstances.get('model') ?? '';
+    const provider = row.circumstances.text('provider');
+    const model = row.circumstances.text('model');
     const key = `${provider}\u0000${model}`;
     const known = byModel.get(key) ?? { provider, model, events: 0, oldNanos: 0, newNanos: 0 };
     known.events += 1;
@@ -69,8 +69,8 @@ function ratedEventOf(row: EventRow): RatedEvent {
     copy: traitsOf(row.traits),
     atMs: row.atMs,
     source,
-    provider: known.get('provider') ?? '',
-    model: known.get('model') ?? '',
+    provider: known.text('provider'),
+    model: known.text('model'),
     tokens: {
       input: row.input,
       output: row.output,

@@ -63,7 +63,7 @@ export class RollupTable {
   readonly #changes = new Map<number, Sums>();
   readonly #onChange: (event: EventCopy, sign: 1 | -1) => void;
 
-  constructor(db: Database, name: RollupName, onChange: (event: EventCopy, sign: 1 | -1) => void = () => undefined) {
+  constructor(db: Database, name: RollupName, onChange: (event: EventCopy, sign: 1 | -1) => void) {
     this.#db = db;
     this.#name = name;
     this.#onChange = onChange;
@@ -123,8 +123,8 @@ export class RollupTable {
     const sums = sumColumns.map((column) => `sum(${column})`).join(', ');
     const range = [from, to, into, most];
     const last = this.#db.exec(`SELECT slot, attribution FROM (${source}) ORDER BY 1 DESC, 2 DESC LIMIT 1`, range);
-    const [slot, attribution] = last[0]?.values[0] ?? [];
-    if (slot === undefined || attribution === undefined) return;
+    const end = last[0]?.values[0];
+    if (end === undefined) return;
     this.#db.run(
       `INSERT INTO ${this.#name} SELECT ?3, attribution, ${sums} FROM (${source}) WHERE true GROUP BY attribution ` +
         `ON CONFLICT DO UPDATE SET ${addition}`,
@@ -132,7 +132,7 @@ export class RollupTable {
     );
     this.#db.run(
       `DELETE FROM ${this.#name} WHERE slot >= ?1 AND slot < ?2 AND slot <> ?3 AND (slot, attribution) <= (?4, ?5)`,
-      [from, to, into, slot, attribution],
+      [from, to, into, ...end],
     );
   }
 

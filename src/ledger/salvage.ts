@@ -9,7 +9,7 @@ import { circumstanceFields, type CircumstanceValues } from './circumstances';
 import type { EventRow } from './eventCopy';
 import { quotaOfRow } from './observedQuotaTable';
 import { sumColumns } from './rollupTable';
-import { asNumber, asNumberOrNull } from './sqlValues';
+import { asNumber, asNumberOrNull, asText } from './sqlValues';
 import { LedgerStore, type SettledCall, type SettledSum } from './store';
 
 const eventsPerTransaction = 5000;
@@ -119,7 +119,7 @@ function eachReadable(db: Database, query: string, onRow: (row: SqlValue[]) => b
 function readCircumstances(db: Database, store: LedgerStore): KnownCircumstances {
   const words = new Map<number, string>();
   eachReadable(db, 'SELECT id, text FROM dictionary', ([id, text]) => {
-    if (typeof text === 'string') words.set(asNumber(id), text);
+    words.set(asNumber(id), asText(text));
     return true;
   });
   const values = new Map<number, CircumstanceValues>();

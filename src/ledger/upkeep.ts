@@ -51,7 +51,7 @@ export class Upkeep {
           await write({ kind: 'rates', changes, priceVersion: last ? priceVersion : null });
         }
         changed += changes.length;
-        return last ? null : (rows.at(-1)?.id ?? null);
+        return behind(rows, eventsPerRerate);
       });
     }
     return changed;
@@ -67,7 +67,7 @@ export class Upkeep {
       const changes = rateChanges(rows, rate, store.circumstances);
       const { compared, differing } = comparisons(rows, changes);
       if (apply && differing.length > 0) await write({ kind: 'reprice', changes: differing });
-      return { compared, looked: rows.length, next: rows.length < most ? null : (rows.at(-1)?.id ?? null) };
+      return { compared, looked: rows.length, next: behind(rows, most) };
     });
   }
 
@@ -117,4 +117,9 @@ export class Upkeep {
   forgetCursors(): Promise<void> {
     return this.#alone((_, write) => write({ kind: 'reread' }));
   }
+}
+
+/** Where the next part begins; `null`: there were fewer than `most`, and nothing is behind them. */
+function behind(rows: readonly { id: number }[], most: number): number | null {
+  return rows[most - 1]?.id ?? null;
 }

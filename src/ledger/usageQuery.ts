@@ -22,12 +22,15 @@ export interface DoubtfulModel {
 
 interface Source {
   from: string;
+  /** How many events a row stands for. */
+  count: string;
   within: string;
   sums: readonly string[];
 }
 
 const sumsOf = (name: RollupName): Source => ({
   from: `${name} x`,
+  count: 'x.events',
   within: 'x.slot >= ?5 AND x.slot < ?6',
   sums: sumColumns.map((column) => `x.${column}`),
 });
@@ -35,6 +38,7 @@ const rollup = sumsOf('rollup');
 const settledRollup = sumsOf('settled_rollup');
 const events: Source = {
   from: 'event x',
+  count: '1',
   within: 'x.at_ms >= ?5 AND x.at_ms < ?6',
   sums: sumColumns.map((column) => (column === 'events' ? '1' : `x.${column}`)),
 };
@@ -174,9 +178,8 @@ export class UsageQueries {
       const list = `(SELECT value FROM json_each(?${place + 7}))`;
       return ` AND a.${columnOf(field)} IN ${list}`;
     });
-    const count = source.sums[0] ?? '1';
     const conditional = ['pricing', 'pricing', 'status', 'status'].map(
-      (column, place) => `sum(${count}) FILTER (WHERE a.${column} = ?${place + 1})`,
+      (column, place) => `sum(${source.count}) FILTER (WHERE a.${column} = ?${place + 1})`,
     );
     const selected = [...keys, ...source.sums.map((sum) => `sum(${sum})`), ...conditional];
     const statement = this.#statement(

@@ -122,6 +122,25 @@ describe('counting once', () => {
     await ledger.close();
   });
 
+  it('refuses what is not a count also where nobody else waits, and writes nothing', async () => {
+    const ledger = await openLedger(temporaryDirectory(), 1);
+    const parts: Parameters<typeof event>[1][] = [
+      { tokens: { output: -1 } },
+      { tokens: { input: 0.5 } },
+      { rating: { costNanos: -1 } },
+      { webSearches: -1 },
+      { durationMs: -1 },
+      { atMs: Number.POSITIVE_INFINITY },
+    ];
+    for (const part of parts) {
+      await expect(ledger.append({ events: [event('bad', part)], cursors: [] })).rejects.toThrow(RangeError);
+    }
+    expect(ledger.bytesSinceCheckpoint).toBe(0);
+    await ledger.append({ events: events(0, 1), cursors: [] });
+    expect(totalsOf(ledger).events).toBe(1);
+    await ledger.close();
+  });
+
   it('refuses what is not a count, and nothing else', async () => {
     const ledger = await openLedger(temporaryDirectory(), 1);
     const bad = ledger.append({ events: [event('bad', { tokens: { input: Number.NaN } })], cursors: [] });
