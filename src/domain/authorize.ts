@@ -23,27 +23,41 @@ export type ReasonKind =
   /** Others wait before it. */
   | 'waiting';
 
-export interface Reason {
-  kind: ReasonKind;
+/** That a budget or a quota gives. */
+export interface LimitReason {
+  kind: Exclude<ReasonKind, 'unestimated'>;
   effect: Effect;
-  /** Id of a budget or a quota; `null` where it is neither. */
-  limitId: string | null;
-  of: 'budget' | 'quota' | 'request';
-  scope: Scope | null;
+  limitId: string;
+  of: 'budget' | 'quota';
+  scope: Scope;
   value: string | null;
   /** A budget's period, or a quota's window. */
-  period: string | null;
+  period: string;
   /** A budget's measure, or a quota's meter. */
-  measure: string | null;
-  limit: number | null;
-  used: number | null;
-  reserved: number | null;
-  /** What the request would add. */
+  measure: string;
+  limit: number;
+  used: number;
+  reserved: number;
+  /** What the request would add; `null`: not known. */
   estimate: number | null;
   hard: boolean;
   resetsMs: number | null;
   retryAfterMs: number | null;
 }
+
+/** That the request itself gives: no limit is named. */
+export interface RequestReason extends Record<
+  Exclude<keyof LimitReason, 'kind' | 'effect' | 'of' | 'measure' | 'hard'>,
+  null
+> {
+  kind: 'unestimated';
+  effect: 'warn' | 'block';
+  of: 'request';
+  measure: 'cost';
+  hard: boolean;
+}
+
+export type Reason = LimitReason | RequestReason;
 
 /** How a quota stands; `limit` and `used` in the units of its meter. */
 export interface QuotaStanding {
@@ -88,7 +102,7 @@ export interface Verdict {
 }
 
 export function judge(question: Question): Verdict {
-  const reasons = [
+  const reasons: Reason[] = [
     ...question.standings.flatMap((standing) => budgetReason(standing, question) ?? []),
     ...question.quotas.flatMap((quota) => quotaReason(quota, question) ?? []),
   ];
@@ -109,27 +123,28 @@ export function refuses(effect: Effect | null): boolean {
   return effect !== null && effect !== 'warn';
 }
 
+/** An agent that asks is at work already: its calls are no more agents. */
+type CallMeasure = Exclude<Measure, 'concurrent_agents'>;
+
 /** What a request adds to a measure; `null`: not known. */
-function addition(measure: Measure, { costNanos, tokens, requests, free }: Estimate): number | null {
+function addition(measure: CallMeasure, { costNanos, tokens, requests }: Estimate): number | null {
   switch (measure) {
     case 'cost':
-      return free ? 0 : costNanos;
+      return costNanos;
     case 'tokens':
       return tokens;
     case 'requests':
       return requests;
-    // An agent that asks is at work already.
-    case 'concurrent_agents':
-      return 0;
   }
 }
 
-function budgetReason(standing: Standing, { estimate, nowMs }: Question): Reason | null {
+function budgetReason(standing: Standing, { estimate, nowMs }: Question): LimitReason | null {
   const { budget, limit, used, reserved } = standing;
-  if (budget.measure === 'concurrent_agents') return null;
+  const { measure } = budget;
+  if (measure === 'concurrent_agents') return null;
   // What costs nothing can't make a money budget worse.
-  if (budget.measure === 'cost' && estimate.free) return null;
-  const added = addition(budget.measure, estimate);
+  if (measure === 'cost' && estimate.free) return null;
+  const added = addition(measure, estimate);
   const perRequest = budget.period === 'request';
   const usedUp = perRequest ? limit === 0 : isUsedUp(standing);
   const crosses = used + reserved + (added ?? 0) > limit;
@@ -148,11 +163,11 @@ function refusalOf(action: LimitAction, usedUp: boolean): Effect {
 /** A reason that a standing gives, whatever made it one. */
 export function reasonOf(
   { budget, value, limit, used, reserved, interval }: Standing,
-  kind: ReasonKind,
+  kind: LimitReason['kind'],
   effect: Effect,
   estimate: number | null,
   nowMs: number,
-): Reason {
+): LimitReason {
   const resetsMs = interval?.endMs ?? null;
   return {
     kind,
@@ -181,7 +196,7 @@ export function effectOf(
   return wanted ?? (quota.configured ? 'block' : 'warn');
 }
 
-function quotaReason(quota: QuotaStanding, { estimate, whenQuotaExhausted, nowMs }: Question): Reason | null {
+function quotaReason(quota: QuotaStanding, { estimate, whenQuotaExhausted, nowMs }: Question): LimitReason | null {
   const added = quotaAddition(quota.meter, estimate);
   if (added === null) return null;
   const usedUp = quota.used >= quota.limit;
@@ -193,11 +208,11 @@ function quotaReason(quota: QuotaStanding, { estimate, whenQuotaExhausted, nowMs
 /** A reason that a quota gives, whatever made it one. */
 export function quotaReasonOf(
   quota: QuotaStanding,
-  kind: ReasonKind,
+  kind: LimitReason['kind'],
   effect: Effect,
   estimate: number | null,
   nowMs: number,
-): Reason {
+): LimitReason {
   const waitsMs = quota.resetsMs === null ? null : Math.max(0, quota.resetsMs - nowMs);
   return {
     kind,
@@ -239,7 +254,7 @@ function quotaAddition(meter: string, { costNanos, tokens, requests }: Estimate)
 }
 
 /** Only where a limit in that measure is there to be missed. */
-function unestimatedReason({ estimate, standings, unestimated }: Question): Reason | null {
+function unestimatedReason({ estimate, standings, unestimated }: Question): RequestReason | null {
   if (estimate.free || estimate.costNanos !== null) return null;
   if (!standings.some(({ budget, limit }) => budget.measure === 'cost' && limit !== Number.POSITIVE_INFINITY)) {
     return null;
@@ -270,7 +285,11 @@ export function heldBy({ costNanos, tokens, requests, free }: Estimate): Sums {
 
 /** When nothing that refuses refuses any more; `null`: no clock helps. */
 export function freeAgainMs(reasons: readonly Reason[]): number | null {
-  const refusing = reasons.filter(({ effect }) => refuses(effect));
-  if (refusing.length === 0 || refusing.some(({ resetsMs }) => resetsMs === null)) return null;
-  return Math.max(...refusing.map(({ resetsMs }) => resetsMs ?? 0));
+  let againMs: number | null = null;
+  for (const { effect, resetsMs } of reasons) {
+    if (!refuses(effect)) continue;
+    if (resetsMs === null) return null;
+    againMs = Math.max(againMs ?? resetsMs, resetsMs);
+  }
+  return againMs;
 }

@@ -4,7 +4,7 @@
  */
 import { DateTime } from 'luxon';
 import { nanosPerUsd } from './money';
-import type { Reason } from './authorize';
+import type { LimitReason, Reason } from './authorize';
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -70,19 +70,21 @@ const measureWords: Readonly<Record<string, string>> = {
 };
 
 /** `daily cost budget of project my-arpg`; `limit of requests per minute of provider anthropic` */
-export function limitName(reason: Pick<Reason, 'of' | 'scope' | 'value' | 'period' | 'measure'>): string {
-  const measure = measureWords[reason.measure ?? ''] ?? reason.measure ?? '';
-  const period = periodWords[reason.period ?? ''] ?? reason.period ?? '';
-  const kind = reason.of === 'quota' ? 'quota' : 'budget';
-  const whose = reason.value === null ? '' : ` of ${(reason.scope ?? '').replace('_', ' ')} ${reason.value}`;
-  return reason.measure === 'concurrent_agents'
+export function limitName({
+  of,
+  scope,
+  value,
+  period,
+  measure,
+}: Pick<LimitReason, 'of' | 'scope' | 'value' | 'period' | 'measure'>): string {
+  const whose = value === null ? '' : ` of ${scope.replace('_', ' ')} ${value}`;
+  return measure === 'concurrent_agents'
     ? `limit of concurrent agents${whose}`
-    : `${period} ${measure} ${kind}${whose}`;
+    : `${periodWords[period] ?? period} ${measureWords[measure] ?? measure} ${of}${whose}`;
 }
 
-function upTo(reason: Reason): string {
-  const measure = reason.measure ?? '';
-  return `${amountText(reason.used ?? 0, measure)} of ${amountText(reason.limit ?? 0, measure)}`;
+function upTo({ used, limit, measure }: LimitReason): string {
+  return `${amountText(used, measure)} of ${amountText(limit, measure)}`;
 }
 
 function capital(text: string): string {
@@ -90,15 +92,23 @@ function capital(text: string): string {
 }
 
 /** Ends of the sentence: which limit in the configuration, and when it is over. */
-function tail(reason: Reason, zone: string): string {
-  const resets = reason.resetsMs === null ? '' : `; it resets ${instantText(reason.resetsMs, zone)}`;
-  const soft = reason.hard ? '' : '; the limit is soft, work goes on';
-  return `${resets}${soft} (${reason.limitId ?? ''}).`;
+function tail({ hard, limitId, ...reason }: LimitReason, zone: string): string {
+  const soft = hard ? '' : '; the limit is soft, work goes on';
+  return `${resets(reason, zone)}${soft} (${limitId}).`;
+}
+
+function resets({ resetsMs }: Pick<LimitReason, 'resetsMs'>, zone: string): string {
+  return resetsMs === null ? '' : `; it resets ${instantText(resetsMs, zone)}`;
 }
 
 export function reasonText(reason: Reason, zone: string): string {
+  if (reason.kind === 'unestimated') {
+    return reason.effect === 'warn'
+      ? 'The cost of this call can not be estimated, so no budget holds anything for it.'
+      : 'The cost of this call can not be estimated, and the configuration blocks what can not be.';
+  }
   const name = limitName(reason);
-  const measure = reason.measure ?? '';
+  const { measure, limit, reserved } = reason;
   switch (reason.kind) {
     case 'used_up':
       return reason.period === 'request'
@@ -108,22 +118,15 @@ export function reasonText(reason: Reason, zone: string): string {
       const estimate =
         reason.estimate === null ? 'The request' : `The estimated ${amountText(reason.estimate, measure)}`;
       if (reason.period === 'request') {
-        return `${estimate} is more than the ${name} of ${amountText(reason.limit ?? 0, measure)}${tail(reason, zone)}`;
+        return `${estimate} is more than the ${name} of ${amountText(limit, measure)}${tail(reason, zone)}`;
       }
-      const reserved =
-        reason.reserved === null || reason.reserved === 0 ? '' : `, ${amountText(reason.reserved, measure)} reserved`;
-      return `${estimate} would cross the ${name}: ${upTo(reason)} used${reserved}${tail(reason, zone)}`;
+      const held = reserved === 0 ? '' : `, ${amountText(reserved, measure)} reserved`;
+      return `${estimate} would cross the ${name}: ${upTo(reason)} used${held}${tail(reason, zone)}`;
     }
     case 'approach':
-      return `${capital(name)}: ${upTo(reason)} used${
-        reason.resetsMs === null ? '' : `; it resets ${instantText(reason.resetsMs, zone)}`
-      } (${reason.limitId ?? ''}).`;
-    case 'unestimated':
-      return reason.effect === 'warn'
-        ? 'The cost of this call can not be estimated, so no budget holds anything for it.'
-        : 'The cost of this call can not be estimated, and the configuration blocks what can not be.';
+      return `${capital(name)}: ${upTo(reason)} used${resets(reason, zone)} (${reason.limitId}).`;
     case 'waiting':
-      return `Others wait for the ${name} before this one (${reason.limitId ?? ''}).`;
+      return `Others wait for the ${name} before this one (${reason.limitId}).`;
   }
 }
 

@@ -21,6 +21,7 @@ import {
   type TierOf,
 } from './budgetScope';
 import type { BudgetCalendar } from './budgetPeriod';
+import { keepLatest } from './keepLatest';
 
 /** The ledger, as it is asked. */
 export interface SpendSource {
@@ -211,10 +212,7 @@ export class SpendBook {
     for (const { subject, sums } of this.#source.sums(interval, fieldsOfScope(scope), where)) {
       if (countedValue(counter.spec, subject, this.#tierOf) === value) addSums(total, sums);
     }
-    if (counter.counts.size >= mostInstances) {
-      const [oldest] = counter.counts.keys();
-      counter.counts.delete(oldest ?? '');
-    }
+    keepLatest(counter.counts, mostInstances - 1);
     counter.counts.set(countKey(value, instance), total);
     return total;
   }

@@ -58,14 +58,14 @@ export function chooseFallback(question: FallbackQuestion): FallbackAnswer {
         skipped.push({ provider, model: null, why: 'no_model', missing: [], reasons: [] });
       continue;
     }
-    let first: Skipped | null = null;
+    const refused: Skipped[] = [];
     for (const model of models) {
       const missing = missingOf(provider, model, question);
       const verdict = missing.length > 0 ? null : question.judge(provider, model);
       if (verdict !== null && !refuses(verdict.effect)) return { choice: { provider, model, verdict }, skipped };
-      first ??= skip(provider, model, missing, verdict);
+      refused.push(skip(provider, model, missing, verdict));
     }
-    if (first !== null) skipped.push(first);
+    skipped.push(...refused.slice(0, 1));
   }
   return { choice: null, skipped };
 }

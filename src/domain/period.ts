@@ -5,7 +5,7 @@
  */
 import type { Bucket, Interval } from '../protocol/query';
 import type { CalendarUnit, NamedPeriod } from '../protocol/vocabulary';
-import { dateOfDay, dayAt, dayMs, dayOfDate, isZone, startOfDay } from './zone';
+import { dateOfDay, dayAt, dayMs, dayOfDate, firstDayOf, isZone, startOfDay } from './zone';
 
 export { isZone } from './zone';
 
@@ -62,10 +62,11 @@ export function intervalOf(period: NamedPeriod, nowMs: number, zone: string, ses
 export function parseRange(from: string, to: string | undefined, nowMs: number, zone: string): Interval {
   assertZone(zone);
   const startMs = parsePoint(from, 'from', zone);
-  const endMs = to === undefined ? Math.max(nowMs + 1, startMs) : parsePoint(to, 'to', zone);
-  const datesReversed = to !== undefined && dayOfDate(to) !== null && dayOfDate(from) !== null && to < from;
+  if (to === undefined) return { startMs, endMs: Math.max(nowMs + 1, startMs) };
+  const endMs = parsePoint(to, 'to', zone);
+  const datesReversed = dayOfDate(to) !== null && dayOfDate(from) !== null && to < from;
   if (endMs < startMs || datesReversed) {
-    throw new PeriodError('reversed', 'to', `the end of the range is before its begin: ${from} to ${to ?? 'now'}`);
+    throw new PeriodError('reversed', 'to', `the end of the range is before its begin: ${from} to ${to}`);
   }
   return { startMs, endMs };
 }
@@ -105,7 +106,7 @@ const labels: Readonly<Record<CalendarUnit, (day: number) => string>> = {
     // The week belongs to the year that its Thursday is in.
     const thursday = monday(day) + 3;
     const year = dateOfDay(thursday).slice(0, 4);
-    const week = Math.floor((thursday - (dayOfDate(`${year}-01-01`) ?? 0)) / 7) + 1;
+    const week = Math.floor((thursday - firstDayOf(Number(year), 0)) / 7) + 1;
     return `${year}-W${String(week).padStart(2, '0')}`;
   },
   month: (day) => dateOfDay(day).slice(0, 7),

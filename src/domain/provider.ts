@@ -128,7 +128,7 @@ export function inferProvider(model: string): string {
       return provider;
     }
   }
-  const last = segments.at(-1) ?? '';
+  const last = id.slice(id.lastIndexOf('/') + 1);
   return segments.length > 1 && last !== '' ? inferProvider(last) : unknownProvider;
 }
 

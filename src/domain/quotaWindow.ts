@@ -35,7 +35,7 @@ export function quotaWindowName(window: QuotaWindow): string {
   if (window.kind === 'calendar') return window.unit;
   if (window.kind !== 'rolling') return window.kind;
   // A week's window is known as `7d`.
-  const letter = (['d', 'h', 'm', 's'] as const).find((one) => window.lengthMs % unitMs[one] === 0) ?? 's';
+  const letter = (['d', 'h', 'm'] as const).find((one) => window.lengthMs % unitMs[one] === 0) ?? 's';
   return `${window.lengthMs / unitMs[letter]}${letter}`;
 }
 

@@ -7,6 +7,7 @@
  */
 import { addSums, noSums, type Sums } from './budgetScope';
 import type { Place } from './budgetSpend';
+import { keepLatest } from './keepLatest';
 
 export interface Reservation {
   id: string;
@@ -102,10 +103,7 @@ export class ReservationBook {
     this.#open.delete(id);
     this.#add(open.keys, open.reservation.sums, -1);
     this.#closed.set(id, how);
-    if (this.#closed.size > mostRemembered) {
-      const [oldest] = this.#closed.keys();
-      this.#closed.delete(oldest ?? '');
-    }
+    keepLatest(this.#closed, mostRemembered);
     return true;
   }
 

@@ -3,8 +3,7 @@
  * in its quarter of an hour, so that days, weeks and months of every zone stay exact. After `dailyDays` only its month
  * is left, for ever. Whole days and whole months of a zone, never parts; totals never change. Pure; epoch ms UTC.
  */
-import { labelOf } from './period';
-import { dateOfDay, dayAt, dayMs, dayOfDate, startOfDay } from './zone';
+import { dayAt, dayMs, firstDayOf, startOfDay } from './zone';
 
 export interface RetentionPolicy {
   /** Days before today; `Infinity` is for ever. */
@@ -36,10 +35,9 @@ export function daysEndMs(policy: RetentionPolicy, nowMs: number, zone: string):
 
 /** The calendar month that holds an instant. */
 export function monthAt(atMs: number, zone: string): Month {
-  const label = labelOf(atMs, 'month', zone);
-  const first = dayOfDate(`${label}-01`) ?? 0;
-  // 32 days after the first is always in the next month.
-  const next = dayOfDate(`${dateOfDay(first + 32).slice(0, 7)}-01`) ?? 0;
+  const local = new Date(dayAt(atMs, zone) * dayMs);
+  const first = firstDayOf(local.getUTCFullYear(), local.getUTCMonth());
+  const next = firstDayOf(local.getUTCFullYear(), local.getUTCMonth() + 1);
   return {
     startMs: startOfDay(first, zone),
     endMs: startOfDay(next, zone),

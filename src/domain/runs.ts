@@ -3,6 +3,7 @@
  * longer: the window may only be changing from one lead to the next. One that nobody has touched for hours is over, too.
  * Pure; epoch ms UTC.
  */
+import { keepLatest } from './keepLatest';
 import { subject, type Subject, type SubjectField } from './budgetScope';
 
 export type RunEnd = 'ended' | 'terminated' | 'vanished' | 'idle';
@@ -62,10 +63,7 @@ export class RunBook {
     if (run === null && how !== 'terminated') return null;
     this.#active.delete(id);
     this.#ended.set(id, how);
-    if (this.#ended.size > mostEnded) {
-      const [oldest] = this.#ended.keys();
-      this.#ended.delete(oldest ?? '');
-    }
+    keepLatest(this.#ended, mostEnded);
     return run;
   }
 

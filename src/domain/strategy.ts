@@ -43,9 +43,9 @@ export interface Ranked {
 /** Sorts where the user has given no order; what is equal keeps its place. */
 export function compareProviders(strategy: Strategy): (a: Ranked, b: Ranked) => number {
   return (a, b) => {
-    if (strategy === 'local_first' && a.local !== b.local) return a.local ? -1 : 1;
+    const localLast = Number(a.local) - Number(b.local);
     // A machine's own model is the last resort of everybody else, whatever it costs.
-    if (strategy !== 'local_first' && a.local !== b.local) return a.local ? 1 : -1;
+    if (localLast !== 0) return strategy === 'local_first' ? -localLast : localLast;
     if (strategy === 'quality_first') return 0;
     return (a.costNanos ?? Number.POSITIVE_INFINITY) - (b.costNanos ?? Number.POSITIVE_INFINITY) || 0;
   };

@@ -98,6 +98,11 @@ export function dayOfDate(date: string): number | null {
   return Number.isNaN(ms) || dateOfDay(ms / dayMs) !== date ? null : ms / dayMs;
 }
 
+/** Of a month, counted from 0; 12 is the next year's first. */
+export function firstDayOf(year: number, month: number): number {
+  return Date.UTC(year, month) / dayMs;
+}
+
 /** `2026-11-21` */
 export function dateOfDay(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, 10);

@@ -2,6 +2,7 @@
  * Who waits for a limit, and whose turn it is. A turn comes when the limit that refused would grant, to whoever came
  * first; a ticket's answer is kept until it is asked for, and whoever waits in a call is answered then.
  */
+import { keepLatest } from '../../domain/keepLatest';
 import { WaitingList, type Ticket } from '../../domain/queue';
 import { runLeaseMs } from '../../domain/runs';
 import type { BudgetEvent, Decision, QueueValue } from '../../protocol/budgetApi';
@@ -144,10 +145,7 @@ export class Waiting {
     const waiters = this.waiters.get(ticket.id);
     if (waiters === undefined || waiters.size === 0) {
       this.turns.set(ticket.id, { decision, untilMs });
-      if (this.turns.size > mostTurns) {
-        const [oldest] = this.turns.keys();
-        this.turns.delete(oldest ?? '');
-      }
+      keepLatest(this.turns, mostTurns);
     } else for (const waiter of [...waiters]) waiter(decision);
     const run = ticket.kind === 'run' ? ticket.id : null;
     this.options.tell({ kind: 'turn', ticket: ticket.id, run, decision: decision.decision });

@@ -87,6 +87,50 @@ describe('an alert', () => {
   });
 });
 
+describe('an alert of a forecast', () => {
+  const forecastOf = (parts: Partial<AlertCondition> = {}): AlertCondition =>
+    condition({ kind: 'forecast', percent: 100, ...parts });
+
+  it.each([
+    ['info', true],
+    ['warning', true],
+    ['critical', false],
+    ['exceeded', false],
+  ] as const)('beside a threshold of the level %s: %s', (level, told) => {
+    const book = new AlertBook();
+    book.consider(forecastOf(), 0);
+    book.consider(condition({ level }), 0);
+    expect(
+      book
+        .active(10)
+        .map(({ kind }) => kind)
+        .includes('forecast'),
+    ).toBe(told);
+    const other = new AlertBook();
+    other.consider(condition({ level }), 0);
+    expect(other.consider(forecastOf(), 1) !== null).toBe(told);
+  });
+
+  it('is for its own subject and period, and over when that is exhausted', () => {
+    const book = new AlertBook();
+    book.consider(condition({ level: 'critical', subject: 'other' }), 0);
+    book.consider(condition({ level: 'critical', interval: { startMs: -1_000, endMs: 0 } }), 0);
+    expect(book.consider(forecastOf(), 0)).not.toBeNull();
+    book.consider(condition({ kind: 'anomaly', level: 'critical' }), 0);
+    expect(book.active(10).map(({ kind }) => kind)).toContain('forecast');
+    book.consider(condition({ kind: 'exhausted', level: 'exceeded' }), 0);
+    expect(book.active(10).map(({ kind }) => kind)).not.toContain('forecast');
+  });
+
+  it('stands behind what is worse, and of equals behind the older', () => {
+    const book = new AlertBook();
+    book.consider(condition({ subject: 'younger' }), 2);
+    book.consider(condition({ subject: 'older' }), 1);
+    book.consider(condition({ subject: 'worse', percent: 95 }), 3);
+    expect(book.active(10).map(({ subject }) => subject)).toEqual(['worse', 'older', 'younger']);
+  });
+});
+
 describe('a forecast', () => {
   const period = { startMs: 0, endMs: 100 * 3_600_000 };
   const hour = 3_600_000;
@@ -162,6 +206,8 @@ describe('the audit chain', () => {
     expect(verify([], hash)).toEqual({ intact: true, entries: 0, head: auditOrigin });
     const entries = chain(5);
     expect(entries[0]?.detail).toBe('{"a":"x","b":0}');
+    const sorted = chained({ atMs: 0, kind: 'override_set', detail: { a: 'x', b: 0 } }, null, hash);
+    expect(sorted, 'in whatever order it was said').toEqual(entries[0]);
     expect(verify(entries, hash)).toEqual({ intact: true, entries: 5, head: entries[4]?.hash });
     fc.assert(
       fc.property(fc.nat(4), fc.constantFrom('seq', 'atMs', 'kind', 'detail', 'hash'), (place, field) => {

@@ -287,6 +287,9 @@ describe('scopes', () => {
       request: '',
     });
     expect(scopeValue('project', subject({}), tierOf)).toBeNull();
+    const asked: string[][] = [];
+    scopeValue('tier', subject({}), (...of) => (asked.push(of), null));
+    expect(asked, 'a run that names no model').toEqual([['', '']]);
   });
 
   it('count each value for itself, but for those that have their own', () => {

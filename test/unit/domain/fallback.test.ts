@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Reason, Verdict } from '../../../src/domain/authorize';
+import type { LimitReason, Verdict } from '../../../src/domain/authorize';
 import { chooseFallback, type FallbackQuestion } from '../../../src/domain/fallback';
 import { capabilitiesOf, gradeOf, knownModels } from '../../../src/domain/fallbackModels';
 import { compareProviders, downgrades, gradesFor, strategyFor } from '../../../src/domain/strategy';
 import { strategies } from '../../../src/protocol/configuration';
 
-const reason = (of: Reason['of'] = 'budget'): Reason => ({
+const reason = (of: LimitReason['of'] = 'budget'): LimitReason => ({
   kind: 'used_up',
   effect: 'block',
   limitId: 'b',
@@ -23,7 +23,7 @@ const reason = (of: Reason['of'] = 'budget'): Reason => ({
   retryAfterMs: 1,
 });
 const fine: Verdict = { effect: null, reasons: [] };
-const refused = (of?: Reason['of']): Verdict => ({
+const refused = (of?: LimitReason['of']): Verdict => ({
   effect: 'block',
   reasons: [{ ...reason(of), effect: 'warn' }, reason(of)],
 });

@@ -7,6 +7,7 @@ import {
   inForce,
   isAbout,
   observedReading,
+  observedWindow,
   paceOf,
   percentOf,
   periodOf,
@@ -156,5 +157,36 @@ describe('C7 pace', () => {
     expect(periodOf(counted, window('5h'), quotaInterval(window('5h'), nowMs, 'UTC'), nowMs)).toBeNull();
     const day = quotaInterval(window('day'), nowMs, 'UTC');
     expect(periodOf(counted, window('day'), day, nowMs)).toEqual(day);
+  });
+});
+
+describe('a level that nothing resets', () => {
+  const observed: ObservedQuota = {
+    provider: 'acme',
+    subscription: null,
+    window: 'gauge',
+    meter: 'storage',
+    usedPercent: 50,
+    used: null,
+    limit: null,
+    resetsAtMs: nowMs + hourMs,
+    asOfMs: nowMs,
+    source: 'x',
+    confidence: 'high',
+  };
+
+  it('has no period, whatever is said of its reset', () => {
+    const reading = observedReading(observed, null, 'fresh');
+    expect(periodOf(reading, { kind: 'gauge' }, null, nowMs)).toBeNull();
+    expect(periodOf(reading, { kind: 'rolling', lengthMs: 5 * hourMs }, null, nowMs)).toEqual({
+      startMs: nowMs - 4 * hourMs,
+      endMs: nowMs + hourMs,
+    });
+  });
+
+  it('is what an observation is of whose window has no meaning', () => {
+    expect(observedWindow(observed)).toEqual({ kind: 'gauge' });
+    expect(observedWindow({ ...observed, window: 'now and then' })).toEqual({ kind: 'gauge' });
+    expect(observedWindow({ ...observed, window: '5h' })).toEqual({ kind: 'rolling', lengthMs: 5 * hourMs });
   });
 });

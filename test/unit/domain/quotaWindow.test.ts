@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { cycleAt } from '../../../src/domain/cycle';
-import { grainOf, parseQuotaWindow, quotaInterval, quotaWindowName } from '../../../src/domain/quotaWindow';
+import {
+  grainOf,
+  parseQuotaWindow,
+  quotaInterval,
+  quotaWindowName,
+  roughLengthMs,
+} from '../../../src/domain/quotaWindow';
 import type { QuotaWindow } from '../../../src/protocol/configuration';
 
 const zones = [
@@ -159,4 +165,24 @@ describe('C1 a cycle', () => {
     const { startMs, endMs } = cycleAt(Date.parse(at), day, 'UTC');
     expect([startMs, endMs].map((ms) => new Date(ms).toISOString().slice(0, 10))).toEqual([from, to]);
   });
+});
+
+/** What names no window is none of these. */
+const windowOf = (name: string): QuotaWindow => parseQuotaWindow(name) ?? { kind: 'rolling', lengthMs: 1 };
+
+it.each([
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
+  ['week', 7 * 86_400_000],
+  ['month', 30 * 86_400_000],
+  ['cycle', 30 * 86_400_000],
+  ['5h', 5 * 3_600_000],
+  ['gauge', null],
+])('a window of %s is about %s ms long', (name, lengthMs) => {
+  expect(roughLengthMs(windowOf(name))).toBe(lengthMs);
+});
+
+it.each(['45s', '90s', '7m', '5h', '7d'])('%s is called so', (name) => {
+  expect(quotaWindowName(windowOf(name))).toBe(name);
 });

@@ -27,6 +27,11 @@ it('a plan is idle below the floor of what it costs', () => {
   expect(idlePlan(used(50, [plan('max', 100)]))).toEqual([]);
 });
 
+it('a plan of which next to nothing would be saved is not told of', () => {
+  expect(idlePlan(used(0.3, [plan('tiny', 0.7)]))).toEqual([]);
+  expect(idlePlan(used(0.1, [plan('tiny', 0.7)]))).toMatchObject([{ savingNanos: 0.6 * usd }]);
+});
+
 it('plans of one provider share its calls', () => {
   const found = idlePlan(used(30, [plan('pro', 20), plan('max', 100)]));
   expect(found.map(({ savingNanos }) => savingNanos)).toEqual([15 * usd, 75 * usd]);
@@ -78,6 +83,11 @@ it('a quota that runs out too early is told, and what can be done', () => {
   expect(oversubscribedPlan(inputs({ quotas: [quota()], configuration }))[0]?.operations).toEqual([
     { kind: 'set', path: ['when_quota_exhausted'], value: 'fallback' },
   ]);
+});
+
+it.each(['fallback', 'queue', 'block'] as const)('where %s was chosen there is nothing to choose', (chosen) => {
+  const configuration = { ...defaultConfiguration, whenQuotaExhausted: chosen };
+  expect(oversubscribedPlan(inputs({ quotas: [quota()], configuration }))[0]?.operations).toBeNull();
 });
 
 it.each([

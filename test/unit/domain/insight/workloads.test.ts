@@ -159,3 +159,31 @@ describe('a local model', () => {
     expect(one(localModel, { ...little, rates: rates(5, 5) }, [ollama])).toBeUndefined();
   });
 });
+
+describe('what can not be told', () => {
+  const free = { ...rates(0, 0), cacheRead: 0, cacheWrite: 0, input: 0, output: 0 };
+
+  it('is what costs nothing by the list', () => {
+    const many = { cacheRead: 0, input: 100_000_000, output: 100 };
+    expect(one(caching, many)).toBeDefined();
+    expect(one(caching, { ...many, rates: free })).toBeUndefined();
+    expect(one(oversizedContext, { input: 200_000_000, output: 0 })).toBeDefined();
+    expect(one(oversizedContext, { input: 200_000_000, output: 0, rates: free })).toBeUndefined();
+  });
+
+  it('is a cheaper model where there is none, and the dearest of several is compared', () => {
+    const small = { input: 500_000, output: 500_000, cacheRead: 0, cacheWrite: 0 };
+    const cheap = { ...defaultConfiguration, tiers: defaultConfiguration.tiers.filter(({ id }) => id === 'high') };
+    const only = inputs({ workloads: [workload(small)], configuration: cheap });
+    expect(cheaperTier(only)).toEqual([]);
+    const others = [
+      workload({ model: 'tiny', tier: 'low', rates: rates(0.1, 0.5), costNanos: 0 }),
+      workload({ model: 'fair', tier: 'medium', rates: rates(1, 5), costNanos: 0 }),
+      workload({ model: 'elsewhere', provider: 'openai', tier: 'medium', rates: rates(1.1, 5), costNanos: 0 }),
+    ];
+    expect(one(cheaperTier, small, others)).toMatchObject({ instead: 'fair', confidence: 'medium' });
+    const tiny = { input: 100_000, output: 100_000, cacheRead: 0, cacheWrite: 0 };
+    expect(one(cheaperTier, tiny, others)).toMatchObject({ instead: 'fair', confidence: 'high' });
+    expect(one(cheaperTier, { ...small, input: 10_000_000 }, others)).toBeUndefined();
+  });
+});
