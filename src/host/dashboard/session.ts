@@ -1,7 +1,7 @@
 /**
  * The conversation with one page. It answers what the page asks and pushes its whole state when something has changed, at
- * most four times a second and never two questions to the engine at once. While the page is hidden nothing is asked; what
- * was missed is pushed when it is seen again.
+ * most four times a second and never two questions to the engine at once. The first question is asked while the page is still
+ * being loaded. While it is hidden nothing is asked; what was missed is pushed when it is seen again.
  */
 import { defaultSelection, type DashboardSelection } from '../../protocol/dashboard';
 import {
@@ -40,11 +40,17 @@ export interface SessionOptions {
   pushEveryMs?: number;
 }
 
+/** What was asked while the page was being loaded is good for its first picture. */
+const freshMs = 2_000;
+
 export class DashboardSession {
   readonly #options: SessionOptions;
   readonly #pushEveryMs: number;
   #selection: DashboardSelection;
   #answered: Omit<Answered, 'insights'> = { figures: null, failure: null };
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
+  /** The page is being loaded. */
+  #expected = false;
   /** The page stands and listens. */
   #ready = false;
   #visible = true;
@@ -66,6 +72,12 @@ export class DashboardSession {
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
+  }
+
+  /** The page is on its way: what it will ask for first is asked now. */
+  expect(): void {
+    this.#expected = true;
+    void this.#push();
   }
 
   /** Something that the page shows may have changed. */
@@ -94,7 +106,10 @@ export class DashboardSession {
         if (message.selection !== null && this.#options.recall() === null) this.#choose(message.selection);
         const { place, locale, strings } = this.#options;
         this.#options.send({ type: 'start', place, locale, strings, state: this.#state() });
-        this.changed();
+        const isKnown = this.#pushing || this.#options.now() - this.#answeredAtMs < freshMs;
+        if (!isKnown) this.#stale = true;
+        else if (!this.#pushing) void this.#lookForInsights();
+        void this.#push();
         break;
       }
       case 'select':
@@ -124,6 +139,7 @@ export class DashboardSession {
 
   #choose(selection: DashboardSelection): void {
     this.#selection = selection;
+    this.#answeredAtMs = Number.NEGATIVE_INFINITY;
     this.#options.remember(selection);
   }
 
@@ -147,7 +163,8 @@ export class DashboardSession {
   }
 
   async #push(): Promise<void> {
-    const mayPush = this.#ready && this.#visible && this.#stale && !this.#disposed;
+    const isWanted = this.#ready || (this.#expected && this.#answeredAtMs === Number.NEGATIVE_INFINITY);
+    const mayPush = isWanted && this.#visible && this.#stale && !this.#disposed;
     if (!mayPush || this.#pushing || this.#timer !== undefined) return;
     this.#pushing = true;
     this.#stale = false;
@@ -162,8 +179,11 @@ export class DashboardSession {
     if (asked !== this.#selection) this.#stale = true;
     else {
       this.#answered = answered;
-      this.#send({ type: 'state', state: this.#state() });
-      void this.#lookForInsights();
+      if (answered.failure === null) this.#answeredAtMs = this.#options.now();
+      if (this.#ready) {
+        this.#send({ type: 'state', state: this.#state() });
+        void this.#lookForInsights();
+      }
     }
     void this.#push();
   }

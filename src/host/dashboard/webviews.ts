@@ -78,7 +78,7 @@ export class DashboardWebviews implements Disposable {
       light: Uri.joinPath(this.#context.extensionUri, 'media', 'dashboard-light.svg'),
       dark: Uri.joinPath(this.#context.extensionUri, 'media', 'dashboard-dark.svg'),
     };
-    const session = this.#start(panel.webview, 'editor');
+    const session = this.#start(panel.webview, 'editor', panel.visible);
     panel.onDidChangeViewState(() => session.setVisible(panel.visible));
     panel.onDidDispose(() => {
       this.#end(session);
@@ -87,8 +87,7 @@ export class DashboardWebviews implements Disposable {
   }
 
   show(view: WebviewView): void {
-    const session = this.#start(view.webview, 'sidebar');
-    session.setVisible(view.visible);
+    const session = this.#start(view.webview, 'sidebar', view.visible);
     view.onDidChangeVisibility(() => session.setVisible(view.visible));
     view.onDidDispose(() => this.#end(session));
   }
@@ -98,7 +97,7 @@ export class DashboardWebviews implements Disposable {
     this.#sessions.delete(session);
   }
 
-  #start(webview: Webview, place: DashboardPlace): DashboardSession {
+  #start(webview: Webview, place: DashboardPlace, visible: boolean): DashboardSession {
     const { extensionUri, model, memento, ask, now, log } = this.#context;
     const session = new DashboardSession({
       place,
@@ -118,6 +117,8 @@ export class DashboardWebviews implements Disposable {
       onRefused: (why) => log.warn(`dashboard: ${why}`),
     });
     this.#sessions.add(session);
+    session.setVisible(visible);
+    session.expect();
     webview.onDidReceiveMessage((message: unknown) => session.receive(message));
     const folders = ['dist', 'media'].map((name) => Uri.joinPath(extensionUri, name));
     webview.options = { enableScripts: true, localResourceRoots: folders };

@@ -101,6 +101,67 @@ describe('the conversation with a page', () => {
     });
   });
 
+  it('asks while the page is being loaded, and once: the first picture has the figures', async () => {
+    const stage = new Stage();
+    stage.session.expect();
+    await vi.advanceTimersByTimeAsync(300);
+    for (let change = 0; change < 3; change++) stage.session.changed();
+    expect([stage.figuresAsked(), stage.sent]).toEqual([1, []]);
+    stage.session.receive({ type: 'ready', selection: null });
+    expect(stage.sent).toMatchObject([{ type: 'start', state: { figures: { total: { events: 0 } } } }]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    // Of what changed meanwhile.
+    expect([stage.figuresAsked(), stage.states().length]).toEqual([2, 1]);
+  });
+
+  it('sends the answer that comes after the page stands, and asks again what was refused or is old', async () => {
+    const late = new Stage();
+    const { answer } = late;
+    late.answer = async (call) => {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return answer(call);
+    };
+    late.session.expect();
+    await vi.advanceTimersByTimeAsync(100);
+    late.session.receive({ type: 'ready', selection: null });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([late.figuresAsked(), late.states().length]).toEqual([1, 1]);
+
+    const refused = new Stage();
+    const sound = refused.answer;
+    refused.answer = () => Promise.resolve({ ok: false, error: { code: 'not_ready', message: 'ask again' } });
+    refused.session.expect();
+    await vi.advanceTimersByTimeAsync(100);
+    refused.answer = sound;
+    refused.session.receive({ type: 'ready', selection: null });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(refused.states().at(-1)).toMatchObject({ state: { failure: null, figures: { total: { events: 0 } } } });
+
+    let now = nowMs;
+    const old = new Stage({ now: () => now });
+    old.session.expect();
+    await vi.advanceTimersByTimeAsync(1_000);
+    now += 60_000;
+    old.session.receive({ type: 'ready', selection: null });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([old.figuresAsked(), old.states().length]).toEqual([2, 1]);
+  });
+
+  it('asks nothing for a page that is loaded where nobody sees it, and what the page remembers once it stands', async () => {
+    const hidden = new Stage();
+    hidden.session.setVisible(false);
+    hidden.session.expect();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(hidden.asked).toEqual([]);
+    const stage = new Stage();
+    stage.session.expect();
+    await vi.advanceTimersByTimeAsync(1_000);
+    stage.session.receive({ type: 'ready', selection: today });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stage.asked.map((call) => 'selection' in call && call.selection)).toEqual([defaultSelection, today]);
+    expect(stage.states().at(-1)).toMatchObject({ state: { selection: today } });
+  });
+
   it('goes on with what the page showed when it was last seen, unless the window knows better', async () => {
     const stage = new Stage();
     stage.session.receive({ type: 'ready', selection: today });
