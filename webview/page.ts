@@ -17,7 +17,7 @@ import type {
   ToPage,
 } from '../src/protocol/dashboardMessages';
 import { Host, type Memory } from './host';
-import { createText, type Text } from './text';
+import { createText, prepareFormats, type Text } from './text';
 
 export interface Shown {
   place: DashboardPlace;
@@ -42,6 +42,8 @@ export class Page {
   constructor() {
     this.#host = new Host((message) => this.#receive(message));
     this.#host.send({ type: 'ready', selection: this.#host.memory.selection });
+    // The answer is on its way meanwhile.
+    prepareFormats();
   }
 
   get shown(): Shown | null {

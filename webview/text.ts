@@ -63,6 +63,11 @@ function usable<T extends string>(value: T, check: (value: T) => unknown, fallba
   }
 }
 
+/** A browser's first formatter of all takes 60 ms, whatever it is for: to be called while there is nothing else to do. */
+export function prepareFormats(): void {
+  Intl.NumberFormat('en').format(0);
+}
+
 const dollar: Currency = { code: 'USD', perUsd: 1 };
 
 export function createText(

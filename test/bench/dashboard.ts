@@ -4,10 +4,11 @@ import { defaultConfiguration } from '../../src/config/normalise/defaults';
 import { defaultTiers } from '../../src/domain/tier';
 import { dashboard } from '../../src/engine/dashboard/answer';
 import type { DashboardSource } from '../../src/engine/dashboard/source';
-import type { DashboardCall, DashboardSelection } from '../../src/protocol/dashboard';
+import type { DashboardCall, DashboardFigures, DashboardSelection } from '../../src/protocol/dashboard';
 import { Ledger } from '../../src/ledger/ledger';
 import { batchesOf, endMs } from './scale';
 import { median, timed, type Row } from './stats';
+import { measurePage } from './page';
 
 const zone = 'Europe/Berlin';
 const goalMs = 50;
@@ -57,17 +58,19 @@ export async function measureDashboard(events: number, folder: string, distDirec
   ];
   for (const [name, call] of calls) {
     const times: number[] = [];
-    let longest = 0;
+    const slowest: number[] = [];
     for (let run = 0; run < 7; run++) {
       spent.clear();
       times.push((await timed(() => Promise.resolve(dashboard(call, view, endMs, source)))).ms);
-      longest = Math.max(longest, median([...spent.values()].sort((a, b) => b - a).slice(0, 1)));
+      slowest.push(Math.max(0, ...spent.values()));
     }
+    const longest = median(slowest);
     const measured = `${median(times).toFixed(1)} ms, its slowest query ${longest.toFixed(1)} ms`;
     rows.push({ what: `dashboard: ${name}`, measured, goal: `a query ≤ ${goalMs} ms`, met: longest <= goalMs });
   }
+  const shown = dashboard(calls[0]?.[1], view, endMs, source) as DashboardFigures;
   await ledger.close();
-  return rows;
+  return [...rows, ...(await measurePage(shown, folder, distDirectory))];
 }
 
 /** Notes how long each question to the ledger takes. */

@@ -1,6 +1,6 @@
 /** The page as a whole: what is shown depends on where it stands and on whether there is anything to show. */
 import type { VNode } from 'preact';
-import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useReducer } from 'preact/hooks';
 import { PageContext } from '../context';
 import type { Page, Shown } from '../page';
 import { Dashboard } from './dashboard';
@@ -10,7 +10,8 @@ import { Welcome } from './welcome';
 
 export function App({ page }: { page: Page }): VNode | null {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => page.onDidChange(() => redraw(null)), [page]);
+  // Not after the next frame: the host's answer may be there before it.
+  useLayoutEffect(() => page.onDidChange(() => redraw(null)), [page]);
   const { shown } = page;
   const text = shown?.text;
   const context = useMemo(() => (text === undefined ? null : { page, text }), [page, text]);
