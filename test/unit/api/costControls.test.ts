@@ -3,9 +3,17 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ReasonKind } from '../../../src/domain/authorize';
+import {
+  agentTypeDefaults,
+  defaultBudgets,
+  defaultConfiguration,
+  defaultThresholds,
+} from '../../../src/config/normalise/defaults';
+import { knownKeys } from '../../../src/config/schema/jsonSchema';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
 import { decisions, authorizeSchema } from '../../../src/protocol/budgetApi';
-import { reportSchema } from '../../../src/protocol/api';
+import { apiErrorCodes, reportSchema } from '../../../src/protocol/api';
 import { budgetPeriods, limitActions, measures, scopes } from '../../../src/protocol/configuration';
 
 const read = (file: string): string => readFileSync(path.resolve(import.meta.dirname, '../../../docs', file), 'utf8');
@@ -39,6 +47,114 @@ describe('docs/reference/cost_controls.md', () => {
     const words = [...scopes, ...budgetPeriods, ...measures, ...limitActions, ...decisions];
     expect(words.filter((word) => !page.includes(`\`${word}\``))).toEqual([]);
   });
+});
+
+/** The cells of a table's rows, by the head of its first column. */
+function rows(head: string): string[][] {
+  const lines = page.slice(page.indexOf(`| ${head} |`)).split('\n');
+  const end = lines.findIndex((line) => !line.startsWith('|'));
+  return lines.slice(2, end).map((line) => line.slice(2, -2).split(' | '));
+}
+
+const codes = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+
+describe('the table of limits', () => {
+  /** `max_cost_per_hour`, `_day` → `max_cost_per_hour`, `max_cost_per_day` */
+  const whole = (keys: string[]): string[] =>
+    keys.map((key) => (key.startsWith('_') ? (keys[0] ?? '').replace(/_[a-z]+$/, key) : key));
+  const table = rows('key').map(([keys, where, action = '']) => ({ keys: whole(codes(keys)), where, action }));
+  const groups = ['global', 'per_project', 'per_agent', 'per_agent_type', 'per_request'];
+  const inLimits = table.flatMap(({ keys, where = '', action }, index) => {
+    const places = where === 'the same' ? (table[index - 1]?.where ?? '') : where;
+    // “The same” of “the same” is the first.
+    const named = codes(places).length > 0 ? codes(places) : groups.slice(0, 4);
+    return named
+      .filter((group) => groups.includes(group))
+      .flatMap((group) => keys.map((key) => ({ group, key, action: action.split(/[ :]/)[0] ?? '' })));
+  });
+  const pathOf = (group: string): string[] =>
+    group === 'global' || group === 'per_request' ? ['limits', group] : ['limits', group, 'default'];
+
+  it.each(inLimits)('$group: $key → $action', ({ group, key, action }) => {
+    const [section, ...rest] = pathOf(group);
+    const inner = rest.reduceRight<object>((value, part) => ({ [part]: value }), { [key]: 1 });
+    const { configuration, user } = resolveConfiguration({ user: JSON.stringify({ [section ?? '']: inner }) });
+    expect(user?.issues).toEqual([]);
+    const [budget, ...more] = configuration.budgets.filter(({ origin }) => origin.layer === 'user');
+    expect(more).toEqual([]);
+    expect(budget).toMatchObject({ action, hard: true, softRatio: 0.8 });
+  });
+
+  it('has every limit that a file can set, and no other', () => {
+    for (const group of groups) {
+      const known = [...knownKeys(pathOf(group)).keys()].filter((key) => key.startsWith('max_'));
+      const told = inLimits.filter((one) => one.group === group).map(({ key }) => key);
+      expect({ group, keys: told.toSorted() }).toEqual({ group, keys: known.toSorted() });
+    }
+  });
+
+  it('warns from where it says, and only warns when told so', () => {
+    const budgetsOf = (text: string) =>
+      resolveConfiguration({ user: text }).configuration.budgets.filter(({ origin }) => origin.layer === 'user');
+    expect(budgetsOf('budget_per_plan: 2\nbudget_per_day: 10\n')).toMatchObject([
+      { id: 'budget_per_plan', softRatio: 0.9, action: 'block' },
+      { id: 'budget_per_day', softRatio: 0.9, action: 'block' },
+    ]);
+    expect(budgetsOf('budgets: { daily_limit_usd: 5, warning_threshold: 0.6 }\n')).toMatchObject([{ softRatio: 0.6 }]);
+    expect(budgetsOf('limits: { global: { max_cost_per_day: 5, hard_stop: false } }\n')).toMatchObject([
+      { hard: false, action: 'warn' },
+    ]);
+    expect(budgetsOf('limits: { global: { max_cost_per_month: null } }\n')).toEqual([]);
+    const none = resolveConfiguration({ user: 'limits: { global: { max_cost_per_month: null } }\n' });
+    expect(none.configuration.budgets.some(({ scope, period }) => scope === 'global' && period === 'month')).toBe(
+      false,
+    );
+  });
+
+  it('takes the short ones from the environment, too', () => {
+    const environment = { AGENT_METER_BUDGET_PER_PLAN: '2', AGENT_METER_BUDGET_PER_DAY: '10' };
+    for (const name of Object.keys(environment)) expect(page).toContain(`\`${name}\``);
+    const { configuration } = resolveConfiguration({ user: null, environment });
+    expect(configuration.budgets.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['budget_per_plan', 'budget_per_day']),
+    );
+  });
+});
+
+it('tells the defaults as they are', () => {
+  const usd = (limit: number): string => `$${(limit / 1e9).toFixed(limit % 1e9 === 0 ? 0 : 2)}`;
+  const limitOf = (scope: string): string =>
+    usd(defaultBudgets.find((budget) => budget.scope === scope)?.limit ?? Number.NaN);
+  expect(defaultBudgets.every(({ hard }) => !hard)).toBe(true);
+  const general = `${limitOf('global')} a month, ${limitOf('project')} a project a month, ${limitOf('request')} a request`;
+  const byType = Object.entries(agentTypeDefaults).map(([type, { perRequest }]) => `$${perRequest.toFixed(2)} ${type}`);
+  expect(page.replaceAll('\n', ' ')).toContain(`${general} (${byType.join(', ')}), all soft`);
+});
+
+it('tells the thresholds and the anomaly as they are without a configuration', () => {
+  const text = examples.find((example) => example.startsWith('alerts:')) ?? '';
+  const { alerts } = resolveConfiguration({ user: text }).configuration;
+  const bare = (of: readonly { percent: number; level: string }[]) =>
+    of.map(({ percent, level }) => ({ percent, level }));
+  expect(bare(alerts.thresholds)).toEqual(bare(defaultThresholds));
+  expect(alerts.anomaly).toEqual(defaultConfiguration.alerts.anomaly);
+  expect(rows('level').flatMap(([levels]) => codes(levels))).toEqual(defaultThresholds.map(({ level }) => level));
+});
+
+it('tells each reason and each error', () => {
+  const kinds: Record<ReasonKind | 'timed_out' | 'cancelled', true> = {
+    used_up: true, would_cross: true, approach: true, unestimated: true, waiting: true, timed_out: true, cancelled: true,
+  }; // prettier-ignore
+  expect(
+    rows('kind')
+      .flatMap(([kind]) => codes(kind))
+      .toSorted(),
+  ).toEqual(Object.keys(kinds).toSorted());
+  expect(
+    rows('code')
+      .flatMap(([code]) => codes(code))
+      .toSorted(),
+  ).toEqual(apiErrorCodes.filter((code) => code !== 'internal').toSorted());
 });
 
 describe('the loop of docs/agent-authors.md', () => {
