@@ -2,7 +2,8 @@
 import { l10n } from 'vscode';
 import type { BudgetStatus } from '../protocol/budgetApi';
 import type { BudgetPeriod, Measure, Scope } from '../protocol/configuration';
-import { amountWords, measureAndPeriod } from './limitWords';
+import type { OverrideState } from '../protocol/snapshot';
+import { amountWords, measureAndPeriod, overriddenId } from './limitWords';
 import type { Format } from './format';
 
 export function scopeWords(scope: Scope): string {
@@ -70,6 +71,13 @@ export function budgetName({
 }: Pick<BudgetStatus, 'scope' | 'scopeId' | 'measure' | 'period'>): string {
   const whose = scopeId === null ? scopeWords(scope as Scope) : `${scopeWords(scope as Scope)} ${scopeId}`;
   return `${whose} · ${measureAndPeriod(measure, period)}`;
+}
+
+/** Of the budget that is lifted, where it is one of these; else by its id. */
+export function overriddenBudget(override: OverrideState, budgets: readonly BudgetStatus[]): string {
+  const { budget: id, scopeId } = override;
+  const budget = budgets.find((one) => one.id === id && (one.scopeId === scopeId || one.scopeId === null));
+  return budget === undefined ? overriddenId(override) : budgetName({ ...budget, scopeId });
 }
 
 export function actionWords({ hard, action }: Pick<BudgetStatus, 'hard' | 'action'>): string {

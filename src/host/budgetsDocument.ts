@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import type { StatusValue } from '../protocol/api';
 import type { BudgetStatus } from '../protocol/budgetApi';
 import type { OverrideState } from '../protocol/snapshot';
-import { actionWords, budgetName, figure, levelWords, remainingOf } from './budgetWords';
+import { actionWords, budgetName, figure, levelWords, overriddenBudget, remainingOf } from './budgetWords';
 import { documentSentence, documentText } from './escape';
 import { currencyNote } from './currencyNote';
 import type { Format } from './format';
@@ -25,7 +25,7 @@ export function budgetsDocument({ budgets, notice, overrides, nowMs }: Budgets, 
     ...(notice === undefined ? [] : [`**${documentSentence(notice)}**`]),
     [l10n.t('As of {0}.', format.instant(nowMs)), ...currencyNote(format)].join(' '),
     standing.length === 0 ? l10n.t('No budget counts anything yet.') : table(standing, format, nowMs),
-    ...lifted(overrides, format, nowMs),
+    ...lifted(overrides, budgets, format, nowMs),
     ...ahead(standing, format),
     `- ${l10n.t('Reserved is what calls were granted that have not been reported yet. Remaining is the limit less both.')}\n` +
       `- ${l10n.t('Agent Meter: Set Budget… changes a limit, Agent Meter: Override Budget… lifts one for a while.')}`,
@@ -41,7 +41,7 @@ function table(budgets: readonly BudgetStatus[], format: Format, nowMs: number):
     right(l10n.t('Used')),
     right(l10n.t('Reserved')),
     right(l10n.t('Remaining')),
-    right(l10n.t('Part')),
+    right(l10n.t('Percent')),
     left(l10n.t('Level')),
     left(l10n.t('Resets')),
     left(l10n.t('At the limit')),
@@ -66,18 +66,25 @@ function table(budgets: readonly BudgetStatus[], format: Format, nowMs: number):
   return textTable(columns, rows);
 }
 
-function lifted(overrides: readonly OverrideState[], format: Format, nowMs: number): string[] {
+function lifted(
+  overrides: readonly OverrideState[],
+  budgets: readonly BudgetStatus[],
+  format: Format,
+  nowMs: number,
+): string[] {
   const inForce = overrides.filter(({ untilMs }) => untilMs > nowMs);
   if (inForce.length === 0) return [];
-  const lines = inForce.map((one) => `- ${documentSentence(overrideSentence(one, format, nowMs))}`);
+  const lines = inForce.map(
+    (one) => `- ${documentSentence(overrideSentence(overriddenBudget(one, budgets), one, format, nowMs))}`,
+  );
   return [`## ${l10n.t('Overrides')}`, lines.join('\n')];
 }
 
-/** Those that will not last, with when they are used up. */
+/** Those that will not last, with when they will be used up. */
 function ahead(budgets: readonly BudgetStatus[], format: Format): string[] {
   const lines = budgets.flatMap((budget) => {
-    const { forecast, measure, limit } = budget;
-    if (forecast?.exhaustsAt === null || forecast === undefined || limit === null) return [];
+    const { forecast, measure, limit, used } = budget;
+    if (forecast?.exhaustsAt === null || forecast === undefined || limit === null || used >= limit) return [];
     const words = l10n.t(
       '{0}: {1} an hour, {2} by its end; used up {3}',
       budgetName(budget),

@@ -108,8 +108,13 @@ export class ConfigurationEditor {
       const range = new Range(document.positionAt(offset), document.positionAt(offset + length));
       edit.replace(document.uri, range, newText);
     }
-    if (!(await workspace.applyEdit(edit))) throw new Refusal(l10n.t('The editor refused the change.'));
-    if (!wasDirty && !(await document.save())) throw new Refusal(l10n.t('The configuration can’t be saved.'));
+    const file = document.uri.fsPath;
+    if (!(await workspace.applyEdit(edit)))
+      throw new Refusal(l10n.t('The editor refuses to change {0}. Is it read-only?', file));
+    if (!wasDirty && !(await document.save())) {
+      await window.showTextDocument(document, { preview: false });
+      throw new Refusal(l10n.t('{0} can’t be saved; is it read-only? The change stands in the editor, unsaved.', file));
+    }
     const [first] = edits.toSorted((a, b) => a.offset - b.offset);
     const { offset = 0, newText = '' } = first ?? {};
     return new Range(document.positionAt(offset), document.positionAt(offset + newText.length));

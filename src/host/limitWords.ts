@@ -15,15 +15,13 @@ export function shownLimit(snapshot: MeterSnapshot, chosen: string, nowMs: numbe
   return limits.find(({ id }) => id === chosen.trim()) ?? ours ?? null;
 }
 
-/** `Claude Pro · tokens a day` */
+/** `Claude Pro · tokens a day`; of a budget of everything `cost a day`. */
 export function limitName({ label, measure, period }: Pick<LimitState, 'label' | 'measure' | 'period'>): string {
-  if (measure === 'concurrent_agents') return [label, measureWords(measure)].filter((part) => part !== '').join(' · ');
-  const parts = [label, measureWords(measure), periodWords(period)].filter((part) => part !== '');
-  return parts.length > 2 ? `${parts[0] ?? ''} · ${parts.slice(1).join(' ')}` : parts.join(' · ');
+  return [label, measureAndPeriod(measure, period)].filter((part) => part !== '').join(' · ');
 }
 
 /** `cost a day`. How many agents are at work is so at one time, not in a period. */
-export function measureAndPeriod(measure: string, period: string): string {
+export function measureAndPeriod(measure: string | null, period: string): string {
   return measure === 'concurrent_agents'
     ? measureWords(measure)
     : `${measureWords(measure)} ${periodWords(period)}`.trim();
@@ -120,14 +118,25 @@ export function limitSource({ source, asOfMs }: LimitState, format: Format, nowM
   return l10n.t('{0}, {1}', source, age);
 }
 
-/** `global.day.cost is lifted by $5.00, ends in 3 hr.: the release` */
-export function overrideSentence(
-  { budget, scopeId, measure, amount, untilMs, reason }: OverrideState,
-  format: Format,
-  nowMs: number,
-): string {
-  const whose = scopeId === null ? budget : `${budget} (${scopeId})`;
+/** Of the limit that is lifted, where it is one of these; else by its id. */
+export function overriddenLimit({ budget, scopeId }: OverrideState, limits: readonly LimitState[]): string {
+  const limit = limits.find(({ id, label }) => id === budget && label === (scopeId ?? ''));
+  return limit === undefined ? overriddenId({ budget, scopeId }) : limitName(limit);
+}
+
+/** `project.day.cost (shop)` */
+export function overriddenId({ budget, scopeId }: Pick<OverrideState, 'budget' | 'scopeId'>): string {
+  return scopeId === null ? budget : `${budget} (${scopeId})`;
+}
+
+/** `$5.00 more, ends in 3 hr.` */
+export function overrideTerms({ measure, amount, untilMs }: OverrideState, format: Format, nowMs: number): string {
   const until = format.until(untilMs, nowMs);
-  if (amount === null) return l10n.t('{0} is lifted, ends {1}: {2}', whose, until, reason);
-  return l10n.t('{0} is lifted by {1}, ends {2}: {3}', whose, amountWords(amount, measure, format), until, reason);
+  if (amount === null) return l10n.t('no limit, ends {0}', until);
+  return l10n.t('{0} more, ends {1}', amountWords(amount, measure, format), until);
+}
+
+/** `cost a day is lifted: $5.00 more, ends in 3 hr. (the release)` */
+export function overrideSentence(name: string, override: OverrideState, format: Format, nowMs: number): string {
+  return l10n.t('{0} is lifted: {1} ({2})', name, overrideTerms(override, format, nowMs), override.reason);
 }

@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import { displayName, type MeterPart } from '../contributions';
 import type { LimitState, MeterSnapshot, Problem } from '../protocol/snapshot';
 import type { Format } from './format';
-import { limitName, limitPercent, limitsNow, overrideSentence, shownLimit } from './limitWords';
+import { limitName, limitPercent, limitsNow, overriddenLimit, overrideSentence, shownLimit } from './limitWords';
 import { hasToday, importRatio, type MeterView } from './meterView';
 
 export interface MeterText {
@@ -89,7 +89,7 @@ function sentences(view: MeterView, { limit }: MeterSettings, format: Format, no
     said.push(
       ...snapshot.overrides
         .filter(({ untilMs }) => untilMs > nowMs)
-        .map((override) => `${overrideSentence(override, format, nowMs)}.`),
+        .map((override) => `${overrideSentence(overriddenLimit(override, snapshot.limits), override, format, nowMs)}.`),
     );
     const ratio = importRatio(snapshot);
     if (ratio !== null) said.push(l10n.t('Reading logs, {0} done.', format.percent(ratio)));

@@ -10,6 +10,7 @@ import {
   limitPercent,
   limitSource,
   limitsNow,
+  overriddenLimit,
   overrideSentence,
 } from './limitWords';
 import { currencyNote } from './currencyNote';
@@ -90,10 +91,13 @@ function noticeLines({ notice }: MeterSnapshot): string[] {
 }
 
 /** Budgets that are lifted by hand, with what for. */
-function overrideLines({ overrides }: MeterSnapshot, format: Format, nowMs: number): string[] {
+function overrideLines({ overrides, limits }: MeterSnapshot, format: Format, nowMs: number): string[] {
   const lines = overrides
     .filter(({ untilMs }) => untilMs > nowMs)
-    .map((override) => `$(unlock) ${markdownSentence(overrideSentence(override, format, nowMs))}`);
+    .map(
+      (override) =>
+        `$(unlock) ${markdownSentence(overrideSentence(overriddenLimit(override, limits), override, format, nowMs))}`,
+    );
   return lines.length === 0 ? [] : [lines.join('  \n')];
 }
 

@@ -4,9 +4,9 @@ import { commands, displayName } from '../../contributions';
 import type { BudgetStatus } from '../../protocol/budgetApi';
 import type { OverrideState } from '../../protocol/snapshot';
 import type { AskApi } from '../askApi';
-import { budgetName, figure } from '../budgetWords';
+import { budgetName, figure, overriddenBudget } from '../budgetWords';
 import { createFormat, type Format } from '../format';
-import { overrideSentence } from '../limitWords';
+import { overrideTerms } from '../limitWords';
 import { Refusal } from '../refusal';
 import { untilOf } from '../untilText';
 import { validateLimit } from './setBudget';
@@ -62,7 +62,10 @@ export async function overrideBudget(options: OverrideBudgetOptions, wanted: Ove
   if (wish === null) return;
   if ('untilMs' in wish) {
     await ask('override', { end: wish.id });
-    window.setStatusBarMessage(`${displayName}: ${l10n.t('The override of {0} has ended.', wish.budget)}`, 8000);
+    window.setStatusBarMessage(
+      `${displayName}: ${l10n.t('The override of {0} has ended.', overriddenBudget(wish, budgets))}`,
+      8000,
+    );
     return;
   }
   const about: About = { target: wish, format, timezone, now };
@@ -110,8 +113,9 @@ async function chooseWish(
   const inForce = overrides.filter(({ untilMs }) => untilMs > nowMs);
   const choices: Choice<BudgetStatus | OverrideState>[] = [
     ...inForce.map((override) => ({
-      label: l10n.t('End the override of {0}', override.budget),
-      description: overrideSentence(override, format, nowMs),
+      label: l10n.t('End the override of {0}', overriddenBudget(override, budgets)),
+      description: overrideTerms(override, format, nowMs),
+      detail: override.reason,
       iconPath: new ThemeIcon('lock'),
       value: override,
     })),
@@ -202,9 +206,9 @@ function askUntil({ format, timezone, now }: About): Step<Draft> {
         validate: (text) => validateUntil(text, now(), timezone),
         understood: (text) => {
           const until = untilOf(text, now(), timezone);
-          return 'wrong' in until
-            ? ''
-            : l10n.t('Until {0}, {1}', format.instant(until.ms), format.until(until.ms, now()));
+          if ('wrong' in until) return '';
+          const when = format.instant(until.ms);
+          return l10n.t('Until {0} ({1}). Or as 18:30, 2026-11-28 18:30, 90 min', when, format.until(until.ms, now()));
         },
       }),
       (until) => ({ ...draft, until }),

@@ -15,7 +15,7 @@ import { createFormat } from '../format';
 import { historyCsv, historyDocument, type History } from '../historyDocument';
 import { groupingWords } from '../groupingWords';
 import { namesOf } from './setBudget';
-import { askAll, choose, type Answer, type Choice, type Place, type Step } from './steps';
+import { askAll, choose, worded, type Answer, type Choice, type Place, type Step } from './steps';
 
 interface Draft {
   period: Pick<UsageRequest, 'period' | 'from' | 'to'>;
@@ -121,8 +121,7 @@ const askGrouping: Step<Draft> = async (draft, place) =>
       choices: [
         { label: l10n.t('The total alone'), value: [] },
         ...[...groupings.map((one) => [one]), ...pairs].map((list) => ({
-          label: list.map(groupingWords).join(', '),
-          description: list.join(', '),
+          ...worded(list.map(groupingWords).join(', '), list.join(', ')),
           value: [...list],
         })),
       ],
@@ -169,7 +168,7 @@ function askFilterKey(place: Place): Promise<Answer<FilterKey | null>> {
   return choose<FilterKey | null>({
     ...place,
     placeholder: l10n.t('All of it, or of one only? Whose name is asked next'),
-    choices: [all, ...filterKeys.map((key) => ({ label: groupingWords(key), description: key, value: key }))],
+    choices: [all, ...filterKeys.map((key) => worded(groupingWords(key), key))],
   });
 }
 

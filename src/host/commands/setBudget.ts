@@ -7,7 +7,7 @@ import type { AskApi } from '../askApi';
 import { measuresOf, periodsOf, scopeWords } from '../budgetWords';
 import type { ConfigurationEditor } from '../languageEditor';
 import { measureWords, periodWords } from '../limitWords';
-import { askAll, askText, choose, type Answer, type Choice, type Step } from './steps';
+import { askAll, askText, choose, worded, type Answer, type Choice, type Step } from './steps';
 import { told } from './toldChange';
 
 export interface BudgetDraft {
@@ -71,15 +71,10 @@ const askScope: Step<BudgetDraft> = async (draft, place) =>
       ...place,
       placeholder: l10n.t('What is the budget about?'),
       active: draft.scope,
-      choices: offered.map((value) => choiceOf(scopeWords(value), value)),
+      choices: offered.map((value) => worded(scopeWords(value), value)),
     }),
     (scope) => (scope === draft.scope ? draft : ofScope(draft, scope)),
   );
-
-/** With the word of the file beside it, where that is another. */
-function choiceOf<T extends string>(label: string, value: T): Choice<T> {
-  return { label, ...(label.toLowerCase() !== value && { description: value }), value };
-}
 
 /** What was answered for another scope and can't be of this one is forgotten. */
 function ofScope(draft: BudgetDraft, scope: Scope): BudgetDraft {
@@ -148,7 +143,7 @@ const askPeriod: Step<BudgetDraft> = async (draft, place) =>
       ...place,
       placeholder: l10n.t('In which period does it begin anew?'),
       active: draft.period,
-      choices: periodsOf(draft.scope).map((value) => choiceOf(periodWords(value), value)),
+      choices: periodsOf(draft.scope).map((value) => worded(periodWords(value), value)),
     }),
     (period) => (period === draft.period ? draft : ofPeriod(draft, period)),
   );
@@ -161,7 +156,7 @@ const askMeasure: Step<BudgetDraft> = async (draft, place) =>
       active: draft.measure,
       choices: measures
         .filter((value) => measuresOf(draft.scope, draft.period).includes(value))
-        .map((value) => choiceOf(measureWords(value), value)),
+        .map((value) => worded(measureWords(value), value)),
     }),
     (measure) => (measure === draft.measure ? draft : ofMeasure(draft, measure)),
   );

@@ -1,15 +1,16 @@
 /** *Show Queue*: who waits for a limit, in the order of their turns; one of them can be told not to wait any longer. */
 import { ThemeIcon, env, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
-import type { QueueValue } from '../../protocol/budgetApi';
+import type { BudgetStatus, QueueValue } from '../../protocol/budgetApi';
 import type { AskApi } from '../askApi';
+import { budgetName } from '../budgetWords';
 import { createFormat, type Format } from '../format';
 import { choose, type Choice } from './steps';
 
 type Waiting = QueueValue['waiting'][number];
 
 export async function showQueue(ask: AskApi, timezone: string, nowMs: number): Promise<void> {
-  const { waiting } = await ask('queue', {});
+  const [{ waiting }, { budgets }] = await Promise.all([ask('queue', {}), ask('status', {})]);
   if (waiting.length === 0) {
     void window.showInformationMessage(l10n.t('{0}: nobody waits for a limit.', displayName));
     return;
@@ -18,7 +19,7 @@ export async function showQueue(ask: AskApi, timezone: string, nowMs: number): P
   const chosen = await choose({
     title: l10n.t('Queue'),
     placeholder: l10n.t('Choose one to cancel its wait'),
-    choices: waiting.map((one) => queueItem(one, format, nowMs)),
+    choices: waiting.map((one) => queueItem(one, budgets, format, nowMs)),
   });
   if (chosen.kind !== 'answer') return;
   const { ticket } = chosen.value;
@@ -31,27 +32,39 @@ export async function showQueue(ask: AskApi, timezone: string, nowMs: number): P
   window.setStatusBarMessage(`${displayName}: ${said}`, 8000);
 }
 
-export function queueItem(one: Waiting, format: Format, nowMs: number): Choice<Waiting> {
+export function queueItem(
+  one: Waiting,
+  budgets: readonly BudgetStatus[],
+  format: Format,
+  nowMs: number,
+): Choice<Waiting> {
   const { position, kind, ticket, queuedAt, expiresAt } = one;
   const since = format.ago(Date.parse(queuedAt), nowMs) ?? l10n.t('just now');
   const until = format.until(Date.parse(expiresAt), nowMs);
   return {
     label: l10n.t('{0}. {1} {2}', position, kind === 'run' ? l10n.t('Run') : l10n.t('Call'), ticket),
     description: l10n.t('queued {0}, gives up {1}', since, until),
-    detail: l10n.t('Waits for {0}', one.for.map(limitOf).join(', ')),
+    detail: l10n.t('Waits for {0}', one.for.map((key) => limitOf(key, budgets)).join(', ')),
     iconPath: new ThemeIcon('clock'),
     value: one,
   };
 }
 
-/** A limit is named by its budget and, of one that each has for itself, by whose it is. */
-function limitOf(key: string): string {
+/** `Everything · agents at the same time (global.run.concurrent_agents)`, as its key names it: a budget, and whose. */
+function limitOf(key: string, budgets: readonly BudgetStatus[]): string {
+  const [id, value] = parsed(key);
+  if (id === undefined) return key;
+  const whose = value === undefined || value === '' ? null : value;
+  const budget = budgets.find((one) => one.id === id && (one.scopeId === whose || one.scopeId === null));
+  if (budget !== undefined) return `${budgetName({ ...budget, scopeId: whose })} (${id})`;
+  return whose === null ? id : `${id} (${whose})`;
+}
+
+function parsed(key: string): string[] {
   try {
-    const parsed: unknown = JSON.parse(key);
-    const [budget, value] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
-    if (typeof budget !== 'string') return key;
-    return typeof value === 'string' && value !== '' ? `${budget} (${value})` : budget;
+    const parts: unknown = JSON.parse(key);
+    return Array.isArray(parts) ? parts.filter((part) => typeof part === 'string') : [];
   } catch {
-    return key;
+    return [];
   }
 }

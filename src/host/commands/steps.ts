@@ -70,6 +70,11 @@ export interface Choice<T> extends QuickPickItem {
   value: T;
 }
 
+/** With the word of files and programs beside it, where that is another. */
+export function worded<T extends string>(label: string, value: T): Choice<T> {
+  return { label, ...(label.toLowerCase() !== value && { description: value }), value };
+}
+
 export interface ChoiceQuestion<T> extends Place {
   placeholder: string;
   choices: readonly Choice<T>[];

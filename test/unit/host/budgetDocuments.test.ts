@@ -58,8 +58,13 @@ describe('Show Budget', () => {
   });
 
   it('names what is lifted and why, and what will not last', () => {
-    expect(text).toContain('daily_limit_usd is lifted by $5.00, ends in 3 hr.: the \\| release');
+    expect(text).toContain('Everything · cost a day is lifted: $5.00 more, ends in 3 hr. (the \\| release)');
     expect(text).toContain('$0.60 an hour, $14.40 by its end; used up 2026-11-21 16:35');
+  });
+
+  it('does not look ahead to what has come already', () => {
+    const usedUp = { ...daily, used: 10, percent: 100 };
+    expect(budgetsDocument({ budgets: [usedUp], overrides: [], nowMs }, format)).not.toContain('At this rate');
   });
 
   it('tells the notice, and of a lifted budget no part', () => {
@@ -76,9 +81,9 @@ describe('the meter', () => {
     const notice = 'Cloud budget exhausted, operating local-only until 2026-11-22';
     const shown = view({ overrides: [override], notice });
     const settings = { show: ['today' as const], limit: '' };
-    expect(tooltipMarkdown(shown, format, nowMs)).toContain('$(unlock) daily\\_limit\\_usd is lifted by');
+    expect(tooltipMarkdown(shown, format, nowMs)).toContain('$(unlock) daily\\_limit\\_usd is lifted\\: ');
     expect(tooltipMarkdown(shown, format, nowMs)).toContain('Cloud budget exhausted');
-    expect(meterText(shown, settings, format, nowMs).label).toContain('is lifted by $5.00');
+    expect(meterText(shown, settings, format, nowMs).label).toContain('daily_limit_usd is lifted: $5.00 more');
     const later = override.untilMs;
     expect(tooltipMarkdown(shown, format, later)).not.toContain('unlock');
     expect(meterText(shown, settings, format, later).label).not.toContain('is lifted');
@@ -164,10 +169,11 @@ it('Show Queue says who waits, since when, for what', () => {
     ticket: 'run-7', kind: 'run' as const, position: 2, queuedAt: '2026-11-21T14:00:00Z', expiresAt: '2026-11-21T15:00:00Z',
     for: ['["global.run.concurrent_agents",""]', '["x","shop"]'],
   }; // prettier-ignore
-  expect(queueItem(waiting, format, nowMs)).toMatchObject({
+  const agents = { ...daily, id: 'global.run.concurrent_agents', measure: 'concurrent_agents', period: 'run' };
+  expect(queueItem(waiting, [agents], format, nowMs)).toMatchObject({
     label: '2. Run run-7',
     description: 'queued 5 min. ago, gives up in 55 min.',
-    detail: 'Waits for global.run.concurrent_agents, x (shop)',
+    detail: 'Waits for Everything · agents at the same time (global.run.concurrent_agents), x (shop)',
   });
 });
 
