@@ -204,7 +204,7 @@ describe('what can’t be written', () => {
     await answer(page, '(5/5)');
     await until('the file', () => existsSync(file) && /^ {6}limit: 7$/m.test(read()));
     expect(read()).toMatch(/^# /);
-    await until('the limit', async () => (await limitOf('global.day.cost')) === 7);
+    await until('the limit', async () => (await limitOf('rule.global.day.cost')) === 7);
     await workbench.screenshot(page, 'set-budget-starter');
   });
 });
