@@ -1,5 +1,5 @@
 /** The configuration as a running engine obeys it: prices, tiers, quotas and what is billed. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,11 +22,11 @@ afterEach(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-function start(): TestEngine {
+function start(environment: Record<string, string> = {}): TestEngine {
   const engine = new TestEngine({
     dataDirectory: data,
     distDirectory: inRepository('dist'),
-    environment: {},
+    environment,
     claudeCode: false,
     configFile: config,
   });
@@ -131,6 +131,50 @@ providers: { acme: { models: { opus-x: { input_per_million: 0.000001, output_per
     expect(await sums()).toBe(before);
     await engine.reprice(true);
     expect(await sums()).toBe(before + difference);
+  });
+});
+
+describe('D3 every form together, and the environment over it', () => {
+  it('is obeyed by a running engine without a word against it', async () => {
+    copyFileSync(inRepository('test', 'unit', 'config', 'everyForm.yaml'), config);
+    const engine = start({ AGENT_METER_BUDGET_PER_DAY: '4.50', AGENT_METER_FALLBACK_PROVIDERS: 'gpt, ollama' });
+    const first = await engine.until(({ ledgerOpen }) => ledgerOpen);
+    expect(first).toMatchObject({ problems: [], timezone: 'Europe/Berlin', currency: { code: 'EUR', perUsd: 0.92 } });
+    // By the aliases and the short names of the file: 3.00 × 1M of a sonnet, from Moonshot's budget a dollar.
+    const reported = await engine.api('report', [
+      { ...call('a', 'claude-sonnet-4-6', 'claude'), plan: 'p1' },
+      { ...call('b', 'kimi-k2', 'kimi'), costUsd: 1 },
+    ]);
+    expect(reported).toMatchObject({ ok: true, value: { events: [{ costUsd: 3 }, { costUsd: 1 }] } });
+    const status = await engine.api('status');
+    const budgets = status.ok ? status.value.budgets : [];
+    const standing = (id: string): unknown => {
+      const { limit, used, hard, action } = budgets.find((budget) => budget.id === id) ?? {};
+      return [limit, used, hard, action];
+    };
+    expect(standing('budget_per_day')).toEqual([4.5, 4, true, 'fallback']);
+    expect(standing('daily_limit_usd')).toEqual([5, 4, true, 'block']);
+    expect(standing('provider:anthropic.month.cost')).toEqual([20, 3, true, 'fallback']);
+    expect(standing('provider:moonshotai.month.cost')).toEqual([15, 1, true, 'fallback']);
+    expect(standing('budget_per_plan')).toEqual([2, 3, true, 'fallback']);
+    expect(status.ok && status.value.quotas.map(({ id, used }) => [id, used])).toEqual(
+      expect.arrayContaining([
+        ['anthropic.tokens.day', million],
+        ['claude-pro.tokens.day', million],
+        ['google.free.requests.hour', 0],
+      ]),
+    );
+  });
+
+  it('says which variable is wrong, and goes on without it', async () => {
+    writeFileSync(config, 'budget_per_day: 7\n');
+    const engine = start({ AGENT_METER_BUDGET_PER_DAY: 'ten' });
+    const { problems } = await engine.until((now) => now.ledgerOpen && now.problems.length > 0);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'AGENT_METER_BUDGET_PER_DAY must be an amount of USD, as 2.00.',
+    ]);
+    const status = await engine.api('status');
+    expect(status.ok && status.value.budgets.find(({ id }) => id === 'budget_per_day')?.limit).toBe(7);
   });
 });
 
