@@ -8,7 +8,7 @@ import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
 import { until } from '../support/until.ts';
 import * as workbench from '../support/workbench.ts';
-import { meter, ourErrors, startMetered, untilMeter } from './meter.ts';
+import { meter, meterId, ourErrors, startMetered } from './meter.ts';
 
 const text = `# Mine.
 timezone: UTC
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 async function openConfiguration(window: Page): Promise<Reporter> {
   const agent = await code.reporter(window);
-  await untilMeter(window, '$0.00').catch(() => undefined);
+  await workbench.untilStatusBarItem(window, meterId, ({ text: shown }) => shown.startsWith('$0.00'));
   await workbench.runCommand(window, 'Agent Meter: Open Configuration');
   await until('the configuration', async () => (await agent.activeText())?.startsWith('# Mine.'));
   return agent;
