@@ -87,6 +87,46 @@ describe('an alert', () => {
   });
 });
 
+describe('an alert that fired', () => {
+  it('has an id of its subject, threshold and period, and nobody has shown it', () => {
+    const book = new AlertBook();
+    expect(book.consider(condition(), 7)).toMatchObject({
+      id: 'threshold:s@80/0',
+      told: false,
+      acknowledged: false,
+      snoozedUntilMs: null,
+      firedMs: 7,
+    });
+    expect(book.consider(condition({ interval: next }), 7)?.id).toBe('threshold:s@80/1000');
+    expect(book.consider(condition({ subject: 'r', interval: null }), 7)?.id).toBe('threshold:r@80/0');
+    expect(
+      book.active(1_999_999).map(({ subject }) => subject),
+      'a run has no end',
+    ).toEqual(['r']);
+    expect(book.consider(condition({ subject: 'r' }), 7), 'no period is not a period').not.toBeNull();
+  });
+
+  it('is of one period with another whose end is less than half of the longer away', () => {
+    const again = (startMs: number, endMs: number): boolean => {
+      const book = new AlertBook();
+      book.consider(condition(), 0);
+      return book.consider(condition({ interval: { startMs, endMs } }), 0) !== null;
+    };
+    expect([again(0, 1_499), again(500, 1_500), again(500, 1_499)]).toEqual([false, true, false]);
+    expect(again(0, 3_000), 'of a longer one').toBe(true);
+    expect(again(-1_500, 1_700), 'that has the greater part in common').toBe(false);
+  });
+
+  it('without a period is forgotten when there are too many of them, the oldest first, and no other', () => {
+    const book = new AlertBook();
+    for (let index = 0; index < 2_001; index += 1) {
+      book.consider(condition({ subject: `r${index}`, interval: null }), 5_000 - index);
+    }
+    for (let index = 0; index < 5; index += 1) book.consider(condition({ subject: `b${index}` }), 0);
+    expect(book.forget(0)).toEqual(['threshold:r2000']);
+  });
+});
+
 describe('an alert of a forecast', () => {
   const forecastOf = (parts: Partial<AlertCondition> = {}): AlertCondition =>
     condition({ kind: 'forecast', percent: 100, ...parts });

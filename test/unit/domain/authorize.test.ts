@@ -24,6 +24,7 @@ import {
   remaining,
   standingOf,
   thresholdAt,
+  thresholdsOf,
   type Standing,
 } from '../../../src/domain/budgetStanding';
 import type { Override } from '../../../src/domain/budgetOverride';
@@ -101,6 +102,10 @@ describe('a hard limit', () => {
       expect(ask({ standings: [standing(10 * usd, { action })] }).effect).toBe(action);
       expect(ask({ standings: [standing(10 * usd, { action, hard: false })] }).effect).toBe('warn');
     }
+    for (const action of limitActions) {
+      const crossing = ask({ standings: [standing(9.5 * usd, { action })] }).effect;
+      expect(crossing).toBe(action === 'terminate' ? 'block' : action);
+    }
     // A call that is too dear for the rest of its run does not end the run.
     expect(ask({ standings: [standing(9.5 * usd, { action: 'terminate' })] }).effect).toBe('block');
   });
@@ -120,6 +125,10 @@ describe('a hard limit', () => {
     expect(ask({ standings: [standing(900, { measure: 'tokens', limit: 1_000 })] }).effect).toBe('warn');
     expect(ask({ standings: [standing(9, { measure: 'requests', limit: 10 })] }).effect).toBe('warn');
     expect(ask({ standings: [standing(10, { measure: 'requests', limit: 10 })] }).effect).toBe('block');
+    expect(ask({ standings: [standing(8, { measure: 'requests', limit: 10 }, { reserved: 2 })] })).toMatchObject({
+      effect: 'block',
+      reasons: [{ kind: 'would_cross', estimate: 1, reserved: 2 }],
+    });
     expect(
       ask({ standings: [standing(10, { measure: 'requests', limit: 10 })], estimate: estimate({ requests: 0 }) })
         .effect,
@@ -190,7 +199,13 @@ describe('what can not be estimated', () => {
       effect: 'warn',
       reasons: [{ kind: 'unestimated' }],
     });
-    expect(ask({ standings: [standing(0)], estimate: unknown, unestimated: 'block' }).effect).toBe('block');
+    expect(ask({ standings: [standing(0)], estimate: unknown })).toMatchObject({
+      reasons: [{ of: 'request', measure: 'cost', hard: false, limitId: null, limit: null }],
+    });
+    expect(ask({ standings: [standing(0)], estimate: unknown, unestimated: 'block' })).toMatchObject({
+      effect: 'block',
+      reasons: [{ kind: 'unestimated', hard: true }],
+    });
     expect(
       ask({ standings: [standing(0)], estimate: { ...unknown, free: true }, unestimated: 'block' }).effect,
     ).toBeNull();
@@ -264,6 +279,10 @@ describe('a quota', () => {
     expect(ask({ quotas: [quota({ meter: 'concurrent', limit: 1, reserved: 1 })] }).effect).toBe('block');
     expect(ask({ quotas: [quota({ meter: 'percent', limit: 100, used: 99.9 })] }).effect).toBeNull();
     expect(ask({ quotas: [quota({ meter: 'percent', limit: 100, used: 100 })] }).effect).toBe('block');
+    for (const meter of ['tokens_per_second', 'vram_gb']) {
+      expect(ask({ quotas: [quota({ meter, limit: 10, used: 9.9 })] }).effect).toBeNull();
+      expect(ask({ quotas: [quota({ meter, limit: 10, used: 10 })] }).effect).toBe('block');
+    }
     expect(
       ask({ quotas: [quota({ meter: 'storage', limit: 1, used: 2 })] }).effect,
       'a call stores nothing',
@@ -289,6 +308,9 @@ describe('when it is free again', () => {
     expect(
       freeAgainMs(ask({ standings: [standing(10 * usd, { period: 'run' }, { interval: null })] }).reasons),
     ).toBeNull();
+    const soft = standing(10 * usd, { period: 'run', hard: false }, { interval: null });
+    expect(freeAgainMs(ask({ standings: [soft, standing(10 * usd)] }).reasons), 'what only warns').toBe(interval.endMs);
+    expect(freeAgainMs(ask({ standings: [soft] }).reasons)).toBeNull();
     expect(freeAgainMs([])).toBeNull();
   });
 });
@@ -423,5 +445,43 @@ describe('how a budget stands', () => {
   it('leaves what is neither used nor reserved', () => {
     expect(remaining(standing(4 * usd, {}, { reserved: 2 * usd }))).toBe(4 * usd);
     expect(remaining(standing(14 * usd))).toBe(0);
+  });
+});
+
+describe('the usual warning at 80 %', () => {
+  const own = { percent: 80, level: 'warning', message: 'Mine' } as const;
+  const usual = { ...own, message: null };
+  const list = [{ ...usual, percent: 50 }, usual, own, { ...usual, level: 'critical' as const }];
+
+  it.each([
+    [0.5, true],
+    [0.8, true],
+    [0.81, false],
+    [1, false],
+  ])('stands where a budget warns from %s of its limit on: %s', (softRatio, stands) => {
+    // Only this one: not another percentage, another level, or words of the user's own.
+    expect(thresholdsOf({ softRatio }, list)).toEqual(stands ? list : list.filter((one) => one !== usual));
+  });
+
+  it('does not make a later one of the budget’s own come early', () => {
+    const at = (used: number): string => levelOf(standing(used * usd, { softRatio: 0.9 }), [usual]);
+    expect([at(7.9), at(8), at(8.9), at(9), at(10)]).toEqual(['ok', 'ok', 'ok', 'warning', 'exceeded']);
+  });
+
+  it('is the highest of those that are reached, in whatever order they stand', () => {
+    const levels = [95, 50, 80].map((percent) => ({ percent, level: 'info', message: null }) as const);
+    expect([49, 50, 94, 95, 200].map((percent) => thresholdAt(percent, levels)?.percent)).toEqual([
+      undefined,
+      50,
+      80,
+      95,
+      95,
+    ]);
+  });
+
+  it('of a lifted limit is never reached', () => {
+    const lifted = standing(1e18, {}, { limit: Number.POSITIVE_INFINITY, used: Number.POSITIVE_INFINITY });
+    expect(levelOf(lifted, [usual])).toBe('ok');
+    expect(percentUsed(lifted)).toBe(0);
   });
 });

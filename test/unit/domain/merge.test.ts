@@ -208,3 +208,131 @@ describe('merging copies of one call, in any order', () => {
     );
   });
 });
+
+describe('of two copies', () => {
+  const own = {};
+  const replay = { sidechain: true, request: 'r2' };
+  it.each([
+    [
+      'a replay is replaced by the call',
+      replay,
+      own,
+      true,
+      { measure: 'arrived', attribution: 'arrived', request: 'arrived' },
+    ],
+    [
+      'a call is not replaced by its replay',
+      own,
+      { ...replay, output: 900 },
+      true,
+      { measure: 'known', attribution: 'known', request: 'known' },
+    ],
+    [
+      'one without a request is a replay, too',
+      own,
+      { sidechain: true, request: null, output: 900 },
+      true,
+      { measure: 'known', attribution: 'known', request: 'known' },
+    ],
+    [
+      'two without a request are told by which is a sidechain',
+      { request: null, sidechain: true, output: 900 },
+      { request: null },
+      false,
+      { measure: 'arrived', attribution: 'arrived', request: 'arrived' },
+    ],
+    [
+      'of one request a sidechain is no replay',
+      { sidechain: true },
+      { output: 99 },
+      true,
+      { measure: 'known', attribution: 'arrived', request: 'arrived' },
+    ],
+    [
+      'the greater output counts, when it comes later',
+      own,
+      { output: 101 },
+      false,
+      { measure: 'arrived', attribution: 'known', request: 'arrived' },
+    ],
+    [
+      'the greater output counts, when it came before',
+      own,
+      { output: 99, pricing: 'reported' },
+      false,
+      { measure: 'known', attribution: 'known', request: 'known' },
+    ],
+    [
+      'what was reported counts, when it comes later',
+      own,
+      { pricing: 'reported' },
+      false,
+      { measure: 'arrived', attribution: 'known', request: 'arrived' },
+    ],
+    [
+      'what was reported counts, when it came before',
+      { pricing: 'reported' },
+      own,
+      false,
+      { measure: 'known', attribution: 'known', request: 'known' },
+    ],
+    [
+      'of equal ones the better price counts',
+      { pricing: 'estimated' },
+      own,
+      true,
+      { measure: 'arrived', attribution: 'known', request: 'arrived' },
+    ],
+    [
+      'of equal ones the worse price does not',
+      own,
+      { pricing: 'unpriced' },
+      true,
+      { measure: 'known', attribution: 'known', request: 'known' },
+    ],
+    [
+      'of equal ones with equal prices the first counts',
+      own,
+      own,
+      true,
+      { measure: 'known', attribution: 'known', request: 'known' },
+    ],
+    [
+      'of different ones with equal outputs the later counts',
+      own,
+      own,
+      false,
+      { measure: 'arrived', attribution: 'known', request: 'arrived' },
+    ],
+    [
+      'of different ones with equal outputs the later counts, whatever its price',
+      own,
+      { pricing: 'unpriced' },
+      false,
+      { measure: 'arrived', attribution: 'known', request: 'arrived' },
+    ],
+    [
+      'a request that is known is kept',
+      { request: 'r1' },
+      { request: null, output: 900 },
+      false,
+      { measure: 'arrived', attribution: 'known', request: 'known' },
+    ],
+    [
+      'a request that comes is taken',
+      { request: null, output: 900 },
+      { request: 'r1' },
+      false,
+      { measure: 'known', attribution: 'known', request: 'arrived' },
+    ],
+    [
+      'who was forked or nested is believed less',
+      { forked: true },
+      { nested: true },
+      true,
+      { measure: 'known', attribution: 'arrived', request: 'known' },
+    ],
+  ] as const)('%s', (_, known, arrived, equal, expected) => {
+    expect(better(copy(known), copy(arrived), equal)).toEqual(expected);
+  });
+});

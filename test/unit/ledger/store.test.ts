@@ -101,6 +101,25 @@ describe('counting', () => {
     expect(to.eventCount).toBe(many.length);
   });
 
+  it('finds what is stored behind as many new requests of its call as have a place together', () => {
+    const to = store();
+    const of = (from: number): ReturnType<typeof event>[] =>
+      Array.from({ length: rowsPerBase }, (_, index) => event('one call', { request: `r${from + index}` }));
+    put(to, of(0));
+    const later = [...of(rowsPerBase), event('one call', { request: 'r0' })];
+    expect(put(to, later)).toEqual([...of(rowsPerBase).map(() => 'new'), 'duplicate']);
+    expect(to.eventCount).toBe(2 * rowsPerBase);
+  });
+
+  it('knows a call by its request from when a copy names one', () => {
+    const to = store();
+    const copy = (request: string | null, output: number) => event('c', { request, tokens: { output } });
+    expect(put(to, [copy(null, 20)])).toEqual(['new']);
+    expect(put(to, [copy('r1', 30)])).toEqual(['improved']);
+    expect(put(to, [copy('r2', 30)]), 'another call').toEqual(['new']);
+    expect(put(to, [copy('r1', 30), copy(null, 30)])).toEqual(['duplicate', 'duplicate']);
+  });
+
   it('takes what is old and not known for counted where marks were lost', () => {
     const db = database();
     put(new LedgerStore(db), [event('known', { atMs: startMs - 1 })]);
