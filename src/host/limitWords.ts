@@ -44,7 +44,7 @@ export function measureWords(measure: string | null): string {
     case 'concurrent':
       return l10n.t('at the same time');
     case 'concurrent_agents':
-      return l10n.t('agents at the same time');
+      return l10n.t('agents at work');
     case 'vram_gb':
       return l10n.t('GB of graphics memory');
     case 'tokens_per_second':

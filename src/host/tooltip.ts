@@ -74,7 +74,8 @@ function limitTable(snapshot: MeterSnapshot, format: Format, nowMs: number): str
     // A bar without its figure beside it says little.
     const percent = `${limitBar(limit)}\u00a0${markdown(limitPercent(limit, format))}`;
     const said = [limitAmounts(limit, format), reset, limitSource(limit, format, nowMs) ?? ''];
-    const icon = limit.level === 'ok' ? '' : `$(${limit.level === 'warning' ? 'warning' : 'error'}) `;
+    const icon =
+      limit.level === 'ok' || limit.momentary ? '' : `$(${limit.level === 'warning' ? 'warning' : 'error'}) `;
     const about = said.filter((part) => part !== '').map(markdown);
     return `| ${icon}${markdown(limitName(limit))} | ${gap}${percent} | ${gap}${about.join(' · ')} |`;
   });

@@ -60,7 +60,7 @@ test('shows who waits, since when, until when and for what, in the order of thei
   expect(shown.map(({ label }) => label)).toEqual(['1. Run review', '2. Run tests', '3. Run docs']);
   expect(shown[0]).toMatchObject({
     description: expect.stringMatching(/^queued (just now|\d+ min\. ago), gives up in \d+ min\.$/) as string,
-    detail: 'Waits for Everything · agents at the same time (global.run.concurrent_agents)',
+    detail: 'Waits for Everything · agents at work (global.run.concurrent_agents)',
     icon: 'clock',
   });
   await workbench.screenshot(page, 'queue');

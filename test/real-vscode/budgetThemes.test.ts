@@ -21,16 +21,16 @@ beforeAll(async () => {
     write: (_, { env }) => {
       const folder = path.join(env['XDG_CONFIG_HOME'] ?? '', 'agent-meter');
       mkdirSync(folder, { recursive: true });
-      const yaml = `budgets: { daily_limit_usd: 10, monthly_limit_usd: 15 }\nlimits: { global: { max_concurrent_agents: 1 } }\n`;
+      const yaml = `budgets: { daily_limit_usd: 10, monthly_limit_usd: 15, hard_stop: false }\nlimits: { global: { max_concurrent_agents: 1 } }\n`;
       writeFileSync(path.join(folder, 'config.yaml'), yaml);
     },
   }));
   page = await code.openWindow(code.makeWorkspace('shop'));
   const reporter = await code.reporter(page);
+  for (const run of ['build', 'review']) await value(reporter, 'startRun', { run, agent: 'coder' });
   const call = { provider: 'mock', model: 'mock-1', tokens: { input: 1200, output: 300 }, project: 'shop' };
   await value(reporter, 'report', { ...call, id: 'a', costUsd: 12.5 });
   await value(reporter, 'override', { budget: 'monthly_limit_usd', amount: 5, reason: 'release night' });
-  for (const run of ['build', 'review']) await value(reporter, 'startRun', { run, agent: 'coder' });
 });
 
 afterAll(async () => {

@@ -50,7 +50,7 @@ export function queueItem(
   };
 }
 
-/** `Everything · agents at the same time (global.run.concurrent_agents)`, as its key names it: a budget, and whose. */
+/** `Everything · agents at work (global.run.concurrent_agents)`, as its key names it: a budget, and whose. */
 function limitOf(key: string, budgets: readonly BudgetStatus[]): string {
   const [id, value] = parsed(key);
   if (id === undefined) return key;

@@ -173,16 +173,14 @@ it('Show Queue says who waits, since when, for what', () => {
   expect(queueItem(waiting, [agents], format, nowMs)).toMatchObject({
     label: '2. Run run-7',
     description: 'queued 5 min. ago, gives up in 55 min.',
-    detail: 'Waits for Everything · agents at the same time (global.run.concurrent_agents), x (shop)',
+    detail: 'Waits for Everything · agents at work (global.run.concurrent_agents), x (shop)',
   });
 });
 
 it('a limit on agents at work is not said to be of a period', () => {
   const agents = { ...daily, measure: 'concurrent_agents', period: 'run' };
-  expect(budgetName(agents)).toBe('Everything · agents at the same time');
-  expect(limitName({ label: 'shop', measure: 'concurrent_agents', period: 'run' })).toBe(
-    'shop · agents at the same time',
-  );
+  expect(budgetName(agents)).toBe('Everything · agents at work');
+  expect(limitName({ label: 'shop', measure: 'concurrent_agents', period: 'run' })).toBe('shop · agents at work');
 });
 
 it('Override Budget… takes the budget that it is called with, and nothing else', () => {

@@ -134,6 +134,13 @@ describe('F1 limits in the tooltip', () => {
     expect(tooltip({ limits: [limit] })).toContain('Claude\\|Pro');
   });
 
+  it('are marked where they are crossed, but not those of a moment', () => {
+    const crossed = { ...limit, percent: 100, level: 'exceeded' } as const;
+    expect(rows(crossed).join('\n')).toContain('$(error)');
+    expect(rows({ ...crossed, level: 'warning' }).join('\n')).toContain('$(warning)');
+    expect(rows({ ...crossed, momentary: true }).join('\n')).not.toContain('$(');
+  });
+
   it('show any use, and a full bar only for what is used up', () => {
     expect(rows({ ...limit, percent: 0.1 })[0]).toContain('▰▱▱▱▱▱▱▱▱▱ 0%');
     expect(rows({ ...limit, percent: 99.9, level: 'warning' })[0]).toMatch(/\$\(warning\) .*▰▰▰▰▰▰▰▰▰▱ 99%/);
