@@ -1,4 +1,5 @@
 /** The audit trail for the page: all of it is read and verified, the latest entries are shown, the newest first. */
+import * as z from 'zod';
 import type { AuditValue } from '../../protocol/budgetApi';
 import type { AuditTrail } from '../../protocol/dashboardMessages';
 import type { AskEngine } from './ask';
@@ -6,13 +7,27 @@ import type { AskEngine } from './ask';
 const pageSize = 10_000;
 const mostShown = 500;
 
+const auditSchema: z.ZodType<AuditValue> = z.object({
+  intact: z.boolean(),
+  brokenAt: z.number().nullable(),
+  entries: z.array(
+    z.object({
+      seq: z.number(),
+      at: z.string(),
+      kind: z.string(),
+      detail: z.record(z.string(), z.unknown()),
+      hash: z.string(),
+    }),
+  ),
+});
+
 /** Throws what can't be had, in words. */
 export async function askAudit(engine: AskEngine): Promise<AuditTrail> {
   const entries: AuditValue['entries'] = [];
   for (;;) {
     const result = await engine('audit', { after: entries.at(-1)?.seq ?? 0, limit: pageSize });
     if (!result.ok) throw new Error(result.error.message);
-    const page = result.value as AuditValue;
+    const page = auditSchema.parse(result.value);
     entries.push(...page.entries);
     if (page.entries.length < pageSize) return trailOf(entries, page);
   }

@@ -305,6 +305,32 @@ describe('the conversation with a page', () => {
   });
 });
 
+describe('the audit trail', () => {
+  const told = async (ask: SessionOptions['ask']): Promise<Stage> => {
+    const stage = new Stage({ ask });
+    stage.session.receive({ type: 'audit', ask: 7 });
+    await vi.advanceTimersByTimeAsync(0);
+    return stage;
+  };
+
+  it('is answered under the number of its question', async () => {
+    const value = { intact: true, brokenAt: null, entries: [] };
+    const { sent } = await told(() => Promise.resolve({ ok: true, value }));
+    expect(sent).toEqual([{ type: 'audit', ask: 7, answer: { total: 0, intact: true, brokenAt: null, entries: [] } }]);
+  });
+
+  it('is answered with nothing where it can not be had, or is not one; the log says why', async () => {
+    for (const answer of [
+      { ok: false, error: { code: 'not_ready', message: 'not yet' } },
+      { ok: true, value: { entries: 'none' } },
+    ] as const) {
+      const { sent, refused } = await told(() => Promise.resolve(answer));
+      expect(sent).toEqual([{ type: 'audit', ask: 7, answer: null }]);
+      expect(refused).toHaveLength(1);
+    }
+  });
+});
+
 describe('limits', () => {
   it('are shown where the snapshot has them, until they are reset', async () => {
     const budget: LimitState = {
