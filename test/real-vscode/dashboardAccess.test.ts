@@ -31,6 +31,17 @@ async function overflow(frame: Frame): Promise<number> {
   return await frame.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
+/** Amounts of money in tables that lie to the right of what is seen of the page. */
+async function costsOutOfSight(frame: Frame): Promise<string[]> {
+  return await frame
+    .locator('td.end:visible, .line-row .cost:visible')
+    .evaluateAll((cells) =>
+      cells
+        .filter((cell) => /^<?[$€]/.test(cell.textContent) && cell.getBoundingClientRect().right > innerWidth)
+        .map((cell) => cell.textContent),
+    );
+}
+
 test('fits at 200 %, with nothing cut off and everything in reach', async () => {
   // What a zoom of 200 % is to a page: half the room.
   await window.setViewportSize({ width: 700, height: 500 });
@@ -40,15 +51,17 @@ test('fits at 200 %, with nothing cut off and everything in reach', async () => 
     await workbench.screenshot(window, `dashboard-zoom-${tab.toLowerCase()}`);
     expect(await overflow(page), tab).toBeLessThanOrEqual(0);
     expect(await seriousFindings(page), tab).toEqual([]);
-    // Costs are what it is about: none lies outside.
-    const lost = await page
-      .locator('td.end:visible')
-      .evaluateAll(
-        (cells) =>
-          cells.filter((cell) => /^[$€]/.test(cell.textContent) && cell.getBoundingClientRect().right > innerWidth)
-            .length,
-      );
-    expect(lost, tab).toBe(0);
+    expect(await costsOutOfSight(page), tab).toEqual([]);
+  }
+  await window.setViewportSize({ width: 1400, height: 1000 });
+});
+
+test.each([1280, 1000, 760])('never hides what something costs, in a window of %i pixels', async (width) => {
+  await window.setViewportSize({ width, height: 900 });
+  for (const tab of ['Overview', 'History', 'Limits', 'Activity']) {
+    await openTab(page, tab);
+    await window.waitForTimeout(300);
+    expect(await costsOutOfSight(page), tab).toEqual([]);
   }
   await window.setViewportSize({ width: 1400, height: 1000 });
 });

@@ -2,6 +2,7 @@
 import { BarChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import { init, use, type EChartsType } from 'echarts/core';
+import { roundUp, splits } from './axis';
 import { strictSvgRenderer } from './strictSvgRenderer';
 import type { Colours } from './theme';
 
@@ -87,7 +88,7 @@ function optionOf(bars: Bars, colours: Colours, font: string): Parameters<EChart
     yAxis: {
       type: 'value',
       ...(bars.line !== null && { max: roomFor(bars.line.value) }),
-      splitNumber: 4,
+      splitNumber: splits,
       splitLine: { lineStyle: { color: colours.line, opacity: 0.5 } },
       axisLabel: { ...words, formatter: bars.axisText },
     },
@@ -109,7 +110,7 @@ function optionOf(bars: Bars, colours: Colours, font: string): Parameters<EChart
 const mostAbove = 4;
 
 function roomFor(value: number): (extent: { max: number }) => number | undefined {
-  return ({ max }) => (value > max && value <= max * mostAbove ? value * 1.08 : undefined);
+  return ({ max }) => (value > max && value <= max * mostAbove ? roundUp(value * 1.05) : undefined);
 }
 
 function lineOf(line: { value: number; label: string }, colours: Colours, words: object): object {

@@ -129,7 +129,7 @@ const amounts: readonly string[] = ['used', 'limit', 'amount', 'estimate'];
 /** Amounts of a money budget are dollars. */
 function detailText({ name, value }: Detail, measure: string | null, text: Text): string {
   if (typeof value !== 'number') return `${name}: ${String(value)}`;
-  if (name === 'untilMs') return `until: ${text.instant(value)}`;
+  if (name === 'untilMs') return `until: ${text.shortInstant(value)}`;
   if (!amounts.includes(name) || measure !== 'cost') return `${name}: ${text.count(value)}`;
   return `${name}: ${text.money(value * 1e9)}`;
 }

@@ -18,7 +18,7 @@ export function Cards({ state, figures }: CardsProps): VNode {
   const { total, runCount } = figures;
   return (
     <div class="cards">
-      <Card title={text.t('totalCost')} icon="credit-card" value={text.money(total.costNanos)}>
+      <Card title={text.t('totalCost')} icon="tag" value={text.money(total.costNanos)}>
         <Change figures={figures} />
         <BudgetOfPeriod state={state} />
       </Card>
@@ -114,7 +114,7 @@ function Billed({ figures: { billed, total } }: { figures: DashboardFigures }): 
   }
   const money = (usd: number): string => text.money(usd * 1e9);
   return (
-    <Card title={text.t('billed')} icon="receipt" value={money(billed.totalUsd)}>
+    <Card title={text.t('billed')} icon="credit-card" value={money(billed.totalUsd)}>
       <p>{text.t('billedCalls', money(billed.usageUsd))}</p>
       {billed.charges.map(({ id, label, costUsd }) => (
         <p key={id}>{`${label}: ${money(costUsd)}`}</p>

@@ -23,9 +23,19 @@ export function History({ figures }: { figures: DashboardFigures }): VNode {
   );
 }
 
-function WeeklyTrend({ weeks }: { weeks: readonly DashboardSpan[] }): VNode {
+/** Shown even if nothing was used in them. */
+const fewestWeeks = 12;
+
+/** Without the weeks before the first use: their room is for the others. */
+function sinceFirstUse(weeks: readonly DashboardSpan[]): readonly DashboardSpan[] {
+  const first = weeks.findIndex(({ events }) => events > 0);
+  return weeks.slice(Math.max(0, Math.min(first === -1 ? weeks.length : first, weeks.length - fewestWeeks)));
+}
+
+function WeeklyTrend({ weeks: all }: { weeks: readonly DashboardSpan[] }): VNode {
   const { page, text } = usePage();
   const [asTable, setAsTable] = useState(false);
+  const weeks = useMemo(() => sinceFirstUse(all), [all]);
   const title = text.t('weeklyTrend');
   const columns = spanColumns('week', text);
   const bars = useMemo(
@@ -65,22 +75,20 @@ function WeeklyTrend({ weeks }: { weeks: readonly DashboardSpan[] }): VNode {
 }
 
 interface Month extends DashboardSpan {
-  /** Against the month before; `null`: that cost nothing, or is not shown. */
+  /** Of the day's average, as a month that runs is not whole, against that of the month before; `null`: nothing was spent in it. */
   change: number | null;
   dayNanos: number;
 }
 
 function Months({ months, asOfMs }: { months: readonly DashboardSpan[]; asOfMs: number }): VNode {
   const { text } = usePage();
+  const days = months.map(({ costNanos, startMs, endMs }) =>
+    Math.round(costNanos / Math.max(1, Math.ceil((Math.min(endMs, asOfMs) - startMs) / dayMs))),
+  );
   const rows = months
     .map((month, place): Month => {
-      const before = months[place - 1]?.costNanos ?? 0;
-      const passed = Math.max(1, Math.ceil((Math.min(month.endMs, asOfMs) - month.startMs) / dayMs));
-      return {
-        ...month,
-        change: before === 0 ? null : ratio(month.costNanos - before, before),
-        dayNanos: Math.round(month.costNanos / passed),
-      };
+      const [dayNanos = 0, before = 0] = [days[place], days[place - 1]];
+      return { ...month, dayNanos, change: before === 0 ? null : ratio(dayNanos - before, before) };
     })
     .filter(({ events }) => events > 0)
     .toReversed();

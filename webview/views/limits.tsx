@@ -23,8 +23,20 @@ export function Limits({ limits, alerts, subscriptions }: LimitsProps): VNode {
   const { page, text } = usePage();
   const of = (kind: LimitLine['kind']): LimitLine[] => limits.filter((limit) => limit.kind === kind);
   const keyOf = ({ id }: LimitLine): string => id;
+  const told = (
+    <List
+      id="alerts"
+      title={text.t('alerts')}
+      columns={alertColumns(text)}
+      rows={alerts}
+      keyOf={({ id, atMs }) => `${id} ${atMs}`}
+    >
+      <Empty icon="bell" title={text.t('noAlerts')} words={text.t('noAlertsText')} />
+    </List>
+  );
   return (
     <>
+      {alerts.length > 0 && told}
       <List
         id="budgets"
         title={text.t('budgets')}
@@ -55,15 +67,7 @@ export function Limits({ limits, alerts, subscriptions }: LimitsProps): VNode {
           <Button onPress={() => page.run('manageSubscriptions')}>{text.t('manageSubscriptions')}</Button>
         </Empty>
       </List>
-      <List
-        id="alerts"
-        title={text.t('alerts')}
-        columns={alertColumns(text)}
-        rows={alerts}
-        keyOf={({ id, atMs }) => `${id} ${atMs}`}
-      >
-        <Empty icon="bell" title={text.t('noAlerts')} words={text.t('noAlertsText')} />
-      </List>
+      {alerts.length === 0 && told}
     </>
   );
 }
@@ -106,7 +110,10 @@ function amount(value: number | null, { measure }: LimitLine, text: Text): strin
 
 function limitColumns(kind: LimitLine['kind'], text: Text): Column<LimitLine>[] {
   return [
-    start('name', text.t('name'), ({ name }) => name),
+    {
+      ...start('name', text.t('name'), ({ name }: LimitLine) => name),
+      cell: ({ name }) => <span title={name}>{name}</span>,
+    },
     { key: 'used', title: text.t('used'), align: 'end', text: (row) => amount(row.used, row, text) },
     { key: 'limit', title: text.t('limit'), align: 'end', text: (row) => amount(row.limit, row, text) },
     shareColumn(text, ({ name, percent, level }) => ({ name, ratio: percent / 100, level })),
@@ -116,6 +123,7 @@ function limitColumns(kind: LimitLine['kind'], text: Text): Column<LimitLine>[] 
         resetsAtMs === null ? '–' : text.shortInstant(resetsAtMs),
       ),
       sort: ({ resetsAtMs }) => resetsAtMs ?? Infinity,
+      wide: true,
     },
     // A budget is always counted by us.
     ...(kind === 'quota'
@@ -129,7 +137,11 @@ function shareColumn<T>(
   of: (row: T) => { name: string; ratio: number; level: LimitLine['level'] },
 ): Column<T> {
   // Rounded down: 100 % is only what is used up.
-  const words = (row: T): string => text.percent(Math.floor(of(row).ratio * 1000) / 1000);
+  const words = (row: T): string => {
+    const { ratio: used } = of(row);
+    const shown = Math.floor(used * 1000) / 1000;
+    return used > 0 && shown === 0 ? `<${text.percent(0.001)}` : text.percent(shown);
+  };
   return {
     key: 'percent',
     title: text.t('share'),
@@ -183,6 +195,7 @@ function subscriptionColumns(text: Text): Column<DashboardSubscription>[] {
     {
       ...start('renews', text.t('renews'), ({ renewsAtMs }: DashboardSubscription) => text.day(renewsAtMs)),
       sort: ({ renewsAtMs }) => renewsAtMs,
+      wide: true,
     },
   ];
 }

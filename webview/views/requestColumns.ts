@@ -7,6 +7,8 @@ export interface RequestColumn {
   title: string;
   align: 'start' | 'end';
   text: (row: RequestRow) => string;
+  /** Where there is little room. */
+  short?: (row: RequestRow) => string;
   /** By what the engine sorts; `null`: it can't by this. */
   sort: RequestsPage['sort'] | null;
 }
@@ -32,7 +34,14 @@ export function requestColumns(text: Text): RequestColumn[] {
     sort: null,
   });
   return [
-    { key: 'time', title: text.t('time'), align: 'start', text: ({ atMs }) => text.exactTime(atMs), sort: 'time' },
+    {
+      key: 'time',
+      title: text.t('time'),
+      align: 'start',
+      text: ({ atMs }) => text.exactTime(atMs),
+      short: ({ atMs }) => text.shortInstant(atMs),
+      sort: 'time',
+    },
     { key: 'model', title: text.t('model'), align: 'start', text: ({ model }) => model, sort: null },
     name('project', text.t('project')),
     name('agent', text.t('agent')),

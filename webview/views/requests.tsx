@@ -1,5 +1,5 @@
 /** Every request that has its details, one line each. Only the lines on screen exist; the others are asked for in pages. */
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { RequestRow } from '../../src/protocol/dashboard';
 import { usePage } from '../context';
@@ -188,9 +188,19 @@ function Line({ place, row, columns, focused, chosen, onPress }: LineProps): VNo
     >
       {columns.map((column) => (
         <span key={column.key} class={`${column.key} ${column.align}`} role="cell">
-          {row === undefined ? '' : column.text(row)}
+          {row === undefined ? '' : cellOf(column, row)}
         </span>
       ))}
     </div>
+  );
+}
+
+function cellOf({ text, short }: RequestColumn, row: RequestRow): ComponentChildren {
+  if (short === undefined) return text(row);
+  return (
+    <>
+      <span class="full">{text(row)}</span>
+      <span class="short">{short(row)}</span>
+    </>
   );
 }
