@@ -41,6 +41,8 @@ const mostKept = 2_000;
 export class AlertBook {
   readonly #bySubject = new Map<string, Alert>();
   readonly #silenced = new Set<string>();
+  /** How far what was told of is by now, where it has been looked at; not remembered. */
+  readonly #reached = new Map<string, number>();
 
   all(): Alert[] {
     return [...this.#bySubject.values()];
@@ -80,11 +82,25 @@ export class AlertBook {
     return alert;
   }
 
-  /** In force now: not of a period that is over, and nobody has put it aside. The worst first. */
+  /**
+   * How far it is by now. A limit that was lifted, and a rate that fell, make untrue what was told; it is so again when it
+   * comes back, and then it is not told again. Answers whether that changes what is in force.
+   */
+  reach(of: Pick<AlertCondition, 'kind' | 'subject'>, percent: number): boolean {
+    const key = subjectKey(of);
+    const told = this.#bySubject.get(key)?.percent;
+    if (told === undefined) return false;
+    const before = this.#reached.get(key) ?? told;
+    this.#reached.set(key, percent);
+    return before >= told !== percent >= told;
+  }
+
+  /** In force now: true still, not of a period that is over, and nobody has put it aside. The worst first. */
   active(nowMs: number): Alert[] {
     return this.all()
       .filter(({ kind, interval }) => kind !== 'exhausted' && (interval === null || nowMs < interval.endMs))
       .filter((alert) => !alert.acknowledged && !this.#silenced.has(silenceKey(alert)) && !this.#isOldNews(alert))
+      .filter((alert) => alert.percent <= (this.#reached.get(subjectKey(alert)) ?? alert.percent))
       .filter(({ snoozedUntilMs }) => snoozedUntilMs === null || snoozedUntilMs <= nowMs)
       .sort((a, b) => b.percent - a.percent || a.firedMs - b.firedMs);
   }
@@ -105,7 +121,10 @@ export class AlertBook {
     const open = this.all().filter(({ interval }) => interval === null);
     const tooMany = open.sort((a, b) => a.firedMs - b.firedMs).slice(0, Math.max(0, open.length - mostKept));
     const keys = [...over, ...tooMany].map(subjectKey);
-    for (const key of keys) this.#bySubject.delete(key);
+    for (const key of keys) {
+      this.#bySubject.delete(key);
+      this.#reached.delete(key);
+    }
     return keys;
   }
 }

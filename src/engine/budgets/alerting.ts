@@ -3,7 +3,7 @@
  * budgets and quotas; ends runs that have used up what they may. Each is told once for all windows, over restarts and
  * takeovers, and stands in the log.
  */
-import { AlertBook, silenceKey, subjectKey, type Alert, type AlertCondition } from '../../domain/alert';
+import { AlertBook, silenceKey, subjectKey, type Alert, type AlertCondition, type AlertKind } from '../../domain/alert';
 import { amountText, instantText, limitName, reasonText } from '../../domain/authorizeWords';
 import { effectOf, quotaReasonOf, reasonOf, type QuotaStanding } from '../../domain/authorize';
 import { subject, type SubjectField } from '../../domain/budgetScope';
@@ -105,7 +105,7 @@ export class Alerting {
   /** `false`: there is no such alert, or, of `tell`, another window shows it. */
   async act(id: string, action: 'tell' | 'acknowledge' | 'snooze' | 'never', untilMs: number): Promise<boolean> {
     const alert = this.book.get(id);
-    if (alert === null || (action === 'tell' && alert.told)) return false;
+    if (alert === null || (action === 'tell' && (alert.told || !this.isActive(id)))) return false;
     const changed: Alert = {
       ...alert,
       told: action !== 'snooze',
@@ -125,6 +125,14 @@ export class Alerting {
     return true;
   }
 
+  private isActive(id: string): boolean {
+    return this.book.active(this.keeper.now()).some((alert) => alert.id === id);
+  }
+
+  private reach(kind: AlertKind, { subject }: Pick<AlertCondition, 'subject'>, percent: number): void {
+    if (this.book.reach({ kind, subject }, percent)) this.keeper.changed();
+  }
+
   /** Fires what it is the first to say, and remembers that it did. */
   consider(condition: AlertCondition, nowMs: number): Alert | null {
     const alert = this.book.consider(condition, nowMs);
@@ -140,14 +148,20 @@ export class Alerting {
 
   private lookAt(standing: Standing, { alerts }: Configuration, spender: Spender | null, nowMs: number): void {
     const { budget, interval, limit } = standing;
-    if (limit === Number.POSITIVE_INFINITY || isMomentary(budget.measure, budget.period)) return;
+    if (isMomentary(budget.measure, budget.period)) return;
     const about = aboutOf(standing);
+    if (limit === Number.POSITIVE_INFINITY) {
+      this.reach('threshold', about, 0);
+      this.reach('forecast', about, 0);
+      return;
+    }
     const percent = percentUsed(standing);
     const threshold = thresholdAt(percent, thresholdsOf(budget, alerts.thresholds));
     // With no thresholds of its own the budget still warns where it says so.
     const level = levelOf(standing, alerts.thresholds);
+    const reached = Math.max(threshold?.percent ?? 0, soft(standing, percent));
+    this.reach('threshold', about, reached);
     if (threshold !== null || level !== 'ok') {
-      const reached = Math.max(threshold?.percent ?? 0, soft(standing, percent));
       const message =
         threshold?.message ?? `${Math.floor(percent)}% of the ${this.nameOf(standing)} used: ${this.upTo(standing)}.`;
       this.consider(
@@ -218,9 +232,11 @@ export class Alerting {
   ): void {
     const { budget, interval, used, limit } = standing;
     const ahead = interval === null ? null : forecast(interval, used, limit, nowMs);
-    if (ahead?.exhaustsMs === null || ahead === null) return;
+    const exhaustsMs = ahead?.exhaustsMs ?? null;
+    this.reach('forecast', about, exhaustsMs === null ? 0 : 100);
+    if (ahead === null || exhaustsMs === null) return;
     const projected = amountText(ahead.projected, budget.measure);
-    const when = instantText(ahead.exhaustsMs, this.keeper.zone());
+    const when = instantText(exhaustsMs, this.keeper.zone());
     const message = `At this rate the ${this.nameOf(standing)} is used up ${when}: ${projected} of ${amountText(limit, budget.measure)} by its end.`;
     this.consider({ ...about, kind: 'forecast', percent: 100, level: 'warning', message }, nowMs);
   }

@@ -52,6 +52,26 @@ describe('an alert', () => {
     expect(book.consider(condition({ interval: { startMs: 3, endMs: 1_003 } }), 0)).toBeNull();
   });
 
+  it('is not active while it is untrue, as when a limit is lifted, and is not told anew when it is true again', () => {
+    const book = new AlertBook();
+    expect(book.reach(condition(), 80), 'nothing was told').toBe(false);
+    book.consider(condition(), 1);
+    const active = (): number => book.active(2).length;
+    expect([book.reach(condition(), 80), active()]).toEqual([false, 1]);
+    expect([book.reach(condition({ kind: 'forecast' }), 0), active()]).toEqual([false, 1]);
+    expect([book.reach(condition(), 50), active()]).toEqual([true, 0]);
+    expect([book.reach(condition(), 0), active()]).toEqual([false, 0]);
+    expect(book.consider(condition(), 2)).toBeNull();
+    expect([book.reach(condition(), 95), active()]).toEqual([true, 1]);
+    expect(book.consider(condition({ percent: 95 }), 2)).not.toBeNull();
+    expect(active()).toBe(1);
+    // What it was of an alert that is forgotten is not what it is of the next.
+    book.reach(condition(), 0);
+    expect(book.forget(2_000)).toEqual(['threshold:s']);
+    book.consider(condition(), 2_000);
+    expect(book.active(2_000 - 1_500)).toHaveLength(1);
+  });
+
   it('is active until its period is over, it is put aside, or nobody wants it', () => {
     const book = new AlertBook();
     const first = book.consider(condition(), 1);

@@ -234,6 +234,9 @@ describe('several windows', () => {
     expect(lifted).toMatchObject({ limit: 15, override: [{ amount: 5, reason: 'release night' }] });
     const { overrides } = await one.until((snapshot) => snapshot.overrides.length > 0);
     expect(overrides).toMatchObject([{ budget, amount: 5, measure: 'cost', reason: 'release night' }]);
+    // Two thirds of 15: that all of it is used up is true no more, and no window may tell it.
+    await one.until((snapshot) => thresholds(snapshot.alerts).length === 0);
+    expect(thresholds((await ask(two, 'status')).alerts)).toEqual([]);
     const audit = await ask(one, 'audit');
     expect(audit.intact).toBe(true);
     expect(audit.entries.map(({ kind }) => kind)).toEqual(['budget_exhausted', 'request_refused', 'override_set']);
