@@ -49,6 +49,8 @@ export class TestEngine {
   readonly budgetEvents: BudgetEvent[] = [];
   readonly sessionStartMs = Date.now();
   latest: MeterSnapshot | null = null;
+  /** How many came. */
+  snapshots = 0;
   private readonly worker: Worker;
   private readonly connection: MessageConnection;
   private readonly listeners = new Set<() => void>();
@@ -87,6 +89,7 @@ export class TestEngine {
     });
     this.connection.onNotification(snapshotNotification, (snapshot: unknown) => {
       this.latest = meterSnapshotSchema.parse(snapshot);
+      this.snapshots++;
       for (const listener of [...this.listeners]) listener();
     });
     this.connection.onNotification(budgetEventNotification, (event: unknown) => {

@@ -4,6 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../../ledger/ledger';
 import { statusRequestSchema, type ApiResult, type BilledFigures, type StatusValue } from '../../protocol/api';
+import { queueSchema } from '../../protocol/budgetApi';
+import type { BudgetCommand } from '../../protocol/commandNames';
 import type { Configuration } from '../../protocol/configuration';
 import type { RatedEvent } from '../../protocol/event';
 import type { ApiCall } from '../../protocol/rpc';
@@ -86,10 +88,16 @@ async function valueOf({ command, argument, id }: ApiCall, context: ApiContext):
       const { view, nowMs } = context;
       const opened = { budgets: context.budgets(), ledger: context.ledger() };
       const value = await budgetValue(command, argument, { view, nowMs, callId: id ?? randomUUID(), ...opened });
-      context.onChange();
+      if (!asksOnly(command, argument)) context.onChange();
       return value;
     }
   }
+}
+
+/** It changes nothing: a page that asks whenever something has changed would else ask for ever. */
+function asksOnly(command: BudgetCommand, argument: unknown): boolean {
+  if (command === 'queue') return queueSchema.parse(argument ?? {}).cancel === undefined;
+  return command === 'audit' || command === 'planStatus';
 }
 
 /** Tiers need prices, and prices are loaded when first needed. */

@@ -211,6 +211,25 @@ describe('several windows', () => {
     expect(entries.map(({ kind }) => kind)).toContain('override_ended');
   });
 
+  it('are not told of news by a question: who asks when there is news would never stop', async () => {
+    const window = await open(yaml);
+    await ask(window, 'report', spent(1));
+    const quiet = async (): Promise<number> => {
+      for (let before = -1; before !== window.snapshots;) {
+        before = window.snapshots;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+      return window.snapshots;
+    };
+    const before = await quiet();
+    await ask(window, 'audit');
+    await ask(window, 'planStatus', { plan: 'release' });
+    await ask(window, 'queue');
+    expect(await quiet()).toBe(before);
+    await ask(window, 'authorize', costing(0.1));
+    await window.until(() => window.snapshots > before);
+  });
+
   it('see one override, one alert, one exhaustion', async () => {
     const one = await open(yaml);
     const two = await open();
