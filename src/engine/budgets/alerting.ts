@@ -175,7 +175,11 @@ export class Alerting {
 
   /** Requirement C6: that a quota is used up is told once. */
   private lookAtQuota(quota: QuotaStanding, { whenQuotaExhausted }: Configuration, nowMs: number): void {
-    if (quota.used < quota.limit || isMomentary(quota.meter, quota.window)) return;
+    if (isMomentary(quota.meter, quota.window)) return;
+    const subject = JSON.stringify(['quota', quota.id]);
+    const isUsed = quota.used >= quota.limit;
+    this.reach('quota', { subject }, isUsed ? 100 : 0);
+    if (!isUsed) return;
     const window = parseQuotaWindow(quota.window);
     const lengthMs = window === null ? null : roughLengthMs(window);
     const { resetsMs } = quota;
@@ -186,7 +190,7 @@ export class Alerting {
         : { startMs: resetsMs - lengthMs, endMs: resetsMs };
     const effect = effectOf(quota, whenQuotaExhausted);
     const message = reasonText(quotaReasonOf(quota, 'used_up', effect, null, nowMs), this.keeper.zone());
-    const about = { subject: JSON.stringify(['quota', quota.id]), limitId: null, value: quota.provider, interval };
+    const about = { subject, limitId: null, value: quota.provider, interval };
     this.consider({ ...about, kind: 'quota', percent: 100, level: 'exceeded', message }, nowMs);
   }
 

@@ -181,6 +181,20 @@ describe('a quota', () => {
     expect(one.log.filter((line) => line.startsWith('alert (quota'))).toHaveLength(2);
   });
 
+  it('that is raised is used up no more, and no window may tell it', async () => {
+    const one = machine(limited);
+    one.quotas = [quota({ used: 5, limit: 5 })];
+    one.pass(1_000);
+    const [alert] = one.enforcement.alerting.active();
+    one.quotas = [quota({ used: 5, limit: 500 })];
+    one.pass(1_000);
+    expect(alertKinds(one)).toEqual([]);
+    expect(await one.enforcement.alerting.act(alert?.id ?? '', 'tell', 0)).toBe(false);
+    one.quotas = [quota({ used: 500, limit: 500 })];
+    one.pass(1_000);
+    expect(alertKinds(one)).toEqual(['quota']);
+  });
+
   it('that nothing resets is told once a day', () => {
     const one = machine(limited);
     one.quotas = [quota({ id: 's', meter: 'storage', window: 'gauge', used: 5, limit: 5, resetsAtMs: null })];
