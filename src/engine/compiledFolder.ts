@@ -8,10 +8,13 @@ import { join } from 'node:path';
 export const compiledFolder = 'compiled';
 
 const keptMs = 30 * 86_400_000;
+/** What Node calls the folder of a version, as `v24.21.0-x64-964aae3f-0`: whatever else is here is not ours. */
+const versionFolder = /^v\d+\.\d+\.\d+-\w+-[\da-f]+/;
 
 export async function removeOldCompiled(dataDirectory: string, nowMs: number): Promise<void> {
   const folder = join(dataDirectory, compiledFolder);
-  for (const version of await readdir(folder).catch(() => [])) {
+  const found = await readdir(folder).catch(() => []);
+  for (const version of found.filter((name) => versionFolder.test(name))) {
     const names = await readdir(join(folder, version)).catch(() => []);
     for (const name of names) {
       const file = join(folder, version, name);

@@ -69,11 +69,16 @@ it('removes what no start has needed for a month', async () => {
     const made = new Date(nowMs - days * 86_400_000);
     await fs.utimes(file, made, made);
   };
-  await make('v1', 'engine', 31);
-  await make('v2', 'old', 31);
-  await make('v2', 'engine', 29);
+  const [older, newer] = ['v22.12.0-x64-0a1b2c3d-0', 'v24.21.0-x64-964aae3f-1000'];
+  await make(older, 'engine', 31);
+  await make(newer, 'old', 31);
+  await make(newer, 'engine', 29);
+  // The user chose this folder, and may have had one of that name in it.
+  await make('thesis', 'draft.pdf', 400);
+  await make('v2', 'notes', 400);
   await removeOldCompiled(folder, nowMs);
-  expect(await fs.readdir(path.join(folder, compiledFolder))).toEqual(['v2']);
-  expect(await fs.readdir(path.join(folder, compiledFolder, 'v2'))).toEqual(['engine']);
+  expect(await fs.readdir(path.join(folder, compiledFolder))).toEqual(['thesis', 'v2', newer]);
+  expect(await fs.readdir(path.join(folder, compiledFolder, newer))).toEqual(['engine']);
+  expect(await fs.readdir(path.join(folder, compiledFolder, 'thesis'))).toEqual(['draft.pdf']);
   await expect(removeOldCompiled(path.join(folder, 'nowhere'), nowMs)).resolves.toBeUndefined();
 });
