@@ -8,16 +8,17 @@ import { finding, type CheckedFile } from './check';
 
 /** Forms that providers give their keys, so that they can be found by machines. */
 const knownForms: readonly (readonly [what: string, form: RegExp])[] = [
-  // With two digits at least: a name may begin with `sk-` as well.
-  ['an API key', /\bsk-(?=(?:[\w-]*\d){2})[\w-]{16,}/],
+  // Names of projects and people's tags may begin so, too: a key has digits, and capitals, a provider's own part or hex alone.
+  ['an API key', /\bsk-(?:(?:ant|or|proj|svcacct|admin)-|(?=[\w-]*[A-Z]))(?=(?:[\w-]*\d){2})[\w-]{12,}/],
+  ['an API key', /\bsk-[\da-f]{32,}\b/],
   ['a GitHub token', /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})/],
   ['a GitLab token', /\bglpat-[\w-]{16,}/],
   ['an AWS key', /\b(?:AKIA|ASIA)[A-Z\d]{16}\b/],
   ['a Google API key', /\bAIza[\w-]{30,}/],
   ['a Slack token', /\bxox[abeprs]-[\w-]{10,}/],
-  ['an npm token', /\bnpm_\w{30,}/],
-  ['a Hugging Face token', /\bhf_\w{20,}/],
-  ['a Groq key', /\bgsk_\w{20,}/],
+  ['an npm token', /\bnpm_(?=[a-z\d]*[A-Z])(?=[A-Z\d]*[a-z])[A-Za-z\d]{30,}/],
+  ['a Hugging Face token', /\bhf_(?=[a-z\d]*[A-Z])(?=[A-Z\d]*[a-z])[A-Za-z\d]{20,}/],
+  ['a Groq key', /\bgsk_(?=[a-z\d]*[A-Z])(?=[A-Z\d]*[a-z])[A-Za-z\d]{20,}/],
   ['a JSON web token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{8,}/],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
   ['a password in an address', /\b[a-z][a-z\d+.-]{1,20}:\/\/[^\s/:@]{0,200}:[^\s/@]{1,200}@/i],
