@@ -37,6 +37,9 @@ export type Scope = (typeof scopes)[number];
 export const budgetPeriods = ['request', 'run', 'plan', 'session', 'hour', 'day', 'week', 'month'] as const;
 export type BudgetPeriod = (typeof budgetPeriods)[number];
 
+/** A limit in USD at most: more than anybody spends, and far below where nano-dollars stop being exact. */
+export const maxUsd = 9_000_000;
+
 export const measures = ['cost', 'tokens', 'requests', 'concurrent_agents'] as const;
 export type Measure = (typeof measures)[number];
 

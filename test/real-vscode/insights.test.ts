@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RealVsCode } from '../support/realVsCode.ts';
+import type { Reporter } from '../support/reporter.ts';
 import { until } from '../support/until.ts';
 import * as workbench from '../support/workbench.ts';
 import { openDashboard, openTab, seriousFindings } from './dashboardPage.ts';
@@ -13,13 +14,14 @@ let code: RealVsCode;
 let window: Page;
 let page: Frame;
 let file: string;
+let reporter: Reporter;
 
 beforeAll(async () => {
   ({ code } = await startMetered({
     write: (_, { env }) => void (file = path.join(env['XDG_CONFIG_HOME'] ?? '', 'agent-meter', 'config.yaml')),
   }));
   window = await code.openWindow(code.makeWorkspace('shop'), { viewport: { width: 1400, height: 1000 } });
-  const reporter = await code.reporter(window);
+  reporter = await code.reporter(window);
   const calls = Array.from({ length: 60 }, (_, index) => ({
     id: `i-${index}`,
     provider: 'openai',
@@ -54,6 +56,15 @@ test('are gone when they are dismissed', async () => {
   const failing = page.locator('.insight', { hasText: 'fails often' });
   await failing.getByRole('button', { name: 'Dismiss for a month' }).click();
   await failing.waitFor({ state: 'detached' });
+});
+
+test('lead to the configuration', async () => {
+  const large = page.locator('.insight', { hasText: 'too much context' });
+  await large.getByRole('button', { name: 'Configure' }).click();
+  await workbench.quickPick(window, 'User');
+  await until('the configuration', async () => (await reporter.activeText())?.includes('#') === true);
+  await workbench.runCommand(window, 'View: Close Editor');
+  page = await openDashboard(window);
 });
 
 test('are applied once the change was seen, and undone', async () => {

@@ -147,7 +147,7 @@ describe('the questions', () => {
     ['1e3', 'An amount in USD'],
     ['12,50', 'An amount in USD'],
     ['0x10', 'An amount in USD'],
-    ['2000000', 'At most 1,000,000 USD.'],
+    ['20000000', 'At most 9,000,000 USD.'],
   ])('say in their field what is wrong with %j', async (wrong, said) => {
     await start();
     for (const step of ['(1/5)', '(2/5)', '(3/5)']) await answer(page, step);

@@ -1,9 +1,8 @@
 /** Variables of the environment that stand for keys of the file, and count over the user's. */
 import { nanosFromUsd } from '../../domain/money';
-import type { Budget, ConfigurationIssue, Origin } from '../../protocol/configuration';
+import { maxUsd, type Budget, type ConfigurationIssue, type Origin } from '../../protocol/configuration';
 import { shortBudgetOf, shortSoftRatio } from '../normalise/budgets';
 import { unique } from '../normalise/settings';
-import { maxUsd } from '../schema/values';
 import { TextPositions } from '../textPositions';
 import { emptyLayer, type Layer } from './layer';
 import { budgetVariables, fallbackVariable } from './variables';

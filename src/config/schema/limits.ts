@@ -1,8 +1,8 @@
 /** Every way of writing a budget: `limits:`, `projects.*.limits`, `budgets:`, `budget_per_plan`, `budget_per_day`. */
 import * as z from 'zod';
-import { budgetPeriods, limitActions, measures, scopes, strategies } from '../../protocol/configuration';
+import { budgetPeriods, limitActions, maxUsd, measures, scopes, strategies } from '../../protocol/configuration';
 import { providerId } from './providers';
-import { countLimit, flag, identifier, maxCount, maxUsd, oneOf, ratio, usdLimit } from './values';
+import { countLimit, flag, identifier, maxCount, oneOf, ratio, usdLimit } from './values';
 
 /** How a limit is enforced; beside the limits it is about. */
 const manner = {

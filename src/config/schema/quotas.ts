@@ -1,7 +1,7 @@
 /** Entitlements in units: of a subscription, of a free tier, or a provider's own. */
 import * as z from 'zod';
-import { quotaMeters } from '../../protocol/configuration';
-import { maxCount, maxUsd } from './values';
+import { maxUsd, quotaMeters } from '../../protocol/configuration';
+import { maxCount } from './values';
 
 export const quotaPeriods = ['minute', 'hour', 'day', 'week', 'month', 'cycle'] as const;
 

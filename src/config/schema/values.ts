@@ -3,6 +3,7 @@
  * what a file leaves out stays out, so that layers can be told apart; `default` in the meta data is for people.
  */
 import * as z from 'zod';
+import { maxUsd } from '../../protocol/configuration';
 import type { ValueKind } from '../../protocol/language';
 
 /** What documentation, completion and hover say of a key, beside its type. */
@@ -17,8 +18,6 @@ export interface KeyMeta {
   defines?: ValueKind;
 }
 
-/** More than anybody spends, and far below where nano-dollars stop being exact. */
-export const maxUsd = 9_000_000;
 export const maxCount = 1_000_000_000_000_000;
 /** Beyond it a price is not exact in every card (`domain/rateCard`). */
 export const maxPricePerMillion = 9_000;

@@ -145,7 +145,10 @@ export class Enforcement implements BudgetKeeper {
     if (runs.get(run) !== null) return false;
     const end = runs.endOf(run);
     if (end !== null) return end === 'terminated';
-    return this.options.ledger.keeping.auditAbout('run_terminated', 'run', run).length > 0;
+    const was = this.options.ledger.keeping.auditAbout('run_terminated', 'run', run).length > 0;
+    // Its agent may go on reporting for it, and the trail is long.
+    if (was) runs.end(run, 'terminated');
+    return was;
   }
 
   /** A window is there, and this is its configuration. */

@@ -1,6 +1,6 @@
 /** *Set Budget…*: what is limited, for whom, how far and how strictly; written into the user's configuration when all is said. */
 import { l10n } from 'vscode';
-import { scopes, measures, type BudgetPeriod, type Measure, type Scope } from '../../protocol/configuration';
+import { maxUsd, measures, scopes, type BudgetPeriod, type Measure, type Scope } from '../../protocol/configuration';
 import type { Outline } from '../../protocol/language';
 import type { Grouping } from '../../protocol/vocabulary';
 import type { AskApi } from '../askApi';
@@ -27,7 +27,6 @@ type Limits = Outline['budgets'];
 /** No event says of which department it is. */
 const offered = scopes.filter((scope) => scope !== 'department');
 const longestId = 128;
-const mostUsd = 1_000_000;
 const mostCount = 1e15;
 
 export async function setBudget(editor: ConfigurationEditor, ask: AskApi): Promise<void> {
@@ -210,7 +209,7 @@ export function validateName(text: string): string | null {
 export function validateLimit(text: string, measure: string): string | null {
   if (measure === 'cost') {
     if (!/^\d+(\.\d{1,9})?$/.test(text)) return l10n.t('An amount in USD, for example 12.50.');
-    return Number(text) > mostUsd ? l10n.t('At most {0} USD.', grouped(mostUsd)) : null;
+    return Number(text) > maxUsd ? l10n.t('At most {0} USD.', grouped(maxUsd)) : null;
   }
   if (!/^\d+$/.test(text)) return l10n.t('A whole number.');
   return Number(text) > mostCount ? l10n.t('At most {0}.', grouped(mostCount)) : null;
