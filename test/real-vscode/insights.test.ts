@@ -63,8 +63,11 @@ test('lead to the configuration', async () => {
   await large.getByRole('button', { name: 'Configure' }).click();
   await workbench.quickPick(window, 'User');
   await until('the configuration', async () => (await reporter.activeText())?.includes('#') === true);
-  await workbench.runCommand(window, 'View: Close Editor');
-  page = await openDashboard(window);
+  await window
+    .locator('.tabs-container')
+    .getByRole('tab', { name: /^Agent Meter/ })
+    .click();
+  page = await workbench.webviewFrame(window, 'main.editor .insight');
 });
 
 test('are applied once the change was seen, and undone', async () => {
