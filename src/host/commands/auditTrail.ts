@@ -3,11 +3,10 @@ import { Uri, commands as vscodeCommands, l10n, window, workspace } from 'vscode
 import { commands, displayName } from '../../contributions';
 import type { AuditValue } from '../../protocol/budgetApi';
 import type { AskApi } from '../askApi';
-
-const pageSize = 10_000;
+import { wholeTrail } from '../wholeTrail';
 
 export async function verifyAudit(ask: AskApi): Promise<void> {
-  const { intact, brokenAt, entries } = await wholeTrail(ask);
+  const { intact, brokenAt, entries } = await wholeTrail((page) => ask('audit', page));
   const keep = l10n.t('Export Audit Trail…');
   const said = intact
     ? window.showInformationMessage(wholeWords(entries.length))
@@ -34,7 +33,7 @@ function wholeWords(count: number): string {
 }
 
 export async function exportAudit(ask: AskApi): Promise<void> {
-  const { entries, intact } = await wholeTrail(ask);
+  const { entries, intact } = await wholeTrail((page) => ask('audit', page));
   const folder = workspace.workspaceFolders?.[0]?.uri;
   const target = await window.showSaveDialog({
     title: l10n.t('Export Audit Trail'),
@@ -51,16 +50,6 @@ export async function exportAudit(ask: AskApi): Promise<void> {
         open,
       );
   if ((await said) === open) await window.showTextDocument(target);
-}
-
-/** All of it, a page after the other. */
-async function wholeTrail(ask: AskApi): Promise<AuditValue> {
-  const entries: AuditValue['entries'] = [];
-  for (;;) {
-    const page = await ask('audit', { after: entries.at(-1)?.seq ?? 0, limit: pageSize });
-    entries.push(...page.entries);
-    if (page.entries.length < pageSize) return { ...page, entries };
-  }
 }
 
 /** An entry a line, each with the hash that binds it to the one before. */

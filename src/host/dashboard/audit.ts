@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import type { AuditValue } from '../../protocol/budgetApi';
 import type { AuditTrail } from '../../protocol/dashboardMessages';
+import { wholeTrail } from '../wholeTrail';
 import type { AskEngine } from './ask';
 
-const pageSize = 10_000;
 const mostShown = 500;
 
 const auditSchema: z.ZodType<AuditValue> = z.object({
@@ -23,17 +23,15 @@ const auditSchema: z.ZodType<AuditValue> = z.object({
 
 /** Throws what can't be had, in words. */
 export async function askAudit(engine: AskEngine): Promise<AuditTrail> {
-  const entries: AuditValue['entries'] = [];
-  for (;;) {
-    const result = await engine('audit', { after: entries.at(-1)?.seq ?? 0, limit: pageSize });
+  const trail = await wholeTrail(async (page) => {
+    const result = await engine('audit', page);
     if (!result.ok) throw new Error(result.error.message);
-    const page = auditSchema.parse(result.value);
-    entries.push(...page.entries);
-    if (page.entries.length < pageSize) return trailOf(entries, page);
-  }
+    return auditSchema.parse(result.value);
+  });
+  return trailOf(trail);
 }
 
-function trailOf(entries: AuditValue['entries'], { intact, brokenAt }: AuditValue): AuditTrail {
+function trailOf({ intact, brokenAt, entries }: AuditValue): AuditTrail {
   return {
     total: entries.length,
     intact,

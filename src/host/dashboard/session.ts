@@ -17,6 +17,7 @@ import { createFormat } from '../format';
 import type { MeterView } from '../meterView';
 import { askFigures, askRequests, type AskEngine } from './ask';
 import { askAudit } from './audit';
+import { AuditAnswers } from './auditAnswers';
 import type { InsightFeed } from './insightFeed';
 import { dashboardState, type Answered } from './state';
 
@@ -58,6 +59,7 @@ export class DashboardSession {
   #pushing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
+  readonly #audits = new AuditAnswers((ask) => this.#audit(ask));
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -72,6 +74,7 @@ export class DashboardSession {
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
+    this.#audits.dispose();
   }
 
   /** The page is on its way: what it will ask for first is asked now. */
@@ -102,6 +105,7 @@ export class DashboardSession {
     switch (message.type) {
       case 'ready': {
         this.#ready = true;
+        this.#audits.renew();
         // VS Code may bring back a page as it was some time ago; what the window remembers is newer.
         if (message.selection !== null && this.#options.recall() === null) this.#choose(message.selection);
         const { place, locale, strings } = this.#options;
@@ -123,7 +127,7 @@ export class DashboardSession {
         void this.#requests(message.ask, message.page);
         break;
       case 'audit':
-        void this.#audit(message.ask);
+        this.#audits.want(message.ask);
         break;
       case 'copy':
         this.#options.copy(message.text);

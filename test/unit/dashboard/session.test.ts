@@ -319,6 +319,56 @@ describe('the audit trail', () => {
     expect(sent).toEqual([{ type: 'audit', ask: 7, answer: { total: 0, intact: true, brokenAt: null, entries: [] } }]);
   });
 
+  const empty = { intact: true, brokenAt: null, entries: [] };
+  const audits = ({ sent }: Stage): number[] => sent.flatMap((one) => (one.type === 'audit' ? [one.ask] : []));
+
+  it('is never asked for twice at once, nor more than once in five seconds; the last question is answered', async () => {
+    let under = 0;
+    let most = 0;
+    let asked = 0;
+    const stage = new Stage({
+      ask: async () => {
+        asked++;
+        most = Math.max(most, ++under);
+        await new Promise((resolve) => setTimeout(resolve, 7_000));
+        under--;
+        return { ok: true, value: empty };
+      },
+    });
+    for (let ask = 1; ask <= 24; ask++) {
+      stage.session.receive({ type: 'audit', ask });
+      await vi.advanceTimersByTimeAsync(250);
+    }
+    expect([asked, audits(stage)]).toEqual([1, []]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([asked, audits(stage)]).toEqual([2, [1]]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([asked, most, audits(stage)]).toEqual([2, 1, [1, 24]]);
+  });
+
+  it('is asked for once in five seconds where the answer is quick, and at once by a page that has just come', async () => {
+    const times: number[] = [];
+    const stage = new Stage({
+      ask: (command) => {
+        if (command === 'audit') times.push(Date.now());
+        return Promise.resolve({ ok: true, value: empty });
+      },
+    });
+    const begin = Date.now();
+    for (let ask = 1; ask <= 40; ask++) {
+      stage.session.receive({ type: 'audit', ask });
+      await vi.advanceTimersByTimeAsync(250);
+    }
+    expect(times.map((at) => at - begin)).toEqual([0, 5_000, 10_000]);
+    stage.session.receive({ type: 'ready', selection: null });
+    stage.session.receive({ type: 'audit', ask: 1 });
+    expect(times).toHaveLength(4);
+    stage.session.receive({ type: 'audit', ask: 2 });
+    stage.session.dispose();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(times).toHaveLength(4);
+  });
+
   it('is answered with nothing where it can not be had, or is not one; the log says why', async () => {
     for (const answer of [
       { ok: false, error: { code: 'not_ready', message: 'not yet' } },
