@@ -10,6 +10,7 @@ import { Table, tableMarkdown, type Column } from '../ui/table';
 import { Button } from '../ui/toolkit';
 import { Empty } from './empty';
 import { ratio } from './sums';
+import { usedShare } from './usedShare';
 
 const sample = 'budgets:\n  daily_limit_usd: 10.00\n  monthly_limit_usd: 200.00';
 
@@ -136,12 +137,7 @@ function shareColumn<T>(
   text: Text,
   of: (row: T) => { name: string; ratio: number; level: LimitLine['level'] },
 ): Column<T> {
-  // Rounded down: 100 % is only what is used up.
-  const words = (row: T): string => {
-    const { ratio: used } = of(row);
-    const shown = Math.floor(used * 1000) / 1000;
-    return used > 0 && shown === 0 ? `<${text.percent(0.001)}` : text.percent(shown);
-  };
+  const words = (row: T): string => usedShare(of(row).ratio, text);
   return {
     key: 'percent',
     title: text.t('share'),
