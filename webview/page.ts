@@ -38,6 +38,7 @@ export class Page {
   #asked = 0;
   #start: { place: DashboardPlace; locale: string; strings: Record<string, string> } | null = null;
   #shown: Shown | null = null;
+  #trail: AuditTrail | null = null;
 
   constructor() {
     this.#host = new Host((message) => this.#receive(message));
@@ -48,6 +49,11 @@ export class Page {
 
   get shown(): Shown | null {
     return this.#shown;
+  }
+
+  /** The audit trail as it came last. */
+  get trail(): AuditTrail | null {
+    return this.#trail;
   }
 
   get memory(): Memory {
@@ -139,8 +145,13 @@ export class Page {
         this.#waiting.requests.delete(message.ask);
         break;
       case 'audit':
-        this.#waiting.audit.get(message.ask)?.(message.answer);
-        this.#waiting.audit.delete(message.ask);
+        this.#trail = message.answer ?? this.#trail;
+        // The host answers the last of several questions: it is the answer to those before, too.
+        for (const [ask, resolve] of this.#waiting.audit) {
+          if (ask > message.ask) continue;
+          this.#waiting.audit.delete(ask);
+          resolve(message.answer);
+        }
         break;
     }
   }

@@ -22,10 +22,10 @@ Feature: Lifting a limit by hand
     When the budget "daily_limit_usd" is lifted by $5.00 because "release night"
     And $5.00 is spent
     Then the audit trail is
-      | what             | budget          | used | limit | amount |
-      | budget_exhausted | daily_limit_usd | 10   | 10    |        |
-      | override_set     | daily_limit_usd |      |       | 5      |
-      | budget_exhausted | daily_limit_usd | 15   | 15    |        |
+      | what             | budget          | measure | used | limit | amount |
+      | budget_exhausted | daily_limit_usd | cost    | 10   | 10    |        |
+      | override_set     | daily_limit_usd | cost    |      |       | 5      |
+      | budget_exhausted | daily_limit_usd | cost    | 15   | 15    |        |
 
   @D7
   Scenario: Lifted for a while, the limit comes back by itself

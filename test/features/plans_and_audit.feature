@@ -41,9 +41,9 @@ Feature: What a plan cost, and what is on record
     And a call of $0.10 is asked for on plan "p"
     And a call of $0.10 is asked for on plan "p"
     Then the audit trail is
-      | what             | budget          | plan | used       |
-      | budget_exhausted | budget_per_plan | p    | 2          |
-      | request_refused  | budget_per_plan | p    | 2          |
+      | what             | budget          | plan | measure | used       |
+      | budget_exhausted | budget_per_plan | p    | cost    | 2          |
+      | request_refused  | budget_per_plan | p    | cost    | 2          |
 
   @D11 @G6
   Scenario: A run that was stopped is on record
@@ -51,7 +51,7 @@ Feature: What a plan cost, and what is on record
     When run "r" begins
     And $1.00 is spent by agent "coder" and run "r"
     Then the audit trail is
-      | what             | run | budget         |
-      | budget_exhausted | r   | agent.run.cost |
-      | run_terminated   | r   | agent.run.cost |
+      | what             | run | budget         | measure |
+      | budget_exhausted | r   | agent.run.cost | cost    |
+      | run_terminated   | r   | agent.run.cost | cost    |
     And the audit trail is whole, and each entry follows from the one before it

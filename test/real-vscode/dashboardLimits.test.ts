@@ -123,8 +123,8 @@ test('the audit trail is there, whole, and its hostile names are text', async ()
   await page.getByText('The trail is whole: 1 entry.').waitFor();
   const [entry = []] = await tableRows(page, 'Audit');
   expect(entry.slice(2, 4)).toEqual(['Budget lifted', 'daily_limit_usd']);
-  expect(entry[4]).toContain('amount: €5.00');
-  expect(entry[4]).toContain(`reason: ${hostile}`);
+  expect(entry[4]).toContain('Raised by: €5.00');
+  expect(entry[4]).toContain(`Reason: ${hostile}`);
   expect(await page.locator('#audit b').count()).toBe(0);
   expect(await seriousFindings(page)).toEqual([]);
   await page.locator('#audit').getByRole('button', { name: 'Copy as Markdown' }).click();
@@ -133,8 +133,8 @@ test('the audit trail is there, whole, and its hostile names are text', async ()
   await input.waitFor();
   await window.keyboard.press('Escape');
   const copied = await window.evaluate(() => navigator.clipboard.readText());
-  expect(copied).toContain('| # | When | Message | Budget | Details |');
-  expect(copied).toContain('reason: \\<b\\>x\\</b\\>\\|\\[y\\](command:z)');
+  expect(copied).toContain('| # | When | Kind | Budget | Details |');
+  expect(copied).toContain('Reason: \\<b\\>x\\</b\\>\\|\\[y\\](command:z)');
 });
 
 test('the engine fails and comes back: the page says so, and has lost nothing', async () => {

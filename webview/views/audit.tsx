@@ -1,44 +1,35 @@
 /** The audit trail: what was lifted, refused, used up and ended, the newest first, and whether anybody changed it. */
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AuditTrail, LimitLine } from '../../src/protocol/dashboardMessages';
-import type { DashboardString } from '../../src/protocol/dashboardStrings';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { Icon } from '../ui/icon';
 import { CopyButton, Section } from '../ui/section';
 import { Table, tableMarkdown, type Column } from '../ui/table';
 import { Button } from '../ui/toolkit';
+import { auditBudget, auditDetail, auditKind, type AuditEntry } from './auditText';
 import { Empty } from './empty';
-
-type Entry = AuditTrail['entries'][number];
-type Detail = Entry['detail'][number];
-
-const kinds: Readonly<Record<string, DashboardString>> = {
-  budget_exhausted: 'auditExhausted',
-  request_refused: 'auditRefused',
-  run_terminated: 'auditTerminated',
-  override_set: 'auditLifted',
-  override_expired: 'auditExpired',
-  override_ended: 'auditEnded',
-  alert_silenced: 'auditSilenced',
-};
 
 /** `version` changes with what the page shows: the trail is asked for anew, and what is shown stays until it has come. */
 export function Audit({ limits, version }: { limits: readonly LimitLine[]; version: number }): VNode {
   const { page, text } = usePage();
-  const [trail, setTrail] = useState<AuditTrail | null>(null);
+  const [trail, setTrail] = useState(page.trail);
   const [failed, setFailed] = useState(false);
+  // An answer is wanted although the next question is on its way: where much happens, there is always a next one.
+  const open = useRef(true);
   useEffect(() => {
-    let wanted = true;
+    open.current = true;
+    return () => {
+      open.current = false;
+    };
+  }, []);
+  useEffect(() => {
     void page.audit().then((answer) => {
-      if (!wanted) return;
+      if (!open.current) return;
       setFailed(answer === null);
       if (answer !== null) setTrail(answer);
     });
-    return () => {
-      wanted = false;
-    };
   }, [page, version]);
   if (trail === null) return <p class="note">{text.t(failed ? 'auditFailed' : 'loading')}</p>;
   const measures = new Map(limits.map(({ id, measure }) => [id, measure]));
@@ -84,13 +75,8 @@ function Verdict({ trail: { intact, brokenAt, total, entries } }: { trail: Audit
   );
 }
 
-function columnsOf(text: Text, measureOf: (budget: string) => string | null): Column<Entry>[] {
-  const budgetOf = ({ detail }: Entry): string => String(detail.find(({ name }) => name === 'budget')?.value ?? '–');
-  const rest = (entry: Entry): string =>
-    entry.detail
-      .filter(({ name }) => name !== 'budget' && name !== 'id')
-      .map((one) => detailText(one, measureOf(budgetOf(entry)), text))
-      .join(' · ');
+function columnsOf(text: Text, measureOf: (budget: string) => string | null): Column<AuditEntry>[] {
+  const details = (entry: AuditEntry): string => auditDetail(entry, measureOf, text);
   return [
     { key: 'seq', title: '#', align: 'end', text: ({ seq }) => text.count(seq), sort: ({ seq }) => seq },
     {
@@ -102,34 +88,19 @@ function columnsOf(text: Text, measureOf: (budget: string) => string | null): Co
     },
     {
       key: 'kind',
-      title: text.t('message'),
+      title: text.t('kind'),
       align: 'start',
-      text: (entry) => kindText(entry, text),
+      text: (entry) => auditKind(entry, text),
       sort: ({ kind }) => kind,
     },
-    { key: 'budget', title: text.t('budget'), align: 'start', text: budgetOf, sort: budgetOf },
+    { key: 'budget', title: text.t('budget'), align: 'start', text: auditBudget, sort: auditBudget },
     {
       key: 'detail',
       title: text.t('details'),
       align: 'start',
-      text: rest,
-      cell: (entry) => <span title={rest(entry)}>{rest(entry)}</span>,
+      text: details,
+      cell: (entry) => <span title={details(entry)}>{details(entry)}</span>,
       wide: true,
     },
   ];
-}
-
-function kindText({ kind }: Entry, text: Text): string {
-  const known = kinds[kind];
-  return known === undefined ? kind : text.t(known);
-}
-
-const amounts: readonly string[] = ['used', 'limit', 'amount', 'estimate'];
-
-/** Amounts of a money budget are dollars. */
-function detailText({ name, value }: Detail, measure: string | null, text: Text): string {
-  if (typeof value !== 'number') return `${name}: ${String(value)}`;
-  if (name === 'untilMs') return `until: ${text.shortInstant(value)}`;
-  if (!amounts.includes(name) || measure !== 'cost') return `${name}: ${text.count(value)}`;
-  return `${name}: ${text.money(value * 1e9)}`;
 }

@@ -77,6 +77,7 @@ export class Alerting {
         const detail = {
           run,
           budget: standing.budget.id,
+          measure: standing.budget.measure,
           used: figureOf(standing.used, standing.budget.measure),
           limit: figureOf(standing.limit, standing.budget.measure),
           agent: spender.agent ?? null,
@@ -211,6 +212,7 @@ export class Alerting {
     const detail = {
       budget: budget.id,
       scopeId: about.value,
+      measure: budget.measure,
       used: figureOf(used, budget.measure),
       limit: figureOf(limit, budget.measure),
       plan: of('plan', 'plan') ?? (budget.period === 'plan' ? standing.instance : null),

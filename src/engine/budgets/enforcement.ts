@@ -218,7 +218,7 @@ export class Enforcement implements BudgetKeeper {
     const override: Override = { ...given, id: randomUUID(), atMs: nowMs, untilMs: given.untilMs ?? endMs };
     const { id, value, amount, reason, untilMs } = override;
     const lifted = amount === null ? null : figureOf(amount, measure);
-    const detail = { id, budget: override.budget, value, amount: lifted, untilMs, reason };
+    const detail = { id, budget: override.budget, value, measure, amount: lifted, untilMs, reason };
     await this.keep([kept('override', id, override)], [{ atMs: nowMs, kind: 'override_set', detail }]);
     this.books.overrides.put(override);
     this.waiting.drain();

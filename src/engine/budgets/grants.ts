@@ -222,7 +222,7 @@ export class Grants {
       this.noted.add(key);
       const figure = (amount: number | null): number | null => (amount === null ? null : figureOf(amount, measure));
       const figures = { used: figure(first.used), limit: figure(first.limit), estimate: figure(first.estimate) };
-      const detail = { budget: limitId, scopeId: value, why: kind, ...figures, run, plan, agent, project };
+      const detail = { budget: limitId, scopeId: value, why: kind, measure, ...figures, run, plan, agent, project };
       this.enforcement.keepSoon([], [{ atMs: nowMs, kind: 'request_refused', detail }]);
     }
     if (terminate !== null && run !== null) {

@@ -93,9 +93,16 @@ describe('a budget that was lifted', () => {
     one.report(2 * usd);
     one.report(usd);
     expect(exhaustions()).toEqual([10, 15]);
+    const measures = one.ledger.notes
+      .filter(({ kind }) => kind === 'budget_exhausted')
+      .map(({ detail }) => detail['measure']);
+    expect(measures).toEqual(['cost', 'cost']);
     one.pass(2 * hourMs);
     expect(exhaustions(), 'it is the old limit again').toEqual([10, 15]);
-    expect(one.ledger.notes.find(({ kind }) => kind === 'override_set')?.detail).toMatchObject({ amount: 5 });
+    expect(one.ledger.notes.find(({ kind }) => kind === 'override_set')?.detail).toMatchObject({
+      measure: 'cost',
+      amount: 5,
+    });
   });
 
   it('stays lifted when its early end could not be written', async () => {
@@ -312,7 +319,7 @@ describe('a run', () => {
     const stops = (): number => one.events.filter(({ kind }) => kind === 'terminated').length;
     expect(stops()).toBe(1);
     expect(one.ledger.notes.filter(({ kind }) => kind === 'run_terminated')).toMatchObject([
-      { detail: { run: 'r', used: 1, limit: 1 } },
+      { detail: { run: 'r', measure: 'cost', used: 1, limit: 1 } },
     ]);
     // No other model makes it less used up.
     const again = one.startRun('r', { provider: 'acme', model: 'acme-1', allowFallback: true });
@@ -376,7 +383,7 @@ describe('what is asked again', () => {
     one.authorize(2);
     one.authorize(2);
     expect(one.ledger.notes.filter(({ kind }) => kind === 'request_refused')).toMatchObject([
-      { detail: { budget: 'daily_limit_usd', why: 'would_cross', used: 0.5, limit: 1, estimate: 2 } },
+      { detail: { budget: 'daily_limit_usd', why: 'would_cross', measure: 'cost', used: 0.5, limit: 1, estimate: 2 } },
     ]);
   });
 });

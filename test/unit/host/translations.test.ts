@@ -27,6 +27,11 @@ describe.each(languages)('%s', (language) => {
     expect(said.filter(({ text }) => (bundle[text] ?? '') === '')).toEqual([]);
   });
 
+  it('has nothing that nobody says any more', () => {
+    const texts = new Set(said.map(({ text }) => text));
+    expect(Object.keys(bundle).filter((words) => !texts.has(words))).toEqual([]);
+  });
+
   it('keeps every place for a figure', () => {
     for (const [words, translated] of Object.entries(bundle))
       expect(placeholders(translated)).toEqual(placeholders(words));
