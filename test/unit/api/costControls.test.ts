@@ -1,6 +1,7 @@
 /** `docs/reference/cost_controls.md` and the loop of `docs/agent-authors.md`: what they show is what works. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { runInThisContext } from 'node:vm';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReasonKind } from '../../../src/domain/authorize';
@@ -166,8 +167,8 @@ describe('the loop of docs/agent-authors.md', () => {
     call: (model: string) => Promise<object>,
   ) => Promise<void>;
   const exported: { metered?: Metered } = {};
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
-  new Function('exports', code)(exported);
+  const run = runInThisContext(`(exports) => {${code}\n}`) as (exports: object) => void;
+  run(exported);
   const ask = { provider: 'acme', model: 'acme-1' };
   const reservation = 'r1';
 
