@@ -8,37 +8,7 @@ import type { EventCopy } from './eventCopy';
 import { prepared } from './prepared';
 import { slotMs } from './schema';
 import { asNumber, asNumberOrNull } from './sqlValues';
-
-/** What is summed, in the order of the table's columns. */
-export const sumColumns = [
-  'events',
-  'cost_nanos',
-  'input',
-  'output',
-  'cache_read',
-  'cache_write_5m',
-  'cache_write_1h',
-  'reasoning',
-  'web_searches',
-  'duration_ms',
-] as const;
-
-/** In the order of `sumColumns`. */
-function noSums() {
-  return {
-    events: 0,
-    costNanos: 0,
-    input: 0,
-    output: 0,
-    cacheRead: 0,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    reasoning: 0,
-    webSearches: 0,
-    durationMs: 0,
-  };
-}
-type Sums = ReturnType<typeof noSums>;
+import { addEvent, noSums, sumColumns, type Sums } from './sums';
 
 const attributionSpan = 2 ** 26;
 
@@ -82,27 +52,17 @@ export class RollupTable {
       sums = noSums();
       this.#changes.set(key, sums);
     }
-    sums.events += sign;
-    sums.costNanos += sign * (event.costNanos ?? 0);
-    sums.input += sign * event.input;
-    sums.output += sign * event.output;
-    sums.cacheRead += sign * event.cacheRead;
-    sums.cacheWrite5m += sign * event.cacheWrite5m;
-    sums.cacheWrite1h += sign * event.cacheWrite1h;
-    sums.reasoning += sign * event.reasoning;
-    sums.webSearches += sign * event.webSearches;
-    sums.durationMs += sign * (event.durationMs ?? 0);
+    addEvent(sums, event, sign);
     this.#onChange(event, sign);
   }
 
   flush(): void {
     for (const [key, sums] of this.#changes) {
-      const values = Object.values(sums);
-      if (values.every((value) => value === 0)) continue;
+      if (sums.every((sum) => sum === 0)) continue;
       const slot = Math.floor(key / attributionSpan);
       const attribution = key - slot * attributionSpan;
-      this.#upsert().run([slot, attribution, ...values]);
-      if (sums.events < 0) this.#prune().run([slot, attribution]);
+      this.#upsert().run([slot, attribution, ...sums]);
+      if (sums[0] < 0) this.#prune().run([slot, attribution]);
     }
     this.#changes.clear();
   }

@@ -8,9 +8,9 @@ import { rowsPerBase } from './callKey';
 import { circumstanceFields, type CircumstanceValues } from './circumstances';
 import type { EventRow } from './eventCopy';
 import { quotaOfRow } from './observedQuotaTable';
-import { sumColumns } from './rollupTable';
 import { asNumber, asNumberOrNull, asText } from './sqlValues';
 import { LedgerStore, type SettledCall, type SettledSum } from './store';
+import { sumColumns } from './sums';
 
 const eventsPerTransaction = 5000;
 const nothingKnown: CircumstanceValues = circumstanceFields.map(() => null);

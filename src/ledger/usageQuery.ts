@@ -8,9 +8,10 @@ import { noTotals, type Interval, type LedgerQuery, type LedgerRow, type LedgerT
 import { dimensions, type Dimension, type SourceId } from '../protocol/vocabulary';
 import { columnOf, type CircumstanceField, type CircumstanceTable } from './circumstances';
 import { grainSums, type GrainSums } from './grainQuery';
-import { sumColumns, type RollupName } from './rollupTable';
+import type { RollupName } from './rollupTable';
 import { slotMs } from './schema';
 import { asNumber, asNumberOrNull } from './sqlValues';
+import { sumColumns } from './sums';
 
 export interface DoubtfulModel {
   provider: string;
