@@ -22,12 +22,14 @@ import { Emitter } from './emitter';
 import { LogReader } from './logReader';
 import { openLedger, type LeadOptions, type Opened, type RatedBatch } from './leadOptions';
 import { LedgerTrouble } from './ledgerTrouble';
+import { LastPicture } from './glance/lastPicture';
 import { messageOf } from './log';
 import { holdsNothing, Maintenance } from './maintenance';
 import { Pictures } from './pictures';
 import { Quotas } from './quotas/quotas';
 import { askModels, askPrice } from './prices/ask';
-import { Problems, sourceProblems, statesOf } from './problems';
+import { Problems } from './problems';
+import { Progress } from './progress';
 import { Rebuild, rebuildStepsOf, type RebuildSteps } from './rebuild';
 import { LeadGone, type EngineService, type WindowView } from './service';
 import { SkippedLines } from './skippedLines';
@@ -41,6 +43,7 @@ const tickMs = 1_000;
 
 export class Lead implements EngineService {
   private readonly problems = new Problems();
+  private readonly progress = new Progress(this.problems);
   private readonly trouble: LedgerTrouble;
   private readonly skipped = new SkippedLines();
   private readonly rebuilding = new Rebuild();
@@ -51,7 +54,7 @@ export class Lead implements EngineService {
   private readonly changed = new Emitter<undefined>();
   private readonly push = new Throttle(
     () => this.changed.fire(undefined),
-    () => (this.importing() ? pushEveryMsImporting : pushEveryMs),
+    () => (this.progress.isImporting ? pushEveryMsImporting : pushEveryMs),
     (error) => this.options.log('error', `no snapshot could be taken: ${messageOf(error)}`),
   );
   private readonly timers: NodeJS.Timeout[] = [];
@@ -59,7 +62,6 @@ export class Lead implements EngineService {
   private opening: Promise<void>;
   /** The user's prices are known: nothing is rated before. */
   private readonly configured: Promise<void>;
-  private progress: readonly SourceProgress[] = [];
   private sources: readonly SourceId[];
   private lastWriteMs = 0;
   private disposed = false;
@@ -169,11 +171,14 @@ export class Lead implements EngineService {
     const { opened } = this;
     this.opened = null;
     if (opened === null) return;
+    await opened.reader.dispose();
+    const last = how === 'close' ? new LastPicture(this.options, opened.ledger) : null;
+    if (last !== null) await opened.maintenance.beforeClosing();
+    last?.take(this.configurations, (view) => this.snapshot(view, opened), this.budgets);
     opened.quotas.dispose();
     this.budgets.dispose();
-    await opened.reader.dispose();
-    if (how === 'close') await opened.maintenance.beforeClosing();
     await opened.ledger.close();
+    await last?.keep();
   }
 
   private async open(): Promise<void> {
@@ -298,30 +303,23 @@ export class Lead implements EngineService {
     }
   }
 
-  private importing(): boolean {
-    return this.progress.some(({ scan }) => scan !== null);
-  }
-
   private progressed(progress: readonly SourceProgress[]): void {
-    const isNews = statesOf(progress) !== statesOf(this.progress);
-    this.progress = progress;
     this.rebuilding.progressed(progress);
-    this.problems.replace('source:', sourceProblems(progress));
     // The end of an import and of a start is what windows wait for: the interval made it 380 ms late.
-    if (isNews) this.push.now();
+    if (this.progress.take(progress)) this.push.now();
     else this.push.request();
   }
 
-  private snapshot(view: WindowView): MeterSnapshot {
+  private snapshot(view: WindowView, opened = this.opened): MeterSnapshot {
     const rest = {
-      ledger: this.opened?.ledger ?? null,
-      sources: this.progress,
+      ledger: opened?.ledger ?? null,
+      sources: this.progress.sources,
       problems: this.problems.all,
       skippedLines: this.skipped.bySource,
       ledgerDirectory: this.options.dataDirectory,
     };
     const budgets = this.budgets.picture(view);
-    return this.pictures.take(view, this.opened?.quotas ?? null, budgets, rest, this.options.now());
+    return this.pictures.take(view, opened?.quotas ?? null, budgets, rest, this.options.now());
   }
 
   private idle(): boolean {

@@ -10,6 +10,7 @@ import type { Maintenance } from './maintenance';
 import type { Quotas } from './quotas/quotas';
 import type { Rates } from './rates';
 import type { ReaderThreads } from './readerThreads';
+import type { WindowView } from './service';
 
 export interface LeadOptions {
   dataDirectory: string;
@@ -26,6 +27,9 @@ export interface LeadOptions {
   resolve: ResolveLayers;
   /** In which this window's days and months begin, where the configuration names no zone. */
   zone: () => string;
+  /** How this window looks at the ledger, and what it has set, as `settingsKey` has it. */
+  view: () => WindowView;
+  settings: () => string;
   /** Whether the claim is still ours: a checkpoint is replaced only then. */
   stillLeads: () => Promise<boolean>;
   /** A newer version wrote the ledger: only a window that has it can lead. The message is for the user. */

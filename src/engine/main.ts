@@ -1,5 +1,4 @@
-/** The engine's thread: born with its data, it speaks RPC over its port and joins the ledger. */
-import { readers } from './firstReader';
+/** The engine: born with its data, it speaks RPC over its thread's port and joins the ledger. Loaded by boot.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMessageConnection } from 'vscode-jsonrpc/node';
 import { portTransport } from '../protocol/transport';
@@ -26,104 +25,106 @@ import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { removeOldCompiled } from './compiledFolder';
 import { enabledSources } from './enabledSources';
+import { ownVariables, settingsKey } from './glance/settingsKey';
 import type { Log } from './log';
-import { configuringVariables } from '../config/resolve/variables';
 import { resolveLayers } from './configuration/resolveLayers';
 import { Member } from './member';
 import { Rates } from './rates';
+import type { ReaderThreads } from './readerThreads';
 import type { WindowView } from './service';
 import { zoneOrLocal, type Zone } from './zone';
 
 /** When a start is surely over. */
 const tidyAfterMs = 60_000;
 
-if (parentPort === null) throw new Error('the engine runs in a worker thread');
-const { reader, writer } = portTransport(parentPort);
-const connection = createMessageConnection(reader, writer);
-const born = engineWorkerDataSchema.parse(workerData);
+/** `readers`: of which one may have been started already. */
+export function runEngine(readers: ReaderThreads): void {
+  if (parentPort === null) throw new Error('the engine runs in a worker thread');
+  const { reader, writer } = portTransport(parentPort);
+  const connection = createMessageConnection(reader, writer);
+  const born = engineWorkerDataSchema.parse(workerData);
 
-const log: Log = (level, message) => {
-  connection.sendNotification(logNotification, { level, message }).catch(() => undefined);
-};
-let zone = zoneOf(born.settings);
-let settings = born.settings;
-/** Variables that configure us, and no others: they are sent to the window that leads. */
-const ownVariables = Object.fromEntries(
-  Object.entries(born.environment).filter(([name]) => configuringVariables.includes(name)),
-);
-const viewNow = (): WindowView => ({
-  sessionStartMs: born.hello.sessionStartMs,
-  timezone: zone.name,
-  workspaces: settings.workspaces,
-  environment: ownVariables,
-});
-const member = new Member({
-  dataDirectory: born.dataDirectory,
-  wasmPath: born.wasmPath,
-  readers,
-  sources: enabledSources(born.settings),
-  rates: new Rates(),
-  now: () => Date.now(),
-  log,
-  configFile: settings.configFile,
-  resolve: resolveLayers,
-  view: viewNow(),
-});
-let latest: MeterSnapshot | null = null;
-member.onDidTakeSnapshot((snapshot) => {
-  latest = withZone(snapshot);
-  connection.sendNotification(snapshotNotification, latest).catch(() => undefined);
-});
+  const log: Log = (level, message) => {
+    connection.sendNotification(logNotification, { level, message }).catch(() => undefined);
+  };
+  let zone = zoneOf(born.settings);
+  let settings = born.settings;
+  const variables = ownVariables(born.environment);
+  const viewNow = (): WindowView => ({
+    sessionStartMs: born.hello.sessionStartMs,
+    timezone: zone.name,
+    workspaces: settings.workspaces,
+    environment: variables,
+  });
+  const member = new Member({
+    dataDirectory: born.dataDirectory,
+    wasmPath: born.wasmPath,
+    readers,
+    sources: enabledSources(born.settings),
+    rates: new Rates(),
+    now: () => Date.now(),
+    log,
+    configFile: settings.configFile,
+    resolve: resolveLayers,
+    view: viewNow(),
+    settings: () => settingsKey(settings, born.environment),
+  });
+  let latest: MeterSnapshot | null = null;
+  member.onDidTakeSnapshot((snapshot) => {
+    latest = withZone(snapshot);
+    connection.sendNotification(snapshotNotification, latest).catch(() => undefined);
+  });
 
-member.onDidHappen((event) => {
-  connection.sendNotification(budgetEventNotification, event).catch(() => undefined);
-});
+  member.onDidHappen((event) => {
+    connection.sendNotification(budgetEventNotification, event).catch(() => undefined);
+  });
 
-connection.onRequest(helloRequest, (hello) => {
-  helloSchema.parse(hello);
-  return latest;
-});
-connection.onRequest(apiRequest, (call) => member.api(apiCallSchema.parse(call)));
-connection.onRequest(refreshRequest, async (token) => {
-  const snapshot = await member.refresh(token);
-  if (snapshot === null) throw new Error('the ledger is not ready');
-  return withZone(snapshot);
-});
-connection.onRequest(pauseImportRequest, async () => {
-  await member.pauseImport();
-  return null;
-});
-connection.onRequest(priceRequest, (question) => member.price(priceQuestionSchema.parse(question)));
-connection.onRequest(modelsRequest, () => member.models());
-serveWork(connection, repriceRequest, async ({ apply }, work) => ready(await member.reprice(apply, work)));
-serveWork(connection, rebuildRequest, async (_, work) => ready(await member.rebuild(work)));
-connection.onNotification(settingsNotification, (changed) => {
-  settings = engineSettingsSchema.parse(changed);
-  member.setSources(enabledSources(settings));
-  member.setConfigFile(settings.configFile);
-  zone = zoneOf(settings);
-  member.look(viewNow());
-});
-connection.onNotification(lookNotification, () => member.look(viewNow()));
-connection.onRequest(shutdownRequest, async () => {
-  await member.dispose();
-  return null;
-});
-connection.listen();
-setTimeout(() => void removeOldCompiled(born.dataDirectory, Date.now()), tidyAfterMs).unref();
+  connection.onRequest(helloRequest, (hello) => {
+    helloSchema.parse(hello);
+    return latest;
+  });
+  connection.onRequest(apiRequest, (call) => member.api(apiCallSchema.parse(call)));
+  connection.onRequest(refreshRequest, async (token) => {
+    const snapshot = await member.refresh(token);
+    if (snapshot === null) throw new Error('the ledger is not ready');
+    return withZone(snapshot);
+  });
+  connection.onRequest(pauseImportRequest, async () => {
+    await member.pauseImport();
+    return null;
+  });
+  connection.onRequest(priceRequest, (question) => member.price(priceQuestionSchema.parse(question)));
+  connection.onRequest(modelsRequest, () => member.models());
+  serveWork(connection, repriceRequest, async ({ apply }, work) => ready(await member.reprice(apply, work)));
+  serveWork(connection, rebuildRequest, async (_, work) => ready(await member.rebuild(work)));
+  connection.onNotification(settingsNotification, (changed) => {
+    settings = engineSettingsSchema.parse(changed);
+    member.setSources(enabledSources(settings));
+    member.setConfigFile(settings.configFile);
+    zone = zoneOf(settings);
+    member.look(viewNow());
+  });
+  connection.onNotification(lookNotification, () => member.look(viewNow()));
+  connection.onRequest(shutdownRequest, async () => {
+    await member.dispose();
+    return null;
+  });
+  connection.listen();
+  setTimeout(() => void removeOldCompiled(born.dataDirectory, Date.now()), tidyAfterMs).unref();
+
+  function zoneOf(settings: EngineSettings): Zone {
+    const chosen = zoneOrLocal(settings.timezone);
+    if (chosen.problem !== null) log('warn', chosen.problem.message);
+    return chosen;
+  }
+
+  /** The zone is this window's own, so the lead knows nothing of what is wrong with it. */
+  function withZone(snapshot: MeterSnapshot): MeterSnapshot {
+    return zone.problem === null ? snapshot : { ...snapshot, problems: [...snapshot.problems, zone.problem] };
+  }
+}
 
 function ready<T>(answer: T | null): T {
   if (answer === null) throw new Error('the ledger is not ready');
   return answer;
-}
-
-function zoneOf(settings: EngineSettings): Zone {
-  const chosen = zoneOrLocal(settings.timezone);
-  if (chosen.problem !== null) log('warn', chosen.problem.message);
-  return chosen;
-}
-
-/** The zone is this window's own, so the lead knows nothing of what is wrong with it. */
-function withZone(snapshot: MeterSnapshot): MeterSnapshot {
-  return zone.problem === null ? snapshot : { ...snapshot, problems: [...snapshot.problems, zone.problem] };
 }

@@ -30,7 +30,7 @@ const checkClaimMs = 500;
 const retryMs = 2_000;
 const patienceMs = 10_000;
 
-export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads' | 'onNewerLedger' | 'zone'> {
+export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads' | 'onNewerLedger' | 'zone' | 'view'> {
   view: WindowView;
   log: Log;
 }
@@ -258,6 +258,7 @@ export class Member {
       configFile: this.configFile,
       epoch: claim.epoch,
       zone: () => this.view.timezone,
+      view: () => this.view,
       stillLeads: () => this.claims.holds(claim.epoch),
       onNewerLedger: (message) => void this.standAside(message, () => role.leave()),
     });

@@ -40,6 +40,8 @@ const batchesPerGroup = 64;
 
 export class Ledger {
   readonly notices: LedgerNotice[] = [];
+  /** Grows with every change of what is stored; still known when the ledger is closed. */
+  changes = 0;
   /** Changes of what is stored, by little steps between the appends. */
   readonly upkeep = new Upkeep((step) =>
     this.#queue.alone(() =>
@@ -167,6 +169,7 @@ export class Ledger {
       const before = this.#open.eventCount;
       if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
       else this.#bytesSince += await this.#replay(this.#store);
+      this.changes += 1;
       return this.#store.eventCount - before;
     });
     if (this.notices.length > told && !this.#closed) await this.#tryCheckpoint();
@@ -254,6 +257,7 @@ export class Ledger {
         cause: error,
       });
     }
+    this.changes += 1;
     this.#store.covered.set(written.name, written.size);
     this.#bytesSince += records.reduce((sum, record) => sum + replayWeight(record), bytes.byteLength);
     return outcomes;

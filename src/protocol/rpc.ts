@@ -8,6 +8,7 @@ import type { ApiResult } from './api';
 import { apiCommands } from './commandNames';
 import { workspaceLayerSchema } from './layers';
 import type { BudgetEvent } from './budgetApi';
+import { snapshotMethod } from './methods';
 import type { MeterSnapshot } from './snapshot';
 
 /** How a window introduces itself. Sent once, before anything else. */
@@ -56,6 +57,6 @@ export const shutdownRequest = new RequestType0<null, void>('engine/shutdown');
 /** Sends a new snapshot, as at midnight; reads nothing for it, and lets a paused import be. */
 export const lookNotification = new NotificationType0('engine/look');
 export const settingsNotification = new NotificationType<EngineSettings>('engine/settings');
-export const snapshotNotification = new NotificationType<MeterSnapshot>('engine/snapshot');
+export const snapshotNotification = new NotificationType<MeterSnapshot>(snapshotMethod);
 export const budgetEventNotification = new NotificationType<BudgetEvent>('engine/budgetEvent');
 export const logNotification = new NotificationType<LogEntry>('engine/log');

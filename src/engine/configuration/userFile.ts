@@ -5,6 +5,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { stampOf, stampOfError } from '../fileStamp';
 
 /** `null`: there is none. */
 export type FileRead = { ok: true; text: string | null } | { ok: false; reason: string };
@@ -19,7 +20,8 @@ export class UserFile {
   private watcher: FSWatcher | null = null;
   private looking: NodeJS.Timeout | null = null;
   private settling: NodeJS.Timeout | null = null;
-  private stamp = '';
+  /** Of what was read last, as `fileStamp` has it. */
+  stamp = '';
   private last: FileRead | null = null;
   private disposed = false;
 
@@ -116,7 +118,7 @@ export class UserFile {
       if (size > longestBytes) return { ok: false, reason: `it has ${size} bytes, more than ${longestBytes}` };
       return decoded(await readFile(this.path));
     } catch (error) {
-      const code = codeOf(error);
+      const code = stampOfError(error);
       return code === 'ENOENT' || code === 'ENOTDIR' ? { ok: true, text: null } : { ok: false, reason: code };
     }
   }
@@ -124,10 +126,9 @@ export class UserFile {
   /** Equal as long as the file is the same. */
   private async stampNow(): Promise<string> {
     try {
-      const [link, file] = [await lstat(this.path), await stat(this.path)];
-      return `${link.isSymbolicLink() ? 'link' : 'file'} ${file.ino} ${file.size} ${file.mtimeMs}`;
+      return stampOf(await lstat(this.path), await stat(this.path));
     } catch (error) {
-      return codeOf(error);
+      return stampOfError(error);
     }
   }
 }
@@ -139,8 +140,4 @@ function decoded(bytes: Uint8Array): FileRead {
   } catch {
     return { ok: false, reason: 'it is not encoded in UTF-8' };
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

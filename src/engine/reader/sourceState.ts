@@ -1,10 +1,10 @@
 /** One source in the reader's thread: where its files are, and what is told about it. */
 import type { SourceProgress } from '../../protocol/reader';
-import { realFileSystem } from '../../sources/reading/fileSystem';
 import type { Scan, ScanProgress } from '../../sources/reading/scan';
-import { Walk } from '../../sources/reading/walk';
+import type { Walk } from '../../sources/reading/walk';
 import type { Watches } from '../../sources/reading/watches';
 import type { Environment, LineSource } from '../../sources/source';
+import { walkOf } from './walkOf';
 
 export class SourceState {
   readonly walk: Walk;
@@ -15,13 +15,7 @@ export class SourceState {
     environment: Environment,
     watches: Watches,
   ) {
-    this.walk = new Walk({
-      source,
-      roots: source.roots(environment),
-      fileSystem: realFileSystem,
-      home: environment.variables[environment.platform === 'win32' ? 'USERPROFILE' : 'HOME'],
-      onDirectory: (directory, base, identity) => watches.add(directory, base, identity),
-    });
+    this.walk = walkOf(source, environment, (directory, base, identity) => watches.add(directory, base, identity));
   }
 
   progress(paused: boolean, scan: Scan, watches: Watches): SourceProgress {

@@ -33,7 +33,10 @@ export class Scratch {
 }
 
 /** False: nothing happened since the cursor was made, the file need not be opened. */
-export function isChanged({ stats }: LogFile, cursor: FileCursor | undefined): boolean {
+export function isChanged(
+  { stats }: LogFile,
+  cursor: Pick<FileCursor, 'identity' | 'size' | 'mtimeMs'> | undefined,
+): boolean {
   return cursor?.size !== stats.size || cursor.mtimeMs !== stats.mtimeMs || cursor.identity !== identityOf(stats);
 }
 
