@@ -15,6 +15,7 @@ import { glance } from './glance/glance';
 import { settingsKey } from './glance/settingsKey';
 import type * as Engine from './main';
 import { priceVersion } from './prices/version';
+import { holdsNothing } from './holdsNothing';
 import { ReaderThreads } from './readerThreads';
 
 // main.ts looks at it more closely; what is wrong with it ends the engine there.
@@ -25,7 +26,7 @@ const reader = { environment, platform: process.platform, enabled: enabledSource
 // Since Node 22.
 if ('enableCompileCache' in nodeModule && isThere()) nodeModule.enableCompileCache(folder);
 const readers = new ReaderThreads(readerPath, reader);
-readers.prepare();
+readers.prepare(holdsNothing(dataDirectory));
 const picture = glance(
   {
     dataDirectory,

@@ -24,7 +24,8 @@ import { openLedger, type LeadOptions, type Opened, type RatedBatch } from './le
 import { LedgerTrouble } from './ledgerTrouble';
 import { LastPicture } from './glance/lastPicture';
 import { messageOf } from './log';
-import { holdsNothing, Maintenance } from './maintenance';
+import { holdsNothing } from './holdsNothing';
+import { Maintenance } from './maintenance';
 import { Pictures } from './pictures';
 import { Quotas } from './quotas/quotas';
 import { askModels, askPrice } from './prices/ask';
@@ -189,7 +190,7 @@ export class Lead implements EngineService {
     try {
       const opening = openLedger(this.options);
       // With nothing read before, reading need not wait for the database.
-      if (await holdsNothing(dataDirectory)) reader = this.startReader([], opening);
+      if (holdsNothing(dataDirectory)) reader = this.startReader([], opening);
       const ledger = await opening;
       await this.configured;
       const cursors = ledger.cursors();

@@ -100,7 +100,7 @@ export class LogReader<Prepared> {
   }
 
   private start(): void {
-    const worker = this.options.threads.take();
+    const { worker, said } = this.options.threads.take();
     this.worker = worker;
     this.tell({ kind: 'enable', sources: this.enabled });
     this.tell({ kind: 'begin', cursors: [...this.accepted.values()] });
@@ -114,6 +114,7 @@ export class LogReader<Prepared> {
     });
     if (this.paused) this.tell({ kind: 'pause' });
     for (const { id } of this.refreshes) this.tell({ kind: 'refresh', id });
+    for (const message of said) this.receive(message);
   }
 
   private died(): void {

@@ -1,6 +1,4 @@
 /** Everything that is done to an open ledger besides adding to it: checkpoints, retention, and new prices. */
-import { access } from 'node:fs/promises';
-import * as path from 'node:path';
 import type { RetentionPolicy } from '../domain/retention';
 import type { Ledger } from '../ledger/ledger';
 import type { Configuration } from '../protocol/configuration';
@@ -83,14 +81,4 @@ export class Maintenance {
 function policyOf({ detailedDays, dailyDays, schedule }: Configuration['retention']): RetentionPolicy {
   const forEver = Number.POSITIVE_INFINITY;
   return { detailedDays: detailedDays ?? forEver, dailyDays: dailyDays ?? forEver, schedule };
-}
-
-/** Whether nobody ever kept usage here. */
-export async function holdsNothing(dataDirectory: string): Promise<boolean> {
-  const isThere = (name: string): Promise<boolean> =>
-    access(path.join(dataDirectory, name)).then(
-      () => true,
-      () => false,
-    );
-  return !(await isThere('ledger.sqlite')) && !(await isThere('journal'));
 }

@@ -258,12 +258,45 @@ test('a thread that is started ahead finds the logs and reads none before it kno
   expect(again.ids()).toEqual([]);
 });
 
+test('a thread that is started ahead where nothing was read before hands over what it has read', async () => {
+  const directory = newFolder();
+  writeTranscript(directory, [line('m1').trim()]);
+  const threads = threadsIn(directory);
+  threads.prepare(true);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const offered: ReaderBatch[] = [];
+  const onBatch = (batch: ReaderBatch): Promise<void> => {
+    offered.push(batch);
+    return Promise.resolve();
+  };
+  const seen = start(directory, { threads, onBatch });
+  // Before the thread can have answered anything that is asked from now on.
+  expect(seen.progress.length).toBeGreaterThan(0);
+  await seen.reader.refresh();
+  expect(offered.flatMap(({ events }) => events.map(({ key }) => key.call))).toEqual(['m1']);
+});
+
+test('a thread that read ahead from the beginning is told where the ledger stands: what it gave twice is counted once', async () => {
+  const directory = newFolder();
+  const file = writeTranscript(directory, [line('m1').trim()]);
+  const first = start(directory);
+  await first.reader.refresh();
+  const threads = threadsIn(directory);
+  threads.prepare(true);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const seen = start(directory, { threads, cursors: [...first.cursors.values()] });
+  fs.appendFileSync(file, line('m2'));
+  await seen.reader.refresh();
+  expect(new Set(seen.ids())).toEqual(new Set(['m1', 'm2']));
+  expect([...seen.cursors.values()].at(-1)?.offset).toBe(fs.statSync(file).size);
+});
+
 test('a thread that was started ahead and died is replaced', async () => {
   const directory = newFolder();
   writeTranscript(directory, [line('m1').trim()]);
   const threads = threadsIn(directory);
   threads.prepare();
-  await threads.take().terminate();
+  await threads.take().worker.terminate();
   threads.prepare();
   threads.dismiss();
   const seen = start(directory, { threads });
