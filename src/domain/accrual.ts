@@ -23,17 +23,13 @@ export interface Charge {
     | { by: 'power'; watts: number; nanosPerKwh: Nanos };
 }
 
-/** Everything configured that costs without being used; what costs nothing is left out. */
+/** Everything configured that costs without being used; what costs nothing, or nobody knows how much, is left out. */
 export function chargesOf({ subscriptions, providers }: Pick<Configuration, 'subscriptions' | 'providers'>): Charge[] {
-  const charges: Charge[] = subscriptions
-    .filter(({ monthlyFeeNanos }) => monthlyFeeNanos > 0)
-    .map(({ id, displayName, provider, monthlyFeeNanos, cycleDay }) => ({
-      kind: 'subscription',
-      id,
-      label: displayName,
-      provider,
-      accrual: { by: 'cycle', feeNanos: monthlyFeeNanos, cycleDay },
-    }));
+  const charges = subscriptions.flatMap(({ id, displayName, provider, monthlyFeeNanos, cycleDay }): Charge[] => {
+    if (monthlyFeeNanos === null || monthlyFeeNanos <= 0) return [];
+    const accrual = { by: 'cycle', feeNanos: monthlyFeeNanos, cycleDay } as const;
+    return [{ kind: 'subscription', id, label: displayName, provider, accrual }];
+  });
   for (const [provider, { fixedMonthlyNanos, electricity }] of Object.entries(providers)) {
     if (fixedMonthlyNanos > 0) {
       const accrual = { by: 'cycle', feeNanos: fixedMonthlyNanos, cycleDay: 1 } as const;

@@ -5,6 +5,7 @@
  */
 import type { AlertCondition } from './alert';
 import type { Nanos } from './money';
+import type { Subscription } from '../protocol/configuration';
 import type { Interval } from '../protocol/query';
 
 /** What one quota includes and what of it was used since its cycle began, in its own unit. */
@@ -18,7 +19,8 @@ export interface Entitlement {
 export interface Utilization {
   id: string;
   label: string;
-  feeNanos: Nanos;
+  /** `null`: not known. */
+  feeNanos: Nanos | null;
   cycle: Interval;
   /** Used part ÷ elapsed part. */
   ratio: number;
@@ -36,6 +38,20 @@ export function ratioOf(entitlements: readonly Entitlement[], { startMs }: Inter
     .filter(({ limit, windowMs }) => limit > 0 && windowMs > 0 && elapsedMs > 0)
     .map(({ limit, used, windowMs }) => used / (limit * (elapsedMs / windowMs)));
   return ratios.length === 0 ? null : Math.max(...ratios);
+}
+
+/** What all subscriptions of a provider cost a month; `null`: of one of them nobody knows. */
+export function feesOf(
+  provider: string,
+  subscriptions: readonly Pick<Subscription, 'provider' | 'monthlyFeeNanos'>[],
+): Nanos | null {
+  let sum = 0;
+  for (const one of subscriptions) {
+    if (one.provider !== provider) continue;
+    if (one.monthlyFeeNanos === null) return null;
+    sum += one.monthlyFeeNanos;
+  }
+  return sum;
 }
 
 /** `period`: in which all of them together are told of once. */
@@ -59,7 +75,9 @@ export function underused(
 
 /** What is used beyond one subscription's share does not make up for another's. */
 function totalRatio(all: readonly Utilization[]): number {
-  const weights = all.some(({ feeNanos }) => feeNanos > 0) ? all.map(({ feeNanos }) => feeNanos) : all.map(() => 1);
+  const fees = all.map(({ feeNanos }) => feeNanos);
+  // A fee that is not known can not be weighed against the others.
+  const weights = fees.every((fee) => fee !== null) && fees.some((fee) => fee > 0) ? fees : all.map(() => 1);
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
   return all.reduce((sum, { ratio }, at) => sum + Math.min(ratio, 1) * (weights[at] ?? 0), 0) / whole;
 }

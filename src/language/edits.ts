@@ -77,14 +77,17 @@ export function outline(text: string): Outline {
       path: entries.find(({ id, removes }) => id === tier.id && !removes)?.path ?? null,
     })),
     removedTiers: entries.filter(({ removes }) => removes).map(({ id, path }) => ({ id, path })),
-    subscriptions: configuration.subscriptions.map(({ id, provider, plan, cycleDay, monthlyFeeNanos, origin }) => ({
-      id,
-      provider,
-      plan,
-      cycleDay,
-      monthlyFeeUsd: monthlyFeeNanos / nanosPerUsd,
-      path: [...origin.path],
-    })),
+    subscriptions: configuration.subscriptions.map(
+      ({ id, displayName, provider, plan, cycleDay, monthlyFeeNanos, origin }) => ({
+        id,
+        displayName,
+        provider,
+        plan,
+        cycleDay,
+        monthlyFeeUsd: monthlyFeeNanos === null ? null : monthlyFeeNanos / nanosPerUsd,
+        path: [...origin.path],
+      }),
+    ),
     budgets: configuration.budgets.map(({ scope, scopeId, period, measure, limit, hard }) => ({
       scope,
       scopeId,

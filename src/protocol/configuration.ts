@@ -180,7 +180,8 @@ export interface Subscription {
   provider: string;
   /** Key of the catalogue entry it is of. */
   plan: string | null;
-  monthlyFeeNanos: number;
+  /** `null`: left out, and nobody knows its plan's. */
+  monthlyFeeNanos: number | null;
   /** 1 to 31: the month's last day where it has fewer. */
   cycleDay: number;
   origin: Origin;

@@ -130,9 +130,10 @@ const subscription = z.object({
   id: z.string(),
   label: z.string(),
   provider: z.string(),
-  feeNanos: z.number(),
-  /** Of several plans of one provider, its part of the calls. */
-  worthNanos: z.number(),
+  /** `null`: not known. */
+  feeNanos: z.number().nullable(),
+  /** Of several plans of one provider, its part of the calls; `null`: the fees that would tell it are not all known. */
+  worthNanos: z.number().nullable(),
   /** Worth ÷ fee ÷ elapsed part of the cycle: below 1 the API would be cheaper. */
   pace: z.number().nullable(),
   renewsAtMs: z.number(),

@@ -130,6 +130,7 @@ export const dashboardStrings = {
   plan: 'Subscription',
   fee: 'Fee a month',
   worth: 'Worth',
+  notKnown: 'not known',
   renews: 'Renews',
   pace: 'Pace',
   paceNote: 'Pace is the used part divided by the part of the period that has passed: above 1 it will not last.',

@@ -131,6 +131,8 @@ export const outlineSchema = z.object({
   subscriptions: z.array(
     z.object({
       id: z.string(),
+      /** As the file says, else its plan's, else the id. */
+      displayName: z.string(),
       provider: z.string(),
       plan: z.string().nullable(),
       /** `null`: left out, and its plan's is not known. */

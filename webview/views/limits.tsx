@@ -133,11 +133,15 @@ function limitColumns(kind: LimitLine['kind'], text: Text): Column<LimitLine>[] 
   ];
 }
 
+/** `null`: not known. */
 function shareColumn<T>(
   text: Text,
-  of: (row: T) => { name: string; ratio: number; level: LimitLine['level'] },
+  of: (row: T) => { name: string; ratio: number | null; level: LimitLine['level'] },
 ): Column<T> {
-  const words = (row: T): string => usedShare(of(row).ratio, text);
+  const words = (row: T): string => {
+    const { ratio } = of(row);
+    return ratio === null ? '–' : usedShare(ratio, text);
+  };
   return {
     key: 'percent',
     title: text.t('share'),
@@ -145,6 +149,7 @@ function shareColumn<T>(
     text: words,
     cell: (row) => {
       const { name, ratio, level } = of(row);
+      if (ratio === null) return words(row);
       return (
         <span class="used">
           <LimitBar ratio={ratio} level={level} label={`${name}: ${words(row)}`} />
@@ -152,7 +157,7 @@ function shareColumn<T>(
         </span>
       );
     },
-    sort: (row) => of(row).ratio,
+    sort: (row) => of(row).ratio ?? -1,
   };
 }
 
@@ -175,8 +180,17 @@ function subscriptionColumns(text: Text): Column<DashboardSubscription>[] {
   const money = (
     key: string,
     title: string,
-    of: (row: DashboardSubscription) => number,
-  ): Column<DashboardSubscription> => ({ key, title, align: 'end', text: (row) => text.money(of(row)), sort: of });
+    of: (row: DashboardSubscription) => number | null,
+  ): Column<DashboardSubscription> => ({
+    key,
+    title,
+    align: 'end',
+    text: (row) => {
+      const nanos = of(row);
+      return nanos === null ? text.t('notKnown') : text.money(nanos);
+    },
+    sort: (row) => of(row) ?? -1,
+  });
   return [
     start('name', text.t('plan'), ({ label }) => label),
     { ...start('provider', text.t('provider'), ({ provider }: DashboardSubscription) => provider), wide: true },
@@ -184,7 +198,7 @@ function subscriptionColumns(text: Text): Column<DashboardSubscription>[] {
     money('worth', text.t('worth'), ({ worthNanos }) => worthNanos),
     shareColumn(text, ({ label, worthNanos, feeNanos }) => ({
       name: label,
-      ratio: ratio(worthNanos, feeNanos),
+      ratio: worthNanos === null || feeNanos === null ? null : ratio(worthNanos, feeNanos),
       level: 'ok',
     })),
     paceColumn(text, ({ pace }) => pace),

@@ -76,12 +76,13 @@ export function usualBilling(id: string, hasSubscription: boolean, hasFreeTier: 
 export function subscriptionsOfFile(entries: FileEntries, origin: OriginOf): Subscription[] {
   return (entries.subscriptions ?? []).map((entry, index) => {
     const plan = entry.plan === undefined ? null : subscriptionPlan(entry.plan);
+    const fee = entry.monthly_fee ?? plan?.monthlyFeeUsd ?? null;
     return {
       id: entry.id,
       displayName: entry.display_name ?? plan?.displayName ?? entry.id,
       provider: canonicalProvider(entry.provider),
       plan: entry.plan ?? null,
-      monthlyFeeNanos: nanosFromUsd(entry.monthly_fee ?? plan?.monthlyFeeUsd ?? 0),
+      monthlyFeeNanos: fee === null ? null : nanosFromUsd(fee),
       cycleDay: entry.cycle_day ?? 1,
       origin: origin(['subscriptions', index]),
     };

@@ -1,8 +1,9 @@
 /**
  * A subscription whose calls would have cost far less by the API than its fee: less than the floor that the configuration
  * names (`alerts.utilization.subscription_floor`). Saved would be the fee less those calls at list price. Several plans of one
- * provider share its calls by their fees.
+ * provider share its calls by their fees; where one of those is not known, neither is what any of them is worth.
  */
+import { feesOf } from '../utilization';
 import type { Insight } from '../../protocol/dashboardInsights';
 import type { Subscription } from '../../protocol/configuration';
 import { leastSaving, queryOf, type Finder, type InsightInputs } from './finding';
@@ -15,10 +16,9 @@ function found(
   { interval, uses, known, configuration }: InsightInputs,
 ): Insight[] {
   // What was not seen before may just have been bought.
-  if (fee < leastSaving || !known.has(provider)) return [];
-  const fees = configuration.subscriptions
-    .filter((one) => one.provider === provider)
-    .reduce((sum, { monthlyFeeNanos }) => sum + monthlyFeeNanos, 0);
+  if (fee === null || fee < leastSaving || !known.has(provider)) return [];
+  const fees = feesOf(provider, configuration.subscriptions);
+  if (fees === null) return [];
   const use = uses.find((one) => one.provider === provider);
   const worth = (use?.costNanos ?? 0) * (fee / fees);
   const ratio = worth / fee;

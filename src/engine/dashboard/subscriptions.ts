@@ -4,26 +4,34 @@
  */
 import { cycleAt } from '../../domain/cycle';
 import { paceOf } from '../../domain/quota';
+import { feesOf } from '../../domain/utilization';
 import type { DashboardSubscription } from '../../protocol/dashboard';
 import { sum } from '../api/totals';
 import type { DashboardSource } from './source';
 
-/** The best used first. */
+/** The best used first; those whose fee is not known last. */
 export function subscriptions(zone: string, nowMs: number, source: DashboardSource): DashboardSubscription[] {
-  const all = source.configuration.subscriptions.filter(({ monthlyFeeNanos }) => monthlyFeeNanos > 0);
+  const all = source.configuration.subscriptions.filter(({ monthlyFeeNanos }) => monthlyFeeNanos !== 0);
   return all
     .map(({ id, displayName, provider, monthlyFeeNanos: feeNanos, cycleDay }): DashboardSubscription => {
       const { startMs, endMs } = cycleAt(nowMs, cycleDay, zone);
       const used = sum(
         source.query({ buckets: [{ startMs, endMs, label: '' }], dimensions: [], filter: { provider: [provider] } }),
       );
-      const fees = all
-        .filter((one) => one.provider === provider)
-        .reduce((total, { monthlyFeeNanos }) => total + monthlyFeeNanos, 0);
-      const worthNanos = Math.floor(used.costNanos * (feeNanos / fees));
-      const ratio = worthNanos / feeNanos;
-      const pace = paceOf(ratio * 100, { startMs, endMs }, nowMs);
+      const isAlone = all.every((one) => one.id === id || one.provider !== provider);
+      const part = isAlone ? 1 : partOf(feeNanos, feesOf(provider, all));
+      const worthNanos = part === null ? null : Math.floor(used.costNanos * part);
+      const ratio = ratioOf({ worthNanos, feeNanos });
+      const pace = ratio === null ? null : paceOf(ratio * 100, { startMs, endMs }, nowMs);
       return { id, label: displayName, provider, feeNanos, worthNanos, pace, renewsAtMs: endMs, requests: used.events };
     })
-    .toSorted((a, b) => b.worthNanos / b.feeNanos - a.worthNanos / a.feeNanos);
+    .toSorted((a, b) => (ratioOf(b) ?? -1) - (ratioOf(a) ?? -1));
+}
+
+function ratioOf({ worthNanos, feeNanos }: Pick<DashboardSubscription, 'worthNanos' | 'feeNanos'>): number | null {
+  return partOf(worthNanos, feeNanos);
+}
+
+function partOf(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null ? null : part / whole;
 }

@@ -21,10 +21,10 @@ export async function manageSubscriptions(editor: ConfigurationEditor): Promise<
   else await add(editor, document, outline, wish.value.plan);
 }
 
-function wishes({ subscriptions, plans }: Outline): Choice<Wish>[] {
+export function wishes({ subscriptions, plans }: Outline): Choice<Wish>[] {
   const own: Choice<Wish>[] = subscriptions.map((outline) => ({
-    label: outline.id,
-    description: `${outline.provider} · ${feeText(outline.monthlyFeeUsd)}`,
+    label: outline.displayName,
+    description: `${outline.id} · ${outline.provider} · ${feeText(outline.monthlyFeeUsd)}`,
     detail: l10n.t('Its month begins on day {0}.', outline.cycleDay),
     iconPath: new ThemeIcon('credit-card'),
     value: { kind: 'own', outline },
@@ -72,7 +72,7 @@ async function act(
   own: SubscriptionOutline,
 ): Promise<void> {
   const action = await choose({
-    title: own.id,
+    title: own.displayName,
     placeholder: l10n.t('What is to become of it?'),
     choices: [
       { label: l10n.t('Change…'), iconPath: new ThemeIcon('edit'), value: 'change' as const },
@@ -82,20 +82,20 @@ async function act(
   if (action.kind !== 'answer') return;
   if (action.value === 'change') {
     const plan = outline.plans.find(({ id }) => id === own.plan) ?? null;
-    const changed = await askSubscription(l10n.t('Change the Subscription {0}', own.id), own, null, plan);
+    const changed = await askSubscription(l10n.t('Change the Subscription {0}', own.displayName), own, null, plan);
     if (changed === null) return;
     const operations = changeOperations(own, changed);
     if (operations.length === 0) return;
     await editor.apply(document, operations);
-    await told(document, l10n.t('The subscription {0} is changed.', own.id));
+    await told(document, l10n.t('The subscription {0} is changed.', own.displayName));
     return;
   }
   const remedy = l10n.t('Remove');
   const detail = l10n.t('What was counted stays in the ledger. Its fee and its quotas are no longer reckoned with.');
-  const question = l10n.t('Remove the subscription {0}?', own.id);
+  const question = l10n.t('Remove the subscription {0}?', own.displayName);
   if ((await window.showWarningMessage(question, { modal: true, detail }, remedy)) !== remedy) return;
   await editor.apply(document, [{ kind: 'remove', path: own.path }]);
-  await told(document, l10n.t('The subscription {0} is removed.', own.id));
+  await told(document, l10n.t('The subscription {0} is removed.', own.displayName));
 }
 
 /** Only what differs. */

@@ -4,7 +4,7 @@ import type { PlanOutline, SubscriptionOutline } from '../../protocol/language';
 import { createFormat } from '../format';
 import { askAll, askText, type Answer, type Step } from './steps';
 
-export type SubscriptionDraft = Omit<SubscriptionOutline, 'path'>;
+export type SubscriptionDraft = Omit<SubscriptionOutline, 'path' | 'displayName'>;
 
 const highestFee = 1_000_000;
 

@@ -19,5 +19,5 @@ it('says so of a plan that the catalogue does not have', () => {
   expect(user?.issues).toMatchObject([
     { severity: 'warning', code: 'unknown_plan', fix: { title: 'Change to claude-pro' } },
   ]);
-  expect(configuration.subscriptions).toMatchObject([{ displayName: 'mine', monthlyFeeNanos: 0 }]);
+  expect(configuration.subscriptions).toMatchObject([{ displayName: 'mine', monthlyFeeNanos: null }]);
 });

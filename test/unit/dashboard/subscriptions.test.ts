@@ -9,12 +9,12 @@ import { ledgerOf, sourceOf, zone } from './support';
 /** Half of a cycle that begins on the first has passed in a zone without a change of clocks: 30 days from midnight. */
 const halfMs = Date.parse('2026-11-15T23:00:00Z');
 
-const plan = (id: string, provider: string, fee: number, cycleDay = 1): Subscription => ({
+const plan = (id: string, provider: string, fee: number | null, cycleDay = 1): Subscription => ({
   id,
   displayName: id.toUpperCase(),
   provider,
   plan: null,
-  monthlyFeeNanos: fee * 1e9,
+  monthlyFeeNanos: fee === null ? null : fee * 1e9,
   cycleDay,
   origin: { layer: 'user', path: [] },
 });
@@ -63,6 +63,16 @@ describe('what a subscription is worth', () => {
       ['plus', 1e9],
       ['team', 7.5e9],
       ['pro', 2.5e9],
+    ]);
+  });
+
+  it('is not measured by a fee that nobody knows', () => {
+    expect(of(plan('kimi', 'anthropic', null))).toMatchObject([{ feeNanos: null, worthNanos: 10e9, pace: null }]);
+    const all = of(plan('kimi', 'anthropic', null), plan('pro', 'anthropic', 20), plan('plus', 'openai', 1));
+    expect(all.map(({ id, feeNanos, worthNanos, pace }) => [id, feeNanos, worthNanos, pace])).toEqual([
+      ['plus', 1e9, 1e9, 2],
+      ['kimi', null, null, null],
+      ['pro', 20e9, null, null],
     ]);
   });
 

@@ -16,7 +16,7 @@ const provider = (billing: BillingMode, more: Partial<ProviderConfiguration> = {
   origin,
   ...more,
 });
-const subscription = (id: string, monthlyFeeNanos: number): Subscription => ({
+const subscription = (id: string, monthlyFeeNanos: number | null): Subscription => ({
   id,
   displayName: `The ${id}`,
   provider: 'anthropic',
@@ -26,7 +26,7 @@ const subscription = (id: string, monthlyFeeNanos: number): Subscription => ({
   origin,
 });
 const payment: Payment = {
-  subscriptions: [subscription('pro', 30 * usd), subscription('gift', 0)],
+  subscriptions: [subscription('pro', 30 * usd), subscription('gift', 0), subscription('kimi', null)],
   providers: {
     anthropic: provider('subscription'),
     google: provider('free_tier'),
@@ -48,7 +48,7 @@ describe('A4 how a provider is paid for', () => {
 });
 
 describe('A5 what costs without being used', () => {
-  it('is each fee, the hardware and the electricity, but nothing that costs nothing', () => {
+  it('is each fee, the hardware and the electricity, but nothing that costs nothing or nobody knows what', () => {
     expect(chargesOf(payment)).toEqual([
       {
         kind: 'subscription',

@@ -4,7 +4,7 @@ import { ratioOf, underused, type Utilization } from '../../../src/domain/utiliz
 const dayMs = 86_400_000;
 const cycle = { startMs: 0, endMs: 30 * dayMs };
 const floors = { subscriptionFloor: 0.5, totalFloor: 0.7 };
-const plan = (id: string, ratio: number, feeNanos = 20e9): Utilization => ({
+const plan = (id: string, ratio: number, feeNanos: number | null = 20e9): Utilization => ({
   id,
   label: id.toUpperCase(),
   feeNanos,
@@ -23,6 +23,11 @@ describe('C7 what is used of a subscription', () => {
     expect(ratioOf([{ ...daily, limit: 0 }], cycle, 10 * dayMs)).toBeNull();
     expect(ratioOf([daily], cycle, 0)).toBeNull();
     expect(ratioOf([], cycle, 10 * dayMs)).toBeNull();
+  });
+
+  it('is weighed alike where a fee is not known', () => {
+    const together = 'Your 2 subscriptions together are used to 55% of what they include so far.';
+    expect(messages([plan('kimi', 0.6, null), plan('max', 0.5, 200e9)], 20)).toEqual([together]);
   });
 
   it('is told from the middle of the cycle on, below the floor, and once in a cycle', () => {

@@ -87,11 +87,24 @@ it('Manage Subscriptions writes what the user pays, and only what differs', () =
     id: 'mine', provider: 'anthropic', plan: 'claude-pro', monthly_fee: 20, cycle_day: 15,
   }); // prettier-ignore
   expect(subscriptions.written({ ...draft, plan: null, monthlyFeeUsd: null })).not.toHaveProperty('monthly_fee');
-  const before = { ...draft, path: ['subscriptions', 0] };
+  const before = { ...draft, displayName: 'Claude Pro', path: ['subscriptions', 0] };
   expect(subscriptions.changeOperations(before, { ...draft, cycleDay: 1 })).toEqual([
     { kind: 'set', path: ['subscriptions', 0, 'cycle_day'], value: 1 },
   ]);
   expect(subscriptions.changeOperations(before, draft)).toEqual([]);
+});
+
+it('Manage Subscriptions shows names, and no fee that is not known', () => {
+  const outline = {
+    broken: null, tiers: [], removedTiers: [], budgets: [], references: [], plans: [],
+    subscriptions: [
+      { id: 'mine', displayName: 'Kimi membership', provider: 'moonshotai', plan: 'kimi-membership', monthlyFeeUsd: null, cycleDay: 1, path: [] },
+    ],
+  }; // prettier-ignore
+  expect(subscriptions.wishes(outline)[0]).toMatchObject({
+    label: 'Kimi membership',
+    description: 'mine · moonshotai · fee not known',
+  });
 });
 
 describe('Show Price of Model', () => {

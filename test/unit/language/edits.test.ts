@@ -71,6 +71,7 @@ describe('the outline', () => {
     expect(found.subscriptions).toEqual([
       {
         id: 'mine',
+        displayName: 'Claude Pro',
         provider: 'anthropic',
         plan: 'claude-pro',
         cycleDay: 15,
@@ -79,6 +80,13 @@ describe('the outline', () => {
       },
     ]);
     expect(found.plans.map(({ id }) => id)).toContain('claude-max-20x');
+  });
+
+  it('does not know a fee that nobody tells', () => {
+    const kimi = outline('subscriptions: [{ id: mine, provider: moonshotai, plan: kimi-membership }]\n');
+    expect(kimi.subscriptions).toMatchObject([{ displayName: 'Kimi membership', monthlyFeeUsd: null }]);
+    const free = outline('subscriptions: [{ id: mine, provider: moonshotai, monthly_fee: 0 }]\n');
+    expect(free.subscriptions).toMatchObject([{ displayName: 'mine', monthlyFeeUsd: 0 }]);
   });
 
   it('of a broken text is what can be read', () => {

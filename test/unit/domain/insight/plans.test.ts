@@ -7,9 +7,17 @@ import type { Subscription } from '../../../../src/protocol/configuration';
 import type { QuotaReading, QuotaState } from '../../../../src/protocol/quota';
 import { endMs, inputs, usd } from './support';
 
-function plan(id: string, fee: number, layer: 'user' | 'workspace' = 'user'): Subscription {
+function plan(id: string, fee: number | null, layer: 'user' | 'workspace' = 'user'): Subscription {
   const origin = { layer, path: ['subscriptions', 0] } as const;
-  return { id, displayName: id, provider: 'anthropic', plan: null, monthlyFeeNanos: fee * usd, cycleDay: 1, origin };
+  return {
+    id,
+    displayName: id,
+    provider: 'anthropic',
+    plan: null,
+    monthlyFeeNanos: fee === null ? null : fee * usd,
+    cycleDay: 1,
+    origin,
+  };
 }
 
 function used(dollars: number, subscriptions: Subscription[], unpriced = 0): InsightInputs {
@@ -35,6 +43,10 @@ it('a plan of which next to nothing would be saved is not told of', () => {
 it('plans of one provider share its calls', () => {
   const found = idlePlan(used(30, [plan('pro', 20), plan('max', 100)]));
   expect(found.map(({ savingNanos }) => savingNanos)).toEqual([15 * usd, 75 * usd]);
+});
+
+it('a plan whose fee is not known is not known to be idle, nor is one that shares its calls', () => {
+  expect(idlePlan(used(0, [plan('kimi', null), plan('max', 100)]))).toEqual([]);
 });
 
 it('a plan whose provider was never metered is not known to be idle', () => {
