@@ -59,6 +59,8 @@ export class Maintenance {
     if (ledger.priceVersion() === rates.version) return false;
     try {
       await rates.load();
+      // A first import has these prices already, and is not to wait for a database because of them.
+      await ledger.whole();
       const count = await ledger.upkeep.rerate((event) => rates.rate(event), rates.version);
       if (count > 0) log('info', `${count} events got a price from ${rates.version}`);
       return count > 0;

@@ -20,6 +20,7 @@ import { markOf } from '../ledger/newerLedger';
 import { connect, freshAddress, listen } from './address';
 import { Claims, type Claim } from './claims';
 import { Emitter } from './emitter';
+import { holdsNothing } from './holdsNothing';
 import { Lead } from './lead';
 import type { LeadOptions } from './leadOptions';
 import { messageOf, type Log } from './log';
@@ -71,8 +72,9 @@ export class Member {
     this.view = options.view;
     this.sources = options.sources;
     this.configFile = options.configFile;
-    // Starts while the lead is being looked for; whoever opens the ledger finds it ready, or its error.
-    loadSqlJs(options.wasmPath).catch(() => undefined);
+    // Starts while the lead is being looked for; whoever opens the ledger finds it ready, or its error. A ledger that begins
+    // needs it later.
+    if (!holdsNothing(options.dataDirectory)) loadSqlJs(options.wasmPath).catch(() => undefined);
     this.running = this.run();
   }
 

@@ -190,7 +190,8 @@ export function fileStamp(nowMs: number): string {
   return new Date(nowMs).toISOString().replaceAll(':', '-');
 }
 
-function fresh(sql: SqlJsStatic): Database {
+/** Of nothing yet. */
+export function fresh(sql: SqlJsStatic): Database {
   const db = openDatabase(sql, null, false);
   migrate(db, 0);
   return db;

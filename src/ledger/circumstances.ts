@@ -114,32 +114,14 @@ function sameValues(a: CircumstanceValues, b: CircumstanceValues): boolean {
   return true;
 }
 
-export class CircumstanceTable {
-  readonly #byKey = new Map<string, Circumstances>();
-  #byId: Circumstances[] = [];
-  #words: string[] = [];
-  readonly #wordIds = new Map<string, number>();
+/** Gives equal circumstances one object. */
+export class CircumstanceBook {
+  readonly #byKey: Map<string, Circumstances>;
   #last: Circumstances | null = null;
-  readonly #insertWord: () => Statement;
-  readonly #insertRow: () => Statement;
 
-  constructor(db: Database) {
-    this.#insertWord = prepared(db, 'INSERT INTO dictionary(id, text) VALUES (?, ?)');
-    this.#insertRow = prepared(db, `INSERT INTO attribution VALUES (?${', ?'.repeat(fieldCount)})`);
-    const words = db.prepare('SELECT id, text FROM dictionary ORDER BY id');
-    while (words.step()) {
-      const [id, text] = words.get();
-      this.#remember(asNumber(id), asText(text));
-    }
-    words.free();
-    const rows = db.prepare('SELECT * FROM attribution ORDER BY id');
-    while (rows.step()) {
-      const [id, ...ids] = rows.get();
-      const found = this.of(ids.map((word) => (word === null ? null : this.word(asNumber(word)))));
-      found.id = asNumber(id);
-      this.#byId[found.id - 1] = found;
-    }
-    rows.free();
+  /** `shared`: one that gives the same objects. */
+  constructor(shared?: CircumstanceBook) {
+    this.#byKey = shared === undefined ? new Map<string, Circumstances>() : shared.#byKey;
   }
 
   ofEvent(event: RatedEvent): Circumstances {
@@ -170,6 +152,35 @@ export class CircumstanceTable {
     values[index.matchedModel] = rating.matchedModel;
     values[index.priceVersion] = rating.priceVersion;
     return this.of(values);
+  }
+}
+
+/** Those that are written have their ids. */
+export class CircumstanceTable extends CircumstanceBook {
+  #byId: Circumstances[] = [];
+  #words: string[] = [];
+  readonly #wordIds = new Map<string, number>();
+  readonly #insertWord: () => Statement;
+  readonly #insertRow: () => Statement;
+
+  constructor(db: Database, shared?: CircumstanceBook) {
+    super(shared);
+    this.#insertWord = prepared(db, 'INSERT INTO dictionary(id, text) VALUES (?, ?)');
+    this.#insertRow = prepared(db, `INSERT INTO attribution VALUES (?${', ?'.repeat(fieldCount)})`);
+    const words = db.prepare('SELECT id, text FROM dictionary ORDER BY id');
+    while (words.step()) {
+      const [id, text] = words.get();
+      this.#remember(asNumber(id), asText(text));
+    }
+    words.free();
+    const rows = db.prepare('SELECT * FROM attribution ORDER BY id');
+    while (rows.step()) {
+      const [id, ...ids] = rows.get();
+      const found = this.of(ids.map((word) => (word === null ? null : this.word(asNumber(word)))));
+      found.id = asNumber(id);
+      this.#byId[found.id - 1] = found;
+    }
+    rows.free();
   }
 
   byId(id: number): Circumstances {

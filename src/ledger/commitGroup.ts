@@ -1,5 +1,5 @@
 /** Turns the appends that wait together into journal records, has them written as one, and answers each of them. */
-import type { CircumstanceTable } from './circumstances';
+import type { CircumstanceBook } from './circumstances';
 import type { EventOutcome } from './counting';
 import { isSoundCursor } from './cursorTable';
 import { copyOf } from './eventCopy';
@@ -18,14 +18,14 @@ export interface PendingAppend {
  */
 export async function commitGroup(
   group: readonly PendingAppend[],
-  table: CircumstanceTable,
+  book: CircumstanceBook,
   write: (records: readonly LedgerRecord[]) => Promise<EventOutcome[][]>,
 ): Promise<void> {
   const sound: PendingAppend[] = [];
   const records: LedgerRecord[] = [];
   for (const pending of group) {
     try {
-      const copies = pending.batch.events.map((event) => copyOf(event, table));
+      const copies = pending.batch.events.map((event) => copyOf(event, book));
       records.push({ kind: 'events', copies, cursors: pending.batch.cursors.filter(isSoundCursor) });
       sound.push(pending);
     } catch (error) {

@@ -6,10 +6,22 @@
 import { better, sameCall } from '../domain/merge';
 import type { Rating } from '../protocol/event';
 import { overflowKey, rowsPerBase } from './callKey';
-import type { CircumstanceTable } from './circumstances';
+import type { CircumstanceBook } from './circumstances';
 import { callCopyOf, equalMeasure, type EventRow } from './eventCopy';
-import type { EventTable } from './eventTable';
-import type { RollupTable } from './rollupTable';
+
+/** Where calls are stored: those of one base by ordinal. */
+export interface CallPlaces {
+  /** False when the place is taken, and then nothing is written. */
+  insert(row: EventRow): boolean;
+  update(row: EventRow): void;
+  /** Everything stored at one base, in order of ordinal. */
+  family(base: number): EventRow[];
+}
+
+export interface RunningSums {
+  /** `sign` 1 counts the event, -1 takes it out again. */
+  change(row: EventRow, sign: 1 | -1): void;
+}
 
 export interface EventOutcome {
   readonly outcome: 'new' | 'duplicate' | 'improved';
@@ -31,9 +43,9 @@ interface Family {
 }
 
 export class Counting {
-  readonly #events: EventTable;
-  readonly #rollup: RollupTable;
-  readonly #circumstances: CircumstanceTable;
+  readonly #events: CallPlaces;
+  readonly #rollup: RunningSums;
+  readonly #circumstances: CircumstanceBook;
   /** What is from before this instant and not known is taken for counted: its mark may be lost, its sum is not. */
   readonly #closedBeforeMs: number;
   readonly #families = new Map<number, Family>();
@@ -41,7 +53,7 @@ export class Counting {
   #outcomes: EventOutcome[] = [];
   #added = 0;
 
-  constructor(events: EventTable, rollup: RollupTable, circumstances: CircumstanceTable, closedBeforeMs: number) {
+  constructor(events: CallPlaces, rollup: RunningSums, circumstances: CircumstanceBook, closedBeforeMs: number) {
     this.#closedBeforeMs = closedBeforeMs;
     this.#events = events;
     this.#rollup = rollup;
@@ -148,15 +160,15 @@ export class Counting {
         this.#counted(family, row);
         continue;
       }
-      this.#rollup.change(stored, this.#circumstances.idOf(stored.circumstances), -1);
+      this.#rollup.change(stored, -1);
       this.#events.update(row);
-      this.#rollup.change(row, this.#circumstances.idOf(row.circumstances), 1);
+      this.#rollup.change(row, 1);
       family.stored[row.ordinal] = row;
     }
   }
 
   #counted(family: Family, row: EventRow): void {
-    this.#rollup.change(row, this.#circumstances.idOf(row.circumstances), 1);
+    this.#rollup.change(row, 1);
     family.stored[row.ordinal] = row;
     this.#added += 1;
   }

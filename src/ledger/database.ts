@@ -15,6 +15,16 @@ export async function loadSqlJs(wasmPath: string): Promise<SqlJsStatic> {
   }
 }
 
+/** Loads it when first asked to; after a failure, again. */
+export function sqlJsLoader(wasmPath: string): () => Promise<SqlJsStatic> {
+  let loading: Promise<SqlJsStatic> | null = null;
+  return () =>
+    (loading ??= loadSqlJs(wasmPath).catch((error: unknown) => {
+      loading = null;
+      throw error;
+    }));
+}
+
 /**
  * The file lives in memory, so nothing is synced; the rollback journal stays for a batch that fails half-way.
  * Throws (strings, too) when `bytes` are not a sound database.

@@ -5,7 +5,7 @@
 import type { CallCopy } from '../domain/merge';
 import type { CopyTraits, RatedEvent } from '../protocol/event';
 import { callKey, requestHash } from './callKey';
-import type { Circumstances, CircumstanceTable } from './circumstances';
+import type { CircumstanceBook, Circumstances } from './circumstances';
 
 export interface EventCopy {
   base: number;
@@ -45,7 +45,7 @@ export function traitsOf(bits: number): CopyTraits {
 }
 
 /** Throws a RangeError for what is not a count: it must not get as far as the journal. */
-export function copyOf(event: RatedEvent, table: CircumstanceTable): EventRow {
+export function copyOf(event: RatedEvent, book: CircumstanceBook): EventRow {
   const { base, check } = callKey(event.key);
   const { tokens } = event;
   if (!isSound(event)) throw new RangeError('A usage event has a number that is not a count.');
@@ -54,7 +54,7 @@ export function copyOf(event: RatedEvent, table: CircumstanceTable): EventRow {
     check,
     request: requestHash(event.key.request),
     atMs: Math.round(event.atMs),
-    circumstances: table.ofEvent(event),
+    circumstances: book.ofEvent(event),
     input: tokens.input,
     output: tokens.output,
     cacheRead: tokens.cacheRead,

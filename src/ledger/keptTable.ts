@@ -8,6 +8,9 @@ import { chained, type AuditEntry, type AuditNote } from '../domain/audit';
 import type { Kept, KeptFamily } from './record';
 import { asNumber, asText } from './sqlValues';
 
+/** What can be read of them. */
+export type KeptRows = Pick<KeptTable, 'all' | 'entries' | 'entriesAbout'>;
+
 export class KeptTable {
   readonly #db: Database;
 

@@ -5,8 +5,8 @@
  * ms UTC, money is nano-dollars. Several ledgers of different epochs may meet on a directory for a moment: each writes
  * its own segments, everybody reads all of them, and a checkpoint is replaced only by who has read the one before it.
  */
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SqlJsStatic } from 'sql.js';
 import type { FileCursor } from '../protocol/event';
 import type { Interval, LedgerQuery, LedgerRow } from '../protocol/query';
 import type { ObservedQuota } from '../protocol/quota';
@@ -15,7 +15,7 @@ import type { ActivityQueries } from './activityQuery';
 import { commitGroup, type PendingAppend } from './commitGroup';
 import { CheckpointFile, fileStamp } from './checkpointFile';
 import type { EventOutcome } from './counting';
-import { loadSqlJs } from './database';
+import { sqlJsLoader } from './database';
 import { frame } from './frame';
 import type { GrainSums } from './grainQuery';
 import { GroupQueue } from './groupQueue';
@@ -25,11 +25,13 @@ import { nodeLedgerIo, type LedgerIo } from './ledgerIo';
 import { Keeping } from './keeping';
 import { checkpointNotice, segmentNotice } from './recoveryNotice';
 import type { LedgerBatch, LedgerNotice, LedgerOptions } from './ledgerOptions';
+import type { MemoryStore } from './memoryStore';
 import { encodeRecord, replayWeight, type LedgerRecord } from './record';
-import { replaySegments } from './replay';
+import { hasUnread, replaySegments } from './replay';
 import type { Rater } from './rerating';
 import { retireSegments } from './retirement';
 import { LedgerStore } from './store';
+import { StoreInForce } from './storeInForce';
 import { SumWatch, type SumListener } from './sumWatch';
 import { Upkeep } from './upkeep';
 import type { DoubtfulModel } from './usageQuery';
@@ -44,8 +46,8 @@ export class Ledger {
   changes = 0;
   /** Changes of what is stored, by little steps between the appends. */
   readonly upkeep = new Upkeep((step) =>
-    this.#queue.alone(() =>
-      step(this.#open, async (record) => {
+    this.#queue.alone(async () =>
+      step(await this.#openDatabase(), async (record) => {
         await this.#write([record]);
       }),
     ),
@@ -57,18 +59,18 @@ export class Ledger {
   );
   readonly #options: LedgerOptions;
   readonly #io: LedgerIo;
-  readonly #sql: SqlJsStatic;
+  readonly #loadSql: ReturnType<typeof sqlJsLoader>;
   readonly #journalDirectory: string;
   readonly #file: CheckpointFile;
   readonly #queue = new GroupQueue<PendingAppend>(
-    (group) => commitGroup(group, this.#store.circumstances, (records) => this.#write(records)),
+    (group) => commitGroup(group, this.#state.current.circumstances, (records) => this.#write(records)),
     batchesPerGroup,
   );
   readonly #sums = new SumWatch();
   readonly #damaged = new Set<string>();
   /** Segments that end before their file does: what is behind was refused. */
   readonly #ends = new Map<string, number>();
-  #store!: LedgerStore;
+  readonly #state: StoreInForce;
   #journal!: Journal;
   #checkpointIdentity: string | null = null;
   #checkpointBytes = 0;
@@ -76,16 +78,24 @@ export class Ledger {
   #checkpointing: Promise<void> | null = null;
   #closed = false;
 
-  private constructor(options: LedgerOptions, sql: SqlJsStatic) {
+  private constructor(options: LedgerOptions) {
     this.#options = options;
     this.#io = options.io ?? nodeLedgerIo;
-    this.#sql = sql;
+    this.#loadSql = sqlJsLoader(options.wasmPath);
     this.#journalDirectory = join(options.directory, 'journal');
     this.#file = new CheckpointFile(this.#io, options.directory, options.epoch);
+    this.#state = new StoreInForce({
+      sums: this.#sums,
+      loadSql: this.#loadSql,
+      alone: (work) => this.#queue.alone(work),
+      onFailure: (error) => {
+        options.log('warn', `The ledger's database could not be filled: ${messageOf(error)}`);
+      },
+    });
   }
 
   static async open(options: LedgerOptions): Promise<Ledger> {
-    const ledger = new Ledger(options, await loadSqlJs(options.wasmPath));
+    const ledger = new Ledger(options);
     try {
       await ledger.#start();
     } catch (error) {
@@ -113,8 +123,16 @@ export class Ledger {
   }
 
   /** Single calls. Good until the next change. */
-  get activity(): ActivityQueries {
-    return this.#open.activity;
+  activity(): Promise<ActivityQueries> {
+    return this.#queue.alone(async () => (await this.#openDatabase()).activity);
+  }
+
+  /**
+   * Resolves when the database has everything, which a ledger that began with nothing fills when its import has come to
+   * rest. Nothing needs to wait for it: what needs the database has it filled.
+   */
+  async whole(): Promise<void> {
+    await this.#state.whole();
   }
 
   grains(interval: Interval, grainMs: number, provider: string): GrainSums[] {
@@ -168,9 +186,14 @@ export class Ledger {
     const grown = await this.#queue.alone(async () => {
       const before = this.#open.eventCount;
       if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
-      else this.#bytesSince += await this.#replay(this.#store);
+      else if (
+        !this.#state.isInMemory ||
+        (await hasUnread(this.#io, this.#journalDirectory, this.#state.current.covered))
+      ) {
+        this.#bytesSince += await this.#replay(await this.#state.database());
+      }
       this.changes += 1;
-      return this.#store.eventCount - before;
+      return this.#state.current.eventCount - before;
     });
     if (this.notices.length > told && !this.#closed) await this.#tryCheckpoint();
     return grown;
@@ -189,30 +212,43 @@ export class Ledger {
     await this.#queue.alone(() => Promise.resolve());
     if (this.#bytesSince > Math.max(256 * 1024, this.#checkpointBytes / 50)) await this.#tryCheckpoint();
     await this.#checkpointing?.catch(() => undefined);
-    await this.#queue.alone(() => this.#journal.rotate());
-    this.#store.close();
+    await this.#queue.alone(async () => {
+      await this.#journal.rotate();
+      this.#state.release();
+    });
   }
 
-  get #open(): LedgerStore {
+  get #open(): LedgerStore | MemoryStore {
     if (this.#closed) throw closedError();
-    return this.#store;
+    return this.#state.current;
+  }
+
+  #openDatabase(): Promise<LedgerStore> {
+    if (this.#closed) throw closedError();
+    return this.#state.database();
   }
 
   async #start(): Promise<void> {
     const { directory, epoch } = this.#options;
     await this.#io.makeDirectory(directory);
     await this.#io.makeDirectory(this.#journalDirectory);
-    await this.#load();
+    const holdsNothing =
+      (await this.#file.identity()) === null && (await listSegments(this.#io, this.#journalDirectory)).length === 0;
+    if (holdsNothing) {
+      // Said at once, not when the first import has come to rest.
+      await access(this.#options.wasmPath);
+      this.#state.begin();
+    } else await this.#load();
     await this.#file.removeLeftovers();
     const present = await listSegments(this.#io, this.#journalDirectory);
-    const next = nextNumber(epoch, [...present.map(({ name }) => name), ...this.#store.covered.keys()]);
+    const next = nextNumber(epoch, [...present.map(({ name }) => name), ...this.#state.current.covered.keys()]);
     this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, next, this.#ends);
     if (this.notices.length > 0) await this.#tryCheckpoint();
   }
 
   /** The state as the disk has it: the checkpoint, then every segment. Replaces what is in memory. */
   async #load(): Promise<void> {
-    const loaded = await this.#file.load(this.#sql, this.#options.now());
+    const loaded = await this.#file.load(await this.#loadSql(), this.#options.now());
     try {
       const store = new LedgerStore(loaded.db);
       for (const [name, end] of store.ended) this.#ends.set(name, end);
@@ -221,10 +257,8 @@ export class Ledger {
         store.clearCursors();
         this.notices.push(checkpointNotice(this.#options.directory, loaded.setAside));
       }
-      (this.#store as LedgerStore | undefined)?.close();
-      this.#store = store;
+      this.#state.replace(store);
       this.#bytesSince = bytes;
-      store.sums = this.#sums;
     } catch (error) {
       loaded.db.close();
       throw error;
@@ -246,11 +280,12 @@ export class Ledger {
 
   /** To disk, then in force; or neither. */
   async #write(records: readonly LedgerRecord[]): Promise<EventOutcome[][]> {
+    await this.#state.makeReady(records);
     const bytes = Buffer.from(records.map((record) => frame(encodeRecord(record))).join(''));
     const written = await this.#journal.append(bytes);
     let outcomes: EventOutcome[][];
     try {
-      outcomes = this.#store.apply(records);
+      outcomes = this.#state.apply(records);
     } catch (error) {
       await this.#journal.takeBack(bytes.byteLength);
       throw new LedgerError('unavailable', `The usage ledger could not take an event: ${messageOf(error)}`, {
@@ -258,7 +293,7 @@ export class Ledger {
       });
     }
     this.changes += 1;
-    this.#store.covered.set(written.name, written.size);
+    this.#state.current.covered.set(written.name, written.size);
     this.#bytesSince += records.reduce((sum, record) => sum + replayWeight(record), bytes.byteLength);
     return outcomes;
   }
@@ -283,7 +318,8 @@ export class Ledger {
     const snapshot = await this.#queue.alone(async () => {
       if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
       await this.#journal.rotate();
-      return { file: this.#store.export(this.#ends), covered: new Map(this.#store.covered), bytes: this.#bytesSince };
+      const store = await this.#state.database();
+      return { file: store.export(this.#ends), covered: new Map(store.covered), bytes: this.#bytesSince };
     });
     const basis = this.#checkpointIdentity;
     const identity = await this.#file.replace(snapshot.file, async () => {
@@ -307,7 +343,7 @@ export class Ledger {
     for (const name of gone) {
       this.#ends.delete(name);
       this.#damaged.delete(name);
-      this.#store.covered.delete(name);
+      this.#state.current.covered.delete(name);
     }
   }
 

@@ -52,6 +52,12 @@ export type LedgerRecord =
   /** Where segments end whose failed last write could not be taken back. Only as the first line of a segment. */
   | { kind: 'ends'; ends: Record<string, number> };
 
+export type EventsRecord = Extract<LedgerRecord, { kind: 'events' }>;
+
+export function areEvents(records: readonly LedgerRecord[]): records is readonly EventsRecord[] {
+  return records.every(({ kind }) => kind === 'events');
+}
+
 type CopyRow = [
   base: number,
   check: number,

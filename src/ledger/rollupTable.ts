@@ -4,6 +4,7 @@
  * is removed.
  */
 import type { Database, Statement } from 'sql.js';
+import type { CircumstanceTable } from './circumstances';
 import type { EventCopy } from './eventCopy';
 import { prepared } from './prepared';
 import { slotMs } from './schema';
@@ -31,11 +32,18 @@ export class RollupTable {
   readonly #upsert: () => Statement;
   readonly #prune: () => Statement;
   readonly #changes = new Map<number, Sums>();
+  readonly #circumstances: CircumstanceTable;
   readonly #onChange: (event: EventCopy, sign: 1 | -1) => void;
 
-  constructor(db: Database, name: RollupName, onChange: (event: EventCopy, sign: 1 | -1) => void) {
+  constructor(
+    db: Database,
+    name: RollupName,
+    circumstances: CircumstanceTable,
+    onChange: (event: EventCopy, sign: 1 | -1) => void,
+  ) {
     this.#db = db;
     this.#name = name;
+    this.#circumstances = circumstances;
     this.#onChange = onChange;
     this.#upsert = prepared(
       db,
@@ -45,7 +53,8 @@ export class RollupTable {
   }
 
   /** `sign` 1 counts the event, -1 takes it out again. */
-  change(event: EventCopy, attribution: number, sign: 1 | -1): void {
+  change(event: EventCopy, sign: 1 | -1): void {
+    const attribution = this.#circumstances.idOf(event.circumstances);
     const key = Math.floor(event.atMs / slotMs) * attributionSpan + attribution;
     let sums = this.#changes.get(key);
     if (sums === undefined) {

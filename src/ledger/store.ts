@@ -8,7 +8,7 @@ import type { ObservedQuota } from '../protocol/quota';
 import type { Pricing } from '../protocol/vocabulary';
 import { ActivityQueries } from './activityQuery';
 import { rowsPerBase } from './callKey';
-import { CircumstanceTable, type Circumstances } from './circumstances';
+import { CircumstanceTable, type CircumstanceBook, type Circumstances } from './circumstances';
 import { Counting, type EventOutcome } from './counting';
 import { CursorTable } from './cursorTable';
 import type { EventCopy, EventRow } from './eventCopy';
@@ -60,17 +60,17 @@ export class LedgerStore {
   readonly #counting: Counting;
   #eventCount: number;
 
-  /** Takes over the database; it has the tables of this version. */
-  constructor(db: Database) {
+  /** Takes over the database; it has the tables of this version. `shared`: whose copies of calls are to come. */
+  constructor(db: Database, shared?: CircumstanceBook) {
     this.#db = db;
-    this.circumstances = new CircumstanceTable(db);
+    this.circumstances = new CircumstanceTable(db, shared);
     this.queries = new UsageQueries(db, this.circumstances);
     this.activity = new ActivityQueries(db, this.circumstances);
     this.kept = new KeptTable(db);
     this.#events = new EventTable(db, this.circumstances);
     const note = (event: EventCopy, sign: 1 | -1): void => this.sums?.note(event, sign);
-    this.#rollup = new RollupTable(db, 'rollup', note);
-    this.#settledRollup = new RollupTable(db, 'settled_rollup', note);
+    this.#rollup = new RollupTable(db, 'rollup', this.circumstances, note);
+    this.#settledRollup = new RollupTable(db, 'settled_rollup', this.circumstances, note);
     this.#cursors = new CursorTable(db);
     this.#quotas = new ObservedQuotaTable(db);
     const closedBeforeMs = Number(this.#meta('closed_before_ms') ?? Number.NEGATIVE_INFINITY);
@@ -258,17 +258,16 @@ export class LedgerStore {
       const row = this.#events.row(id);
       if (row === undefined || !mayChange(row.circumstances.pricing)) continue;
       const rated = { ...row, costNanos, circumstances };
-      this.#rollup.change(row, this.circumstances.idOf(row.circumstances), -1);
+      this.#rollup.change(row, -1);
       this.#events.update(rated);
-      this.#rollup.change(rated, this.circumstances.idOf(circumstances), 1);
+      this.#rollup.change(rated, 1);
     }
   }
 
   #settle(rows: readonly EventRow[]): void {
     for (const row of rows) {
-      const attribution = this.circumstances.idOf(row.circumstances);
-      this.#rollup.change(row, attribution, -1);
-      this.#settledRollup.change(row, attribution, 1);
+      this.#rollup.change(row, -1);
+      this.#settledRollup.change(row, 1);
       this.#events.settle(row);
     }
     this.queries.settledChanged();

@@ -45,7 +45,7 @@ export async function measureDashboard(events: number, folder: string, distDirec
   const start = performance.now();
   const ledger = await open(2);
   const spent = new Map<string, number>();
-  const source = sourceOf(ledger, spent);
+  const source = await sourceOf(ledger, spent);
   const view = { timezone: zone, sessionStartMs: endMs };
   dashboard(calls[0]?.[1], view, endMs, source);
   const rows: Row[] = [
@@ -74,7 +74,8 @@ export async function measureDashboard(events: number, folder: string, distDirec
 }
 
 /** Notes how long each question to the ledger takes. */
-function sourceOf(ledger: Ledger, spent: Map<string, number>): DashboardSource {
+async function sourceOf(ledger: Ledger, spent: Map<string, number>): Promise<DashboardSource> {
+  const activity = await ledger.activity();
   const note = <T>(ask: () => T): T => {
     const begin = performance.now();
     const answer = ask();
@@ -84,9 +85,9 @@ function sourceOf(ledger: Ledger, spent: Map<string, number>): DashboardSource {
   return {
     query: (query) => note(() => ledger.query(query)),
     activity: {
-      page: (page) => note(() => ledger.activity.page(page)),
-      lifetimes: (interval) => note(() => ledger.activity.lifetimes(interval)),
-      meanDurations: (interval) => note(() => ledger.activity.meanDurations(interval)),
+      page: (page) => note(() => activity.page(page)),
+      lifetimes: (interval) => note(() => activity.lifetimes(interval)),
+      meanDurations: (interval) => note(() => activity.meanDurations(interval)),
     },
     tierOf: (_provider, model) => (model.includes('opus') ? 'premium' : 'medium'),
     tiers: defaultTiers,

@@ -74,7 +74,7 @@ async function valueOf({ command, argument, id }: ApiCall, context: ApiContext):
     case 'usage':
       return usage(argument, context.view, context.nowMs, await usageSource(context));
     case 'dashboard':
-      return dashboard(argument, context.view, context.nowMs, await usageSource(context));
+      return dashboard(argument, context.view, context.nowMs, await dashboardSource(context));
     case 'authorize':
     case 'release':
     case 'startRun':
@@ -101,13 +101,18 @@ function asksOnly(command: BudgetCommand, argument: unknown): boolean {
 }
 
 /** Tiers need prices, and prices are loaded when first needed. */
-async function usageSource({ ledger, rates, configuration, quotas, view }: ApiContext): Promise<DashboardSource> {
+async function usageSource({
+  ledger,
+  rates,
+  configuration,
+  quotas,
+  view,
+}: ApiContext): Promise<Omit<DashboardSource, 'activity'>> {
   const { tiers } = configuration;
   await rates.load();
   const opened = ledger();
   return {
     query: (query) => opened.query(query),
-    activity: opened.activity,
     tiers,
     payment: configuration,
     configuration,
@@ -115,6 +120,12 @@ async function usageSource({ ledger, rates, configuration, quotas, view }: ApiCo
     quotas: (nowMs) => quotas().states(configuration, view.timezone, nowMs),
     tierOf: (provider, model, atMs) => rates.tierOf(provider, model, atMs, tiers),
   };
+}
+
+/** Single calls are asked of the database, which a first import has only when it has come to rest. */
+async function dashboardSource(context: ApiContext): Promise<DashboardSource> {
+  const source = await usageSource(context);
+  return { ...source, activity: await context.ledger().activity() };
 }
 
 function ratingOf({ rates, configuration: { tiers } }: ApiContext): ReportRating {

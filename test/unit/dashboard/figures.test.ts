@@ -20,7 +20,7 @@ import { calls, ledgerOf, nowMs, sourceOf, view } from './support';
 let source: DashboardSource;
 
 beforeAll(async () => {
-  source = sourceOf(await ledgerOf(calls(2_500)));
+  source = await sourceOf(await ledgerOf(calls(2_500)));
 });
 
 function page(name: DashboardPeriod, filter: DashboardFilter = {}): DashboardFigures {
@@ -171,7 +171,7 @@ describe('the figures of a page', () => {
   });
 
   it('are zero, not missing, in an empty ledger', async () => {
-    const empty = sourceOf(await openLedger(temporaryDirectory(), 1));
+    const empty = await sourceOf(await openLedger(temporaryDirectory(), 1));
     const shown = figures({ period: { kind: 'named', name: 'week' }, filter: {} }, view, nowMs, empty);
     expect(shown.total.events).toBe(0);
     expect(shown.bars.spans).toHaveLength(7);

@@ -26,7 +26,7 @@ const before = event('before', { atMs: nowMs - 45 * dayMs, provider: 'openai', m
 let source: DashboardSource;
 
 beforeAll(async () => {
-  source = sourceOf(await ledgerOf([...failing, before]));
+  source = await sourceOf(await ledgerOf([...failing, before]));
 });
 
 function found(from: DashboardSource = source): Insight[] {
@@ -88,6 +88,6 @@ describe('the insights of a ledger', () => {
   });
 
   it('are none in an empty ledger', async () => {
-    expect(found(sourceOf(await openLedger(temporaryDirectory(), 1)))).toEqual([]);
+    expect(found(await sourceOf(await openLedger(temporaryDirectory(), 1)))).toEqual([]);
   });
 });

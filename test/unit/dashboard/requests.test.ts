@@ -9,7 +9,7 @@ const events = calls(1_500, 7);
 let source: DashboardSource;
 
 beforeAll(async () => {
-  source = sourceOf(await ledgerOf(events));
+  source = await sourceOf(await ledgerOf(events));
 });
 
 const first: RequestsPage = { sort: 'time', descending: true, search: '', offset: 0, limit: 50 };
@@ -85,7 +85,7 @@ describe('the table of requests', () => {
     const many = Array.from({ length: 21_000 }, (_, index) =>
       event(`many-${index}`, { atMs: nowMs - index * 60_000, rating: { costNanos: 1 + index } }),
     );
-    const crowded = sourceOf(await ledgerOf(many));
+    const crowded = await sourceOf(await ledgerOf(many));
     const page = requests(quarter, { ...first, sort: 'cost' }, view, nowMs, crowded);
     expect(page.sortedOf).toBe(page.total);
     expect(page.total).toBeGreaterThanOrEqual(20_000);

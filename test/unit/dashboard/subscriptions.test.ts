@@ -26,7 +26,7 @@ const of = (...plans: Subscription[]): ReturnType<typeof subscriptions> =>
 beforeAll(async () => {
   const call = (id: string, provider: string, at: string, dollars: number): ReturnType<typeof event> =>
     event(id, { provider, atMs: Date.parse(at), rating: { costNanos: dollars * 1e9, pricing: 'rated' } });
-  source = sourceOf(
+  source = await sourceOf(
     await ledgerOf([
       call('in', 'anthropic', '2026-11-10T12:00:00Z', 6),
       call('at the very begin', 'anthropic', '2026-10-31T23:00:00Z', 4),

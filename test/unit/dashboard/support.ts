@@ -72,10 +72,10 @@ export async function ledgerOf(events: readonly RatedEvent[]): Promise<Ledger> {
   return ledger;
 }
 
-export function sourceOf(ledger: Ledger): DashboardSource {
+export async function sourceOf(ledger: Ledger): Promise<DashboardSource> {
   return {
     query: (query) => ledger.query(query),
-    activity: ledger.activity,
+    activity: await ledger.activity(),
     tiers: defaultTiers,
     payment: { providers: {}, subscriptions: [] },
     configuration: defaultConfiguration,

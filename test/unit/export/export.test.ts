@@ -24,7 +24,7 @@ beforeAll(async () => {
   const names = hostile.map((name, index) =>
     event(`hostile-${index}`, { atMs: nowMs, attribution: { project: name }, rating: { costNanos: 3 + index } }),
   );
-  source = sourceOf(await ledgerOf([...calls(1_200, 3), ...names]));
+  source = await sourceOf(await ledgerOf([...calls(1_200, 3), ...names]));
 });
 
 function write(format: ExportFormat, selection: DashboardSelection): DashboardExport {

@@ -19,7 +19,7 @@ it('gives back of a call what was stored with it', async () => {
   const tags = '["a"]';
   await ledger.append({ events: [event('one', { status: 'retry', attribution: { tags, team: 't' } })], cursors: [] });
   const page = { interval: { startMs: 0, endMs: 4e12 }, matches: null, sort: 'time', descending: true } as const;
-  const [row] = ledger.activity.page({ ...page, offset: 0, limit: 10 }).rows;
+  const [row] = (await ledger.activity()).page({ ...page, offset: 0, limit: 10 }).rows;
   const known = (['status', 'tags', 'team', 'model'] as const).map((field) => row?.circumstances.get(field));
   expect(known).toEqual(['retry', tags, 't', 'claude-opus-4-8']);
   await ledger.close();

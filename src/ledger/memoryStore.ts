@@ -1,0 +1,99 @@
+/**
+ * The state of a ledger that began with nothing, without a database: its events, by the same rules as `LedgerStore`, and
+ * what the status bar and budgets ask of them. It takes nothing but events and reading positions; for whatever else there
+ * has to be a database (`filling.ts`), which gets what was taken here in the same order.
+ */
+import type { FileCursor } from '../protocol/event';
+import type { ObservedQuota } from '../protocol/quota';
+import { CallsInMemory, SumsInMemory } from './callsInMemory';
+import { CircumstanceBook } from './circumstances';
+import { Counting, type EventOutcome } from './counting';
+import type { EventRow } from './eventCopy';
+import type { KeptRows } from './keptTable';
+import type { EventsRecord } from './record';
+import { doubtfulSums, grainsOf, lastEventMsOf, querySums, type SumSource } from './sumsQuery';
+import type { SumWatch } from './sumWatch';
+import type { UsageQueries } from './usageQuery';
+
+export class MemoryStore {
+  readonly circumstances = new CircumstanceBook();
+  readonly queries: Pick<UsageQueries, 'query' | 'doubtful' | 'grains' | 'lastEventMs'>;
+  readonly kept: KeptRows = { all: () => new Map(), entries: () => [], entriesAbout: () => [] };
+  /** Journal segments, and how many of their bytes are in force here. */
+  readonly covered = new Map<string, number>();
+  readonly #sums: SumWatch;
+  readonly #calls = new CallsInMemory();
+  readonly #rollup = new SumsInMemory((event, sign) => this.#sums.note(event, sign));
+  readonly #counting = new Counting(this.#calls, this.#rollup, this.circumstances, Number.NEGATIVE_INFINITY);
+  /** By file and source. */
+  readonly #cursors = new Map<string, FileCursor>();
+  #eventCount = 0;
+
+  /** `sums`: told of each change of the sums. */
+  constructor(sums: SumWatch) {
+    this.#sums = sums;
+    const source: SumSource = {
+      rows: () => this.#rollup.rows,
+      settledRows: () => [],
+      events: (fromMs, toMs) => this.#calls.within(fromMs, toMs),
+    };
+    this.queries = {
+      query: (query) => querySums(source, query),
+      doubtful: (interval) => doubtfulSums(source, interval),
+      grains: (interval, grainMs, provider) => grainsOf(source, interval, grainMs, provider),
+      lastEventMs: (id) => lastEventMsOf(source, id),
+    };
+  }
+
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
+  cursors(): FileCursor[] {
+    return [...this.#cursors.values()];
+  }
+
+  observedQuotas(): ObservedQuota[] {
+    return [];
+  }
+
+  priceVersion(): string | null {
+    return null;
+  }
+
+  /** All of the records or, when it throws, none. Answers the outcomes of each record's events. */
+  apply(records: readonly EventsRecord[]): EventOutcome[][] {
+    const copies: EventRow[] = [];
+    for (const record of records) {
+      for (const copy of record.copies) copies.push(copy);
+      if (!record.cursors.every(isStorable)) throw new TypeError('A reading position has a name that is no text.');
+    }
+    const { outcomes, added } = this.#count(copies);
+    for (const { cursors } of records) {
+      for (const cursor of cursors) this.#cursors.set(`${cursor.source}\u0000${cursor.file}`, cursor);
+    }
+    this.#eventCount += added;
+    this.#sums.commit();
+    let end = 0;
+    return records.map((record) => outcomes.slice(end, (end += record.copies.length)));
+  }
+
+  #count(copies: readonly EventRow[]): { outcomes: EventOutcome[]; added: number } {
+    try {
+      const counted = this.#counting.count(copies);
+      this.#calls.keep();
+      this.#rollup.keep();
+      return counted;
+    } catch (error) {
+      this.#calls.takeBack();
+      this.#rollup.takeBack();
+      this.#sums.discard();
+      throw error;
+    }
+  }
+}
+
+/** Whether the database would take it. */
+function isStorable({ source, file, identity, head }: FileCursor): boolean {
+  return [source, file, identity, head].every((text) => typeof text === 'string');
+}

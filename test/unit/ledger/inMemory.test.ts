@@ -1,0 +1,254 @@
+/** A ledger that began with nothing has its events in memory at first: nobody can tell it from one that has its database. */
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LedgerError, type Ledger } from '../../../src/ledger/ledger';
+import type { FileCursor, RatedEvent } from '../../../src/protocol/event';
+import { dimensions } from '../../../src/protocol/vocabulary';
+import {
+  cursor,
+  event,
+  events,
+  everything,
+  FaultyIo,
+  openLedger,
+  startMs,
+  temporaryDirectory,
+  totalsOf,
+  wasmPath,
+} from './support';
+
+const hourMs = 3_600_000;
+
+/** Few calls and many copies of each, so that they meet. */
+const copies: fc.Arbitrary<RatedEvent> = fc
+  .record({
+    call: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    request: fc.constantFrom('r1', 'r2', 'r3', null),
+    atMs: fc.integer({ min: startMs, max: startMs + hourMs }),
+    output: fc.nat(4),
+    sidechain: fc.boolean(),
+    forked: fc.boolean(),
+    project: fc.constantFrom('p', 'q', null),
+    model: fc.constantFrom('m', 'n'),
+    pricing: fc.constantFrom('rated', 'unpriced', 'estimated', 'reported'),
+    status: fc.constantFrom('ok', 'error'),
+  })
+  .map(({ call, request, atMs, output, sidechain, forked, project, model, pricing, status }) =>
+    event(call, {
+      request,
+      atMs,
+      model,
+      status,
+      tokens: { output },
+      copy: { sidechain, forked },
+      attribution: { project },
+      rating: { pricing, costNanos: pricing === 'unpriced' ? null : output * 7 },
+    }),
+  );
+const batches = fc.array(fc.array(copies, { maxLength: 12 }), { minLength: 1, maxLength: 6 });
+
+/** One whose database stands from the beginning. */
+async function withDatabase(directory: string, epoch = 1): Promise<Ledger> {
+  const ledger = await openLedger(directory, epoch);
+  await ledger.activity();
+  return ledger;
+}
+
+/** In no order, as neither has one. */
+function sorted(values: readonly object[]): string[] {
+  return values.map((value) => JSON.stringify(Object.entries(value).sort())).sort();
+}
+
+/** All that can be asked without a database. */
+function said(ledger: Ledger): unknown {
+  const interval = { startMs, endMs: startMs + hourMs / 2 + 1 };
+  const buckets = [interval, { startMs: interval.endMs, endMs: 4e12 }].map((one, at) => ({ ...one, label: `b${at}` }));
+  return {
+    rows: sorted(ledger.query({ buckets, dimensions: [...dimensions], filter: {} })),
+    some: sorted(ledger.query({ buckets, dimensions: ['model'], filter: { project: ['p'] } })),
+    doubtful: sorted(ledger.doubtful(interval)),
+    grains: sorted(ledger.grains(interval, 60_000, 'anthropic')),
+    events: ledger.eventCount(),
+    lastMs: ledger.lastEventMs('claude-code'),
+    cursors: sorted(ledger.cursors()),
+    quotas: ledger.observedQuotas(),
+    prices: ledger.priceVersion(),
+    kept: [...ledger.keeping.all('run')],
+  };
+}
+
+/** Adds up what a listener is told. */
+function told(ledger: Ledger): { events: number; nanos: number } {
+  const sums = { events: 0, nanos: 0 };
+  ledger.watchSums({
+    fromMs: () => 0,
+    counted: ({ costNanos }, sign) => {
+      sums.events += sign;
+      sums.nanos += sign * (costNanos ?? 0);
+    },
+    replaced: () => undefined,
+  });
+  return sums;
+}
+
+describe('in memory at first', () => {
+  it('gives the same outcomes and figures, then, closed or killed, when its database is filled and when it is opened again', async () => {
+    await fc.assert(
+      fc.asyncProperty(batches, fc.constantFrom('filled', 'closed', 'killed'), async (all, end) => {
+        const [early, late] = [temporaryDirectory(), temporaryDirectory()];
+        const ledger = await openLedger(early, 1);
+        const other = await withDatabase(late);
+        const [sums, otherSums] = [told(ledger), told(other)];
+        for (const [place, batch] of all.entries()) {
+          const cursors = [cursor(`f${place % 2}`, place + 1)];
+          const outcomes = await ledger.append({ events: batch, cursors });
+          expect(outcomes).toEqual(await other.append({ events: batch, cursors }));
+        }
+        expect(said(ledger)).toEqual(said(other));
+        expect(sums).toEqual(otherSums);
+        if (end === 'filled') {
+          await ledger.activity();
+          expect(said(ledger)).toEqual(said(other));
+          expect(sums).toEqual(otherSums);
+        }
+        if (end !== 'killed') await ledger.close();
+        const again = await openLedger(early, 2);
+        expect(said(again)).toEqual(said(other));
+        await Promise.all([again, other, ...(end === 'killed' ? [ledger] : [])].map((one) => one.close()));
+      }),
+      { numRuns: 100 },
+    );
+  }, 120_000);
+
+  it('fills its database when nobody appends any more, and takes what comes meanwhile', async () => {
+    const directory = temporaryDirectory();
+    const ledger = await openLedger(directory, 1);
+    const sums = told(ledger);
+    for (let batch = 0; batch < 10; batch += 1) {
+      await ledger.append({ events: events(batch * 1_000, batch * 1_000 + 1_000), cursors: [] });
+    }
+    const filled = new AbortController();
+    const filling = ledger.whole().then(() => filled.abort());
+    let count = 10_000;
+    await sleep(240);
+    while (!filled.signal.aborted) {
+      // A call that is in the database already, or soon, and a new one.
+      await ledger.append({
+        events: [event('call-1', { tokens: { output: count } }), event(`late-${count}`)],
+        cursors: [],
+      });
+      count += 1;
+      expect(ledger.eventCount()).toBe(count);
+      if (count > 10_200) await sleep(20);
+    }
+    await filling;
+    expect(totalsOf(ledger).events).toBe(count);
+    expect(sums.events).toBe(count);
+    expect((await ledger.activity()) === (await ledger.activity())).toBe(true);
+    await ledger.close();
+    const again = await openLedger(directory, 2);
+    expect(again.eventCount()).toBe(count);
+    expect(totalsOf(again).output).toBe((count - 1) * 20 + count - 1);
+    await again.close();
+  });
+
+  it('fills it at once for whoever needs it, however many ask', async () => {
+    const ledger = await openLedger(temporaryDirectory(), 1);
+    await ledger.append({ events: events(0, 5_000), cursors: [cursor('f', 1)] });
+    const before = said(ledger);
+    const [activity] = await Promise.all([ledger.activity(), ledger.checkpoint(), ledger.absorb(), ledger.activity()]);
+    expect(activity).toBe(await ledger.activity());
+    await ledger.whole();
+    expect(said(ledger)).toEqual(before);
+    await ledger.close();
+  });
+
+  it('holds no more than so many events in memory', async () => {
+    const ledger = await openLedger(temporaryDirectory(), 1);
+    let whole = false;
+    void ledger.whole().then(() => (whole = true));
+    for (let from = 0; from < 100_000; from += 10_000) {
+      await ledger.append({ events: events(from, from + 10_000), cursors: [] });
+      expect(whole).toBe(false);
+    }
+    await ledger.append({ events: events(99_999, 100_001), cursors: [] });
+    await Promise.resolve();
+    expect(whole).toBe(true);
+    expect(totalsOf(ledger).events).toBe(100_001);
+    await ledger.close();
+  }, 60_000);
+
+  it('keeps no trace of what is refused: by the disk, or because the database could not take it', async () => {
+    const disk = new FaultyIo();
+    const ledger = await openLedger(temporaryDirectory(), 1, { io: disk.io });
+    const sums = told(ledger);
+    await ledger.append({ events: events(0, 3), cursors: [cursor('f', 1)] });
+    const before = said(ledger);
+    disk.codes.set('datasync', 'ENOSPC');
+    await expect(ledger.append({ events: events(0, 9), cursors: [cursor('f', 2)] })).rejects.toSatisfy((error) =>
+      LedgerError.is(error, 'unavailable'),
+    );
+    disk.codes.clear();
+    const improved = event('call-1', { tokens: { output: 900 } });
+    for (const project of [5, {}]) {
+      const wrong = event('w', { attribution: { project: project as unknown as string } });
+      const batch = { events: [improved, event('new'), wrong, event('newer')], cursors: [cursor('f', 3)] };
+      await expect(ledger.append(batch)).rejects.toThrow();
+    }
+    const nameless: FileCursor = { ...cursor('f', 4), head: null as unknown as string };
+    await expect(ledger.append({ events: [improved], cursors: [nameless] })).rejects.toThrow();
+    expect(said(ledger)).toEqual(before);
+    expect(sums).toEqual({ events: 3, nanos: 3_000 });
+    await ledger.append({ events: [event('call-2'), event('new')], cursors: [cursor('f', 5)] });
+    expect(totalsOf(ledger)).toMatchObject({ events: 4, output: 80 });
+    await ledger.activity();
+    expect(totalsOf(ledger)).toMatchObject({ events: 4, output: 80 });
+    await ledger.close();
+  });
+
+  it('reads what another lead wrote, and goes on without where nobody did', async () => {
+    const directory = temporaryDirectory();
+    const ledger = await openLedger(directory, 1);
+    await ledger.append({ events: events(0, 2), cursors: [] });
+    expect(await ledger.absorb()).toBe(0);
+    const other = await openLedger(directory, 2);
+    await other.append({ events: events(1, 5), cursors: [] });
+    expect(await ledger.absorb()).toBe(3);
+    expect(said(ledger)).toEqual(said(other));
+    await Promise.all([ledger.close(), other.close()]);
+  });
+
+  it('takes events without its database engine, says what is wrong to who needs it, and needs no restart', async () => {
+    const directory = temporaryDirectory();
+    const wasm = join(temporaryDirectory(), 'sql.wasm');
+    copyFileSync(wasmPath, wasm);
+    const logged: string[] = [];
+    const ledger = await openLedger(directory, 1, { wasmPath: wasm, log: (_, message) => logged.push(message) });
+    rmSync(wasm);
+    await ledger.append({ events: events(0, 2), cursors: [] });
+    await expect(ledger.activity()).rejects.toSatisfy((error) => LedgerError.is(error, 'unavailable'));
+    for (let waited = 0; logged.length === 0 && waited < 5_000; waited += 50) await sleep(50);
+    expect(logged.join()).toContain('database could not be filled');
+    expect(ledger.query(everything)[0]?.events).toBe(2);
+    copyFileSync(wasmPath, wasm);
+    expect(totalsOf(ledger).events).toBe(2);
+    await ledger.activity();
+    await ledger.close();
+    await expect(ledger.activity()).rejects.toThrow();
+  });
+
+  it('ends what waits for it when it is closed before it is filled', async () => {
+    const directory = temporaryDirectory();
+    const ledger = await openLedger(directory, 1);
+    await ledger.append({ events: events(0, 2), cursors: [] });
+    const whole = ledger.whole();
+    await ledger.close();
+    await whole;
+    const again = await openLedger(directory, 2);
+    expect(again.eventCount()).toBe(2);
+    await again.close();
+  });
+});
