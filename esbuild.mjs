@@ -1,11 +1,13 @@
 /**
- * Bundles every entry point into dist/ and puts the SQLite WebAssembly beside them.
+ * Bundles every entry point into dist/, compiles the scanner's WebAssembly, and puts SQLite's beside them.
  * `--production`: minified, without source maps. A missing entry or .wasm fails the build.
  */
 import { build } from 'esbuild';
+import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 const root = import.meta.dirname;
 const outputFolder = path.join(root, 'dist');
@@ -126,6 +128,18 @@ function copyAsset({ specifier, output }) {
   return { output, bytes: statSync(target).size };
 }
 
+/** The log reader's scanner, AssemblyScript, for its WebAssembly; without any run-time library, since it has no objects. */
+async function compileScanner() {
+  const output = 'scanner.wasm';
+  const options = ['--runtime', 'stub', '--importMemory', '--noAssert', '--use', 'abort=', '-O3', '--enable', 'simd'];
+  // A process of its own: the types that come with the compiler would give our tests other arrays.
+  const compiler = path.join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
+  const files = ['src/scanner/index.ts', '--outFile', path.join('dist', output)];
+  const { stderr } = await promisify(execFile)(process.execPath, [compiler, ...files, ...options], { cwd: root });
+  if (stderr !== '') throw new Error(`src/scanner does not compile cleanly:\n${stderr}`);
+  return { output, bytes: statSync(path.join(outputFolder, output)).size };
+}
+
 /** Writes the JSON Schema of the configuration, which its zod schema makes, as the package ships it. */
 async function writeSchema() {
   const { outputFiles } = await build({
@@ -159,7 +173,10 @@ function removeStale(written) {
 try {
   checkEntries();
   mkdirSync(outputFolder, { recursive: true });
-  const written = [...(await Promise.all([...bundles.map(bundleOne), writeSchema()])), ...assets.map(copyAsset)];
+  const written = [
+    ...(await Promise.all([...bundles.map(bundleOne), writeSchema(), compileScanner()])),
+    ...assets.map(copyAsset),
+  ];
   removeStale([...written.map(({ output }) => output), ...bundles.flatMap(({ also }) => also ?? [])]);
   const sizes = written.map(({ output, bytes }) => `${output} ${(bytes / 1024).toFixed(0)} kB`);
   console.log(`dist/ ${production ? '(production) ' : ''}${sizes.join(', ')}`);

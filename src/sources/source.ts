@@ -4,6 +4,7 @@
  */
 import type { SourceId } from '../protocol/vocabulary';
 import type { UsageEvent } from '../protocol/event';
+import type { FieldRow } from './reading/fieldRow';
 
 /** The machine as data: nothing in this room asks `process` or `os`. */
 export interface Environment {
@@ -26,6 +27,8 @@ export type FilePlace = readonly string[];
 export interface LineReader {
   /** Bytes [begin, end) are one line without its `\n`, containing the source's marker. */
   read(bytes: Buffer, begin: number, end: number): void;
+  /** Instead of `read`, of a line whose fields the scanner has found; a source that names `fields` has it. */
+  readFields?(row: FieldRow): void;
   /** Events waiting for `drain`. */
   readonly size: number;
   /** Lines so far that could not be read, or not in full. */
@@ -40,5 +43,10 @@ export interface LineSource {
   includes(place: FilePlace): boolean;
   /** ASCII text that every line worth reading contains. The rarer its first byte, the faster. */
   marker: string;
+  /**
+   * What of a line's JSON the reader asks for: keys, with dots between those of nested objects; an object before what is in it.
+   * Where it is given, a scanner of WebAssembly walks through lines.
+   */
+  fields?: readonly string[];
   open(place: FilePlace): LineReader;
 }

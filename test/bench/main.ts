@@ -208,6 +208,8 @@ async function tailing(): Promise<void> {
 async function reporting(): Promise<void> {
   const window = engine(path.join(folder, 'data-report'));
   await window.untilRead();
+  // A first import fills its database when it has come to rest.
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   const report = (id: string): Record<string, unknown> => ({
     id,
     provider: 'anthropic',

@@ -14,7 +14,9 @@ export async function prepare(folder) {
   for (const name of readdirSync(inRepository('dist'))) {
     if (/\.(js|wasm)$/.test(name)) copyFileSync(inRepository('dist', name), path.join(product, name));
   }
-  for (const name of ['reader.js', 'sql-wasm.wasm']) copyFileSync(path.join(product, name), path.join(folder, name));
+  for (const name of ['reader.js', 'scanner.wasm', 'sql-wasm.wasm']) {
+    copyFileSync(path.join(product, name), path.join(folder, name));
+  }
   await build({
     entryPoints: {
       engine: inRepository('test', 'torture', 'engineWithClock.ts'),

@@ -4,6 +4,7 @@
 import type { ReaderBatch, SourceProgress } from '../../protocol/reader';
 import type { SourceId } from '../../protocol/vocabulary';
 import { sources } from '../../sources/list';
+import type { FieldScanner } from '../../sources/reading/fieldScanner';
 import { realFileSystem } from '../../sources/reading/fileSystem';
 import { Scan } from '../../sources/reading/scan';
 import type { LogFile } from '../../sources/reading/walk';
@@ -19,7 +20,7 @@ const progressEveryMs = 100;
 const defaultPollMs = 60_000;
 
 export class ReaderThread {
-  private readonly scan = new Scan(realFileSystem);
+  private readonly scan: Scan;
   private readonly watches: Watches;
   private readonly signal = new Signal();
   private states: SourceState[] = [];
@@ -39,8 +40,10 @@ export class ReaderThread {
 
   constructor(
     private readonly birth: ReaderBirth,
+    scanner: FieldScanner | null,
     private readonly send: (message: FromReader) => void,
   ) {
+    this.scan = new Scan(realFileSystem, scanner);
     this.watches = new Watches(birth.platform, (path) => this.touch(path));
     this.enable(birth.enabled);
     const { pollMs = defaultPollMs } = birth;

@@ -4,10 +4,12 @@ import { scaleDecimal } from '../../protocol/decimal';
 import { Copies } from '../copies';
 import type { FilePlace, LineReader } from '../source';
 import { unsure } from '../reading/jsonScanner';
+import type { FieldRow } from '../reading/fieldRow';
 import { Instants } from '../reading/instants';
 import { projectName } from './project';
 import { providerOf } from './provider';
 import { QuickLine } from './quickLine';
+import { ScannedLine } from './scannedLine';
 import { assistantLine, type AssistantLine } from './transcriptLine';
 import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
 
@@ -17,6 +19,7 @@ const longest = 256;
 export class Transcript implements LineReader {
   skipped = 0;
   private readonly quick = new QuickLine();
+  private scanned: ScannedLine | null = null;
   private readonly instants = new Instants();
   private readonly copies = new Copies();
   private readonly folder: string;
@@ -40,6 +43,11 @@ export class Transcript implements LineReader {
     } catch {
       this.skipped++;
     }
+  }
+
+  readFields(row: FieldRow): void {
+    if (this.scanned?.row !== row) this.scanned = new ScannedLine(row);
+    if (this.scanned.isAssistant) this.take(this.scanned);
   }
 
   drain(): UsageEvent[] {

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { FileCursor } from '../../protocol/event';
 import { identityOf, type FileSystem } from './fileSystem';
+import type { FieldScanner } from './fieldScanner';
 import { fileHash, type LogFile } from './walk';
 import type { LineReader } from '../source';
 
@@ -13,22 +14,33 @@ const chunkLength = 1 << 20;
 const longestLine = 128 << 20;
 const newline = 10;
 
-/** Reused between files; grows for a long line and shrinks again. */
+/** Reused between files; grows for a long line, and as soon as it can is `home` again. */
 export class Scratch {
-  private buffer = Buffer.allocUnsafeSlow(2 * chunkLength);
+  private readonly home: Buffer;
+  private buffer: Buffer;
+
+  constructor(readonly scanner: FieldScanner | null) {
+    this.home = scanner?.home ?? Buffer.allocUnsafeSlow(2 * chunkLength);
+    this.buffer = this.home;
+  }
+
+  get isHome(): boolean {
+    return this.buffer === this.home;
+  }
 
   /** At least `length` bytes, the first `keep` of them as they were. */
   atLeast(length: number, keep: number): Buffer {
-    if (this.buffer.length < length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.buffer.length));
-      this.buffer.copy(larger, 0, 0, keep);
-      this.buffer = larger;
+    if (length <= this.home.length) this.use(this.home, keep);
+    else if (this.buffer.length < length) {
+      this.use(Buffer.allocUnsafeSlow(Math.max(length, 2 * this.buffer.length)), keep);
     }
     return this.buffer;
   }
 
-  shrink(): void {
-    if (this.buffer.length > 8 * chunkLength) this.buffer = Buffer.allocUnsafeSlow(2 * chunkLength);
+  private use(buffer: Buffer, keep: number): void {
+    if (buffer === this.buffer) return;
+    this.buffer.copy(buffer, 0, 0, keep);
+    this.buffer = buffer;
   }
 }
 
@@ -87,7 +99,11 @@ export function* readFile(
         continue;
       }
       const end = have + last + 1;
-      readLines(buffer.subarray(0, end), inTooLong ? buffer.indexOf(newline) + 1 : 0, marker, reader);
+      const from = inTooLong ? buffer.indexOf(newline) + 1 : 0;
+      const { source } = file;
+      if (scratch.scanner !== null && source.fields !== undefined && scratch.isHome) {
+        scratch.scanner.scan(from, end, source, reader);
+      } else readLines(buffer.subarray(0, end), from, marker, reader);
       if (inTooLong) tooLong++;
       inTooLong = false;
       have += length - end;

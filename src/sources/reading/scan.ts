@@ -4,6 +4,7 @@
  */
 import type { FileCursor, UsageEvent } from '../../protocol/event';
 import type { ReaderBatch } from '../../protocol/reader';
+import type { FieldScanner } from './fieldScanner';
 import { errorCode, isGone, type FileSystem } from './fileSystem';
 import { isChanged, readFile, Scratch } from './readFile';
 import { fileHash, type LogFile } from './walk';
@@ -25,9 +26,14 @@ export class Scan {
   /** Files that could be found but not read, by id. */
   readonly problems = new Map<string, string>();
   private readonly cursors = new Map<string, FileCursor>();
-  private readonly scratch = new Scratch();
+  private readonly scratch: Scratch;
 
-  constructor(private readonly fileSystem: FileSystem) {}
+  constructor(
+    private readonly fileSystem: FileSystem,
+    scanner: FieldScanner | null,
+  ) {
+    this.scratch = new Scratch(scanner);
+  }
 
   /** What was read before this scan. */
   goOnFrom(cursors: readonly FileCursor[]): void {
@@ -98,7 +104,6 @@ export class Scan {
           this.problems.set(hash, `${label}: a log file can't be read (${errorCode(error)}). Trying again.`);
         }
       }
-      this.scratch.shrink();
       if (last !== undefined) {
         events.push(...reader.drain());
         cursors.push(last);

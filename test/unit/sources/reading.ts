@@ -3,15 +3,20 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { FileCursor, UsageEvent } from '../../../src/protocol/event';
 import type { ReaderBatch } from '../../../src/protocol/reader';
+import { FieldScanner } from '../../../src/sources/reading/fieldScanner';
 import { realFileSystem, type FileSystem } from '../../../src/sources/reading/fileSystem';
 import { Scan } from '../../../src/sources/reading/scan';
 import { Walk } from '../../../src/sources/reading/walk';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
 import { add, noSums, type ClaudeTruth } from '../../support/claudeTruth';
+import { repositoryRoot } from '../../support/paths.mjs';
 
 export function newFolder(): string {
   return fs.mkdtempSync(path.join(process.env['HOME'] ?? '', 'logs-'));
 }
+
+/** As the build made it. */
+export const scanner = FieldScanner.create(fs.readFileSync(path.join(repositoryRoot, 'dist/scanner.wasm')));
 
 export interface Reading {
   batches: ReaderBatch[];
@@ -28,15 +33,22 @@ export function walkOf(variables: Record<string, string>, fileSystem: FileSystem
   return new Walk({ source: claudeCode, roots, fileSystem, home: undefined, onDirectory: () => undefined });
 }
 
+export interface ReadingOptions {
+  fileSystem?: FileSystem;
+  most?: number;
+  /** `null`: by JavaScript alone. */
+  by?: FieldScanner | null;
+}
+
 /** Everything below a configuration directory that is new behind `cursors`; `most` batches at most. */
 export function readAll(
   directory: string,
   cursors: readonly FileCursor[] = [],
-  { fileSystem = realFileSystem, most = Infinity }: { fileSystem?: FileSystem; most?: number } = {},
+  { fileSystem = realFileSystem, most = Infinity, by = scanner }: ReadingOptions = {},
 ): Reading {
   const walk = walkOf({ CLAUDE_CONFIG_DIR: directory }, fileSystem);
   walk.all();
-  const scan = new Scan(fileSystem);
+  const scan = new Scan(fileSystem, by);
   scan.goOnFrom(cursors);
   const files = scan.changed(walk.files.values());
   const batches: ReaderBatch[] = [];
