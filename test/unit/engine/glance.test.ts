@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { glance, type Present } from '../../../src/engine/glance/glance';
-import { keptPictureName } from '../../../src/engine/glance/keptPicture';
+import { keptPictureName, ledgerStamp } from '../../../src/engine/glance/keptPicture';
 import { settingsKey } from '../../../src/engine/glance/settingsKey';
 import { priceVersion } from '../../../src/engine/prices/version';
 import type { MeterSnapshot } from '../../../src/protocol/snapshot';
@@ -21,6 +21,7 @@ import { assistant } from '../../support/claudeLines';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';
+import { until } from '../../support/until';
 
 const dayMs = 86_400_000;
 
@@ -114,6 +115,9 @@ describe('a start with nothing new', () => {
   it('looks without an engine, and again after a start that ended before it had read anything', async () => {
     const before = await lead();
     expect(said(look())).toEqual(said({ ...before, session: { ...before.session, total: noUsage } }));
+    // The first start that opens a database notes in it by which prices it is rated.
+    const stamp = ledgerStamp(data);
+    await lead(() => until('the note', () => ledgerStamp(data) !== stamp));
     const engine = start();
     await engine.until(() => true);
     await engine.shutdown();
