@@ -14,6 +14,7 @@ import {
   everything,
   FaultyIo,
   openLedger,
+  openWithDatabase,
   startMs,
   temporaryDirectory,
   totalsOf,
@@ -49,13 +50,6 @@ const copies: fc.Arbitrary<RatedEvent> = fc
     }),
   );
 const batches = fc.array(fc.array(copies, { maxLength: 12 }), { minLength: 1, maxLength: 6 });
-
-/** One whose database stands from the beginning. */
-async function withDatabase(directory: string, epoch = 1): Promise<Ledger> {
-  const ledger = await openLedger(directory, epoch);
-  await ledger.activity();
-  return ledger;
-}
 
 /** In no order, as neither has one. */
 function sorted(values: readonly object[]): string[] {
@@ -100,7 +94,7 @@ describe('in memory at first', () => {
       fc.asyncProperty(batches, fc.constantFrom('filled', 'closed', 'killed'), async (all, end) => {
         const [early, late] = [temporaryDirectory(), temporaryDirectory()];
         const ledger = await openLedger(early, 1);
-        const other = await withDatabase(late);
+        const other = await openWithDatabase(late, 1);
         const [sums, otherSums] = [told(ledger), told(other)];
         for (const [place, batch] of all.entries()) {
           const cursors = [cursor(`f${place % 2}`, place + 1)];

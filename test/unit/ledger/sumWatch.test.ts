@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../src/ledger/ledger';
-import { event, events, FaultyIo, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
+import { event, events, FaultyIo, beginnings, startMs, temporaryDirectory, totalsOf } from './support';
 
 /** Adds up what it is told, beginning with what is there. */
 function running(ledger: Ledger) {
@@ -30,9 +30,9 @@ function agree(sums: ReturnType<typeof running>, ledger: Ledger): void {
   expect(sums).toMatchObject({ events, costNanos, output });
 }
 
-describe('running sums', () => {
+describe.each(beginnings)('running sums of a ledger that begins $beginning', ({ open }) => {
   it('follow what is new, what improves and what counts twice', async () => {
-    const ledger = await openLedger(temporaryDirectory(), 1);
+    const ledger = await open(temporaryDirectory(), 1);
     await ledger.append({ events: events(0, 3), cursors: [] });
     const sums = running(ledger);
     await ledger.append({ events: [...events(2, 6), event('call-1', { tokens: { output: 900 } })], cursors: [] });
@@ -42,7 +42,7 @@ describe('running sums', () => {
   });
 
   it('follow new prices, and retention changes nothing', async () => {
-    const ledger = await openLedger(temporaryDirectory(), 1);
+    const ledger = await open(temporaryDirectory(), 1);
     const sums = running(ledger);
     const unpriced = {
       rating: { costNanos: null, pricing: 'unpriced', matchedModel: null, priceVersion: null },
@@ -62,7 +62,7 @@ describe('running sums', () => {
 
   it('follow what another epoch wrote, and its checkpoint', async () => {
     const directory = temporaryDirectory();
-    const [one, two] = [await openLedger(directory, 1), await openLedger(directory, 2)];
+    const [one, two] = [await open(directory, 1), await open(directory, 2)];
     const sums = running(one);
     await two.append({ events: events(0, 5), cursors: [] });
     await one.absorb();
@@ -78,7 +78,7 @@ describe('running sums', () => {
 
   it('know nothing of what the disk refused', async () => {
     const disk = new FaultyIo();
-    const ledger = await openLedger(temporaryDirectory(), 1, { io: disk.io });
+    const ledger = await open(temporaryDirectory(), 1, { io: disk.io });
     await ledger.append({ events: events(0, 1), cursors: [] });
     const sums = running(ledger);
     disk.codes.set('write', 'ENOSPC');
@@ -89,7 +89,7 @@ describe('running sums', () => {
   });
 
   it('spare a listener what is older than it asks for, and survive its failure', async () => {
-    const ledger = await openLedger(temporaryDirectory(), 1);
+    const ledger = await open(temporaryDirectory(), 1);
     const told: number[] = [];
     let replaced = 0;
     ledger.watchSums({ fromMs: () => startMs + 2, counted: (one) => told.push(one.atMs), replaced: () => undefined });

@@ -26,6 +26,23 @@ export function openLedger(directory: string, epoch: number, more: Partial<Ledge
   return Ledger.open({ directory, epoch, wasmPath, now: () => startMs, log: () => undefined, ...more });
 }
 
+/** Without anything in memory alone: its database stands from the beginning. */
+export async function openWithDatabase(
+  directory: string,
+  epoch: number,
+  more: Partial<LedgerOptions> = {},
+): Promise<Ledger> {
+  const ledger = await openLedger(directory, epoch, more);
+  await ledger.activity();
+  return ledger;
+}
+
+/** Both ways in which a ledger that holds nothing can go on. */
+export const beginnings = [
+  { beginning: 'in memory', open: openLedger },
+  { beginning: 'with its database', open: openWithDatabase },
+] as const;
+
 export function cursor(file: string, offset: number): FileCursor {
   return {
     source: 'claude-code',
