@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ensureInstalled } from './ensureInstalled.mjs';
 import { inRepository, packageFile, repositoryRoot } from './paths.mjs';
 import { run } from './processes.mjs';
 
@@ -26,6 +27,7 @@ export async function packageExtension() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
+    await ensureInstalled();
     await packageExtension();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
