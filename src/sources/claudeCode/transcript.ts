@@ -37,21 +37,27 @@ export class Transcript implements LineReader {
   }
 
   read(bytes: Buffer, begin: number, end: number): void {
-    try {
-      const line = this.parse(bytes, begin, end);
-      if (line !== null) this.take(line);
-    } catch {
-      this.skipped++;
-    }
+    this.takeFrom(() => this.parse(bytes, begin, end));
   }
 
   readFields(row: FieldRow): void {
     if (this.scanned?.row !== row) this.scanned = new ScannedLine(row);
-    if (this.scanned.isAssistant) this.take(this.scanned);
+    const line = this.scanned;
+    this.takeFrom(() => (line.isAssistant ? line : null));
   }
 
   drain(): UsageEvent[] {
     return this.copies.drain();
+  }
+
+  /** A line that can't be taken is counted, whoever has read it; the lines behind it are not its victims. */
+  private takeFrom(read: () => AssistantLine | null): void {
+    try {
+      const line = read();
+      if (line !== null) this.take(line);
+    } catch {
+      this.skipped++;
+    }
   }
 
   private parse(bytes: Buffer, begin: number, end: number): AssistantLine | null {

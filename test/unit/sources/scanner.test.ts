@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { ScannedLine } from '../../../src/sources/claudeCode/scannedLine';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
+import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import type { AssistantLine } from '../../../src/sources/claudeCode/transcriptLine';
 import type { FieldRow } from '../../../src/sources/reading/fieldRow';
 import { FieldScanner } from '../../../src/sources/reading/fieldScanner';
@@ -122,6 +123,44 @@ test.each([
 ])('is sure of ordinary lines: %s', (_, text) => {
   const bytes = Buffer.from(text);
   expect(found([bytes])).toEqual([{ text, says: plainly(bytes) }]);
+});
+
+test.each([
+  ['usage', '"usage":{"input_tokens":5},"usage":{"output_tokens":1}'],
+  ['what is in usage', '"usage":{"output_tokens_details":{"thinking_tokens":3},"output_tokens_details":{}}'],
+  ['usage, then null', '"usage":{"input_tokens":5},"usage":null'],
+])('is not sure of a line that says twice: %s', (_, twice) => {
+  const text = `{"type":"assistant","message":{"id":"m",${twice}}}`;
+  expect(found([Buffer.from(text)])).toEqual([{ text, says: 'unsure' }]);
+});
+
+test('reads on as ever when a reader has thrown', () => {
+  const line = (id: string): Buffer => Buffer.from(`${JSON.stringify(assistant({ id }))}\n`);
+  const all = Buffer.concat(['aaaa', 'bbbb'].map(line));
+  all.copy(scanned().home);
+  const fails = (): never => {
+    throw new Error('reader');
+  };
+  const reader: LineReader = { size: 0, skipped: 0, drain: () => [], read: fails, readFields: fails };
+  expect(() => scanned().scan(0, all.length, claudeCode, reader)).toThrow('reader');
+  const lines = ['cccc', 'bbbb'].map((id) => Buffer.from(JSON.stringify(assistant({ id }))));
+  expect(found(lines).map(({ says }) => says)).toEqual(lines.map(plainly));
+});
+
+test('a line that can not be taken is counted, and is nothing to the lines behind it', () => {
+  const transcript = new Transcript(['-home-ana-shop', 's.jsonl']);
+  const damagedRow = {
+    isObject: () => {
+      throw new Error('no such slot');
+    },
+  } as unknown as FieldRow;
+  transcript.readFields(damagedRow);
+  expect(transcript.skipped).toBe(1);
+  const bytes = Buffer.from(`${JSON.stringify(assistant())}\n`);
+  bytes.copy(scanned().home);
+  scanned().scan(0, bytes.length, claudeCode, transcript);
+  expect(transcript.drain()).toHaveLength(1);
+  expect(transcript.skipped).toBe(1);
 });
 
 /** Nothing of the lines is wanted. */
