@@ -40,8 +40,7 @@ export function readKeptPicture(dataDirectory: string): KeptPicture | null {
 
 /** Equal as long as the ledger on disk is the same: its checkpoint, and each segment of its journal. */
 export function ledgerStamp(dataDirectory: string): string {
-  const journal = join(dataDirectory, 'journal');
-  const segments = readdirSync(journal).sort();
-  const files = [join(dataDirectory, 'ledger.sqlite'), ...segments.map((name) => join(journal, name))];
-  return files.map((file) => `${file} ${fileStamp(file)}`).join('\n');
+  const segments = readdirSync(join(dataDirectory, 'journal')).sort();
+  const names = ['ledger.sqlite', ...segments.map((name) => `journal/${name}`)];
+  return names.map((name) => `${name} ${fileStamp(join(dataDirectory, name))}`).join('\n');
 }

@@ -1,4 +1,5 @@
-/** What of a window's settings and environment changes its picture, as one text. */
+/** Whether a window's settings and environment are the ones that made a picture. Only a digest of them is kept. */
+import { createHash } from 'node:crypto';
 import { configuringVariables } from '../../config/resolve/variables';
 import type { EngineSettings } from '../../protocol/rpc';
 
@@ -11,5 +12,6 @@ export function settingsKey(
   { timezone, configFile, workspaces }: EngineSettings,
   environment: Readonly<Record<string, string>>,
 ): string {
-  return JSON.stringify([timezone, configFile, workspaces, ownVariables(environment)]);
+  const text = JSON.stringify([timezone, configFile, workspaces, ownVariables(environment)]);
+  return createHash('sha256').update(text).digest('hex');
 }

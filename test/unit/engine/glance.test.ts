@@ -136,6 +136,13 @@ describe('a start with nothing new', () => {
   });
 });
 
+it('keeps of what the picture rests on no text of a configuration, no path of a log and no value of a variable', async () => {
+  environment['AGENT_METER_FALLBACK_PROVIDERS'] = 'ollama,groq';
+  await lead();
+  const kept = readFileSync(path.join(data, keptPictureName), 'utf8');
+  for (const text of ['ollama', config, log, environment['CLAUDE_CONFIG_DIR'] ?? '']) expect(kept).not.toContain(text);
+});
+
 describe('no glance', () => {
   const changes: Record<string, () => MeterSnapshot | null> = {
     'a log that grew': () => {
