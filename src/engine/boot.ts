@@ -18,7 +18,7 @@ import { priceVersion } from './prices/version';
 import { holdsNothing } from './holdsNothing';
 import { ReaderThreads } from './readerThreads';
 
-// main.ts looks at it more closely; what is wrong with it ends the engine there.
+// As the host checked it.
 const { dataDirectory, environment, hello, readerPath, settings } = workerData as EngineWorkerData;
 const folder = join(dataDirectory, compiledFolder);
 const reader = { environment, platform: process.platform, enabled: enabledSources(settings) };

@@ -8,22 +8,20 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import * as z from 'zod';
 import { makeFolder } from '../ledger/makeFolder';
-
-const claimSchema = z.object({
-  pid: z.number(),
-  /** Unix socket path or Windows pipe name. */
-  address: z.string(),
-  /** Whoever can read this file may connect. */
-  token: z.string(),
-});
 
 /** Nobody takes this long from making a file to claiming with it. */
 const leftoverMs = 60_000;
 const newMs = 5_000;
 
-export type Claim = z.infer<typeof claimSchema> & { epoch: number };
+export interface Claim {
+  epoch: number;
+  pid: number;
+  /** Unix socket path or Windows pipe name. */
+  address: string;
+  /** Whoever can read this file may connect. */
+  token: string;
+}
 
 export class Claims {
   private readonly leadDirectory: string;
@@ -103,10 +101,11 @@ export class Claims {
 
   /** An unreadable claim counts as one that nobody answers. */
   private async read(epoch: number): Promise<Claim> {
+    const unreadable = { epoch, pid: 0, address: '', token: '' };
     try {
-      return { ...claimSchema.parse(JSON.parse(await fs.readFile(this.fileOf(epoch), 'utf8'))), epoch };
+      return claimOf(JSON.parse(await fs.readFile(this.fileOf(epoch), 'utf8')), epoch) ?? unreadable;
     } catch {
-      return { epoch, pid: 0, address: '', token: '' };
+      return unreadable;
     }
   }
 
@@ -132,6 +131,14 @@ export class Claims {
       // Somebody else sweeps too.
     }
   }
+}
+
+/** By hand: a start has no other use for schemas. `null`: it is none. */
+function claimOf(value: unknown, epoch: number): Claim | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { pid, address, token } = value as Record<string, unknown>;
+  const isClaim = typeof pid === 'number' && typeof address === 'string' && typeof token === 'string';
+  return isClaim ? { epoch, pid, address, token } : null;
 }
 
 async function epochsIn(directory: string, pattern: RegExp): Promise<number[]> {

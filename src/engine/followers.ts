@@ -7,14 +7,15 @@ import { workspaceLayerSchema } from '../protocol/layers';
 import { priceQuestionSchema } from '../protocol/priceQuestion';
 import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import {
-  apiCallSchema,
   apiRequest,
   budgetEventNotification,
   pauseImportRequest,
   refreshRequest,
   snapshotNotification,
-} from '../protocol/rpc';
-import { rebuildRequest, repriceRequest, serveWork } from '../protocol/work';
+} from '../protocol/requests';
+import { apiCallSchema } from '../protocol/rpc';
+import { serveWork } from '../protocol/serveWork';
+import { askedWork, rebuildRequest, repriceRequest } from '../protocol/work';
 import type { EngineService, WindowView } from './service';
 
 const windowViewSchema: z.ZodType<WindowView> = z.object({
@@ -76,14 +77,24 @@ export function serveFollower(
   });
   connection.onRequest(priceRequest, (question) => lead.service.price(joined(), priceQuestionSchema.parse(question)));
   connection.onRequest(modelsRequest, () => lead.service.models(joined()));
-  serveWork(connection, repriceRequest, ({ apply }, work) => {
-    joined();
-    return lead.service.reprice(apply, work);
-  });
-  serveWork(connection, rebuildRequest, (_, work) => {
-    joined();
-    return lead.service.rebuild(work);
-  });
+  serveWork(
+    connection,
+    repriceRequest.method,
+    (asked) => askedWork(repriceRequest, asked),
+    ({ apply }, work) => {
+      joined();
+      return lead.service.reprice(apply, work);
+    },
+  );
+  serveWork(
+    connection,
+    rebuildRequest.method,
+    (asked) => askedWork(rebuildRequest, asked),
+    (_, work) => {
+      joined();
+      return lead.service.rebuild(work);
+    },
+  );
   connection.onClose(() => {
     closed = true;
     watching?.dispose();

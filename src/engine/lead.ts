@@ -275,7 +275,7 @@ export class Lead implements EngineService {
       return outcomes;
     } catch (error) {
       this.writingFailed(error);
-      if (error instanceof ApiFailure) throw error;
+      if (ApiFailure.is(error)) throw error;
       throw new ApiFailure('storage_unavailable', `the ledger can't be written: ${messageOf(error)}`);
     }
   }

@@ -56,7 +56,7 @@ export class LedgerTrouble {
 
   /** What a caller did wrong is no trouble of the ledger. */
   writingFailed(error: unknown): void {
-    if (error instanceof ApiFailure) return;
+    if (ApiFailure.is(error)) return;
     const message = `The ledger can't be written: ${messageOf(error)}`;
     this.options.log('error', message);
     this.problems.raise({

@@ -1,14 +1,14 @@
-/** The engine: born with its data, it speaks RPC over its thread's port and joins the ledger. Loaded by boot.ts. */
+/**
+ * The engine: born with its data, it speaks RPC over its thread's port and joins the ledger. Loaded by boot.ts. What the port
+ * brings is our own host's, of this very version, which checks it as it sends it; schemas cost a start more than all the rest.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMessageConnection } from 'vscode-jsonrpc/node';
 import { portTransport } from '../protocol/transport';
 import {
-  apiCallSchema,
   apiRequest,
   budgetEventNotification,
-  engineSettingsSchema,
   helloRequest,
-  helloSchema,
   logNotification,
   lookNotification,
   pauseImportRequest,
@@ -16,11 +16,11 @@ import {
   settingsNotification,
   shutdownRequest,
   snapshotNotification,
-  type EngineSettings,
-} from '../protocol/rpc';
-import { engineWorkerDataSchema } from '../protocol/workerData';
-import { rebuildRequest, repriceRequest, serveWork } from '../protocol/work';
-import { priceQuestionSchema } from '../protocol/priceQuestion';
+} from '../protocol/requests';
+import type { EngineSettings } from '../protocol/rpc';
+import { rebuildMethod, repriceMethod } from '../protocol/methods';
+import { serveWork } from '../protocol/serveWork';
+import type { EngineWorkerData } from '../protocol/workerData';
 import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { removeOldCompiled } from './compiledFolder';
@@ -42,7 +42,7 @@ export function runEngine(readers: ReaderThreads): void {
   if (parentPort === null) throw new Error('the engine runs in a worker thread');
   const { reader, writer } = portTransport(parentPort);
   const connection = createMessageConnection(reader, writer);
-  const born = engineWorkerDataSchema.parse(workerData);
+  const born = workerData as EngineWorkerData;
 
   const log: Log = (level, message) => {
     connection.sendNotification(logNotification, { level, message }).catch(() => undefined);
@@ -79,11 +79,8 @@ export function runEngine(readers: ReaderThreads): void {
     connection.sendNotification(budgetEventNotification, event).catch(() => undefined);
   });
 
-  connection.onRequest(helloRequest, (hello) => {
-    helloSchema.parse(hello);
-    return latest;
-  });
-  connection.onRequest(apiRequest, (call) => member.api(apiCallSchema.parse(call)));
+  connection.onRequest(helloRequest, () => latest);
+  connection.onRequest(apiRequest, (call) => member.api(call));
   connection.onRequest(refreshRequest, async (token) => {
     const snapshot = await member.refresh(token);
     if (snapshot === null) throw new Error('the ledger is not ready');
@@ -93,12 +90,22 @@ export function runEngine(readers: ReaderThreads): void {
     await member.pauseImport();
     return null;
   });
-  connection.onRequest(priceRequest, (question) => member.price(priceQuestionSchema.parse(question)));
+  connection.onRequest(priceRequest, (question) => member.price(question));
   connection.onRequest(modelsRequest, () => member.models());
-  serveWork(connection, repriceRequest, async ({ apply }, work) => ready(await member.reprice(apply, work)));
-  serveWork(connection, rebuildRequest, async (_, work) => ready(await member.rebuild(work)));
+  serveWork(
+    connection,
+    repriceMethod,
+    (asked) => asked as { apply: boolean; progress: string },
+    async ({ apply }, work) => ready(await member.reprice(apply, work)),
+  );
+  serveWork(
+    connection,
+    rebuildMethod,
+    (asked) => asked as { progress: string },
+    async (_, work) => ready(await member.rebuild(work)),
+  );
   connection.onNotification(settingsNotification, (changed) => {
-    settings = engineSettingsSchema.parse(changed);
+    settings = changed;
     member.setSources(enabledSources(settings));
     member.setConfigFile(settings.configFile);
     zone = zoneOf(settings);

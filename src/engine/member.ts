@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import * as fs from 'node:fs/promises';
 import type { CancellationToken } from 'vscode-jsonrpc';
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { ApiResult } from '../protocol/api';
 import type { BudgetEvent } from '../protocol/budgetApi';
 import type { ApiCall } from '../protocol/rpc';
@@ -146,7 +145,7 @@ export class Member {
       try {
         return await question(role.service);
       } catch (error) {
-        if (!(error instanceof LeadGone)) throw error;
+        if (!LeadGone.is(error)) throw error;
         // The same call again, at whoever leads next.
         await role.ended;
       }
@@ -206,8 +205,8 @@ export class Member {
     const socket = await connect(claim.address);
     if (socket === null) return null;
     const isNew = await this.claims.isNew(claim.epoch, this.options.now());
-    const { RemoteLead } = await import('./remote');
-    const remote = await RemoteLead.join(socket, claim, this.view, isNew);
+    const { joinLead } = await import('./otherWindows');
+    const remote = await joinLead(socket, claim, this.view, isNew);
     if (remote === null) return null;
     this.options.log('info', `following the lead of epoch ${claim.epoch}`);
     this.options.readers.dismiss();
@@ -277,11 +276,8 @@ export class Member {
   }
 
   private async serve(socket: Socket, lead: { service: EngineService; token: string; epoch: number }): Promise<void> {
-    const { serveFollower } = await import('./followers');
-    if (socket.destroyed) return;
-    const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-    connection.onError(() => socket.destroy());
-    serveFollower(connection, lead);
+    const { serveWindow } = await import('./otherWindows');
+    if (!socket.destroyed) serveWindow(socket, lead);
   }
 
   private leading(lead: Lead, claim: Claim, server: Server, followers: Set<Socket>): Role {

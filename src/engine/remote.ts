@@ -14,8 +14,8 @@ import {
   pauseImportRequest,
   refreshRequest,
   snapshotNotification,
-  type ApiCall,
-} from '../protocol/rpc';
+} from '../protocol/requests';
+import type { ApiCall } from '../protocol/rpc';
 import { meterSnapshotSchema, type MeterSnapshot } from '../protocol/snapshot';
 import {
   askForWork,

@@ -44,7 +44,14 @@ export interface EngineService {
 
 /** Thrown where the lead ends before it has answered: the call may have had its effect or not, and is asked again. */
 export class LeadGone extends Error {
+  readonly reason = 'lead_gone';
+
   constructor() {
     super('the window that led has gone');
+  }
+
+  /** Not by its class, of which each bundle has its own. */
+  static is(error: unknown): error is LeadGone {
+    return error instanceof Error && 'reason' in error && error.reason === 'lead_gone';
   }
 }

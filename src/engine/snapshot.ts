@@ -5,13 +5,8 @@ import { intervalOf } from '../domain/period';
 import type { Configuration } from '../protocol/configuration';
 import type { Interval, LedgerRow } from '../protocol/query';
 import type { SourceProgress } from '../protocol/reader';
-import {
-  snapshotVersion,
-  type LimitState,
-  type MeterSnapshot,
-  type Problem,
-  type SourceState,
-} from '../protocol/snapshot';
+import type { LimitState, MeterSnapshot, Problem, SourceState } from '../protocol/snapshot';
+import { snapshotVersion } from '../protocol/snapshotVersion';
 import type { SourceId } from '../protocol/vocabulary';
 import { sum, toTotals } from './api/totals';
 import { tightestFirst } from './quotas/limits';

@@ -1,6 +1,6 @@
 /**
- * Spawns the engine's worker and speaks JSON-RPC with it. What comes from the worker is validated; the worker's own
- * output goes to the log and never to the extension host's console.
+ * Spawns the engine's worker and speaks JSON-RPC with it. What comes from the worker is validated, and what the worker takes
+ * as it comes is validated here; the worker's own output goes to the log and never to the extension host's console.
  */
 import { Worker } from 'node:worker_threads';
 import type { CancellationToken } from 'vscode';
@@ -12,7 +12,6 @@ import {
   apiRequest,
   budgetEventNotification,
   helloRequest,
-  logEntrySchema,
   logNotification,
   lookNotification,
   pauseImportRequest,
@@ -20,13 +19,17 @@ import {
   settingsNotification,
   shutdownRequest,
   snapshotNotification,
+} from '../protocol/requests';
+import {
+  logEntrySchema,
+  engineSettingsSchema,
   type ApiCall,
   type EngineSettings,
   type LogEntry,
 } from '../protocol/rpc';
 import { pricedModelsSchema, type PricedModel } from '../protocol/language';
 import { modelPriceSchema, type ModelPrice } from '../protocol/price';
-import type { PriceQuestion } from '../protocol/priceQuestion';
+import { priceQuestionSchema, type PriceQuestion } from '../protocol/priceQuestion';
 import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import { meterSnapshotSchema, type MeterSnapshot } from '../protocol/snapshot';
 import { portTransport } from '../protocol/transport';
@@ -116,7 +119,9 @@ class WorkerLink implements EngineLink {
 
   price(question: PriceQuestion): Promise<ModelPrice | null> {
     return this.#ask(async () =>
-      modelPriceSchema.nullable().parse(await this.#connection.sendRequest(priceRequest, question)),
+      modelPriceSchema
+        .nullable()
+        .parse(await this.#connection.sendRequest(priceRequest, priceQuestionSchema.parse(question))),
     );
   }
 
@@ -125,7 +130,9 @@ class WorkerLink implements EngineLink {
   }
 
   updateSettings(settings: EngineSettings): Promise<void> {
-    return this.#ask(() => this.#connection.sendNotification(settingsNotification, settings));
+    return this.#ask(() =>
+      this.#connection.sendNotification(settingsNotification, engineSettingsSchema.parse(settings)),
+    );
   }
 
   async shutdown(): Promise<void> {

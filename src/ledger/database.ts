@@ -1,11 +1,13 @@
 /** Makes sql.js databases. A failed start of its WebAssembly is reported as `unavailable`. */
 import { readFile } from 'node:fs/promises';
-import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
+import type { Database, SqlJsStatic } from 'sql.js';
 import { LedgerError, messageOf } from './ledgerError';
 import { asNumber } from './sqlValues';
 
 export async function loadSqlJs(wasmPath: string): Promise<SqlJsStatic> {
   try {
+    // A bundle of its own: a ledger that begins needs it later.
+    const { default: initSqlJs } = await import('sql.js');
     const wasm = await readFile(wasmPath);
     const wasmBinary = wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength);
     const config = { wasmBinary, useOldExtensionFunctions: false };

@@ -2,3 +2,5 @@
 
 /** Of `snapshotNotification`. */
 export const snapshotMethod = 'engine/snapshot';
+export const repriceMethod = 'engine/reprice';
+export const rebuildMethod = 'engine/rebuild';

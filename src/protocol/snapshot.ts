@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { alertLevels, billingModes } from './configuration';
 import { confidences } from './quota';
+import { snapshotVersion } from './snapshotVersion';
 import { sourceIds } from './vocabulary';
 
 const totals = z.object({
@@ -115,8 +116,6 @@ export const currencySchema = z.object({
   perUsd: z.number(),
 });
 export type Currency = z.infer<typeof currencySchema>;
-
-export const snapshotVersion = 6;
 
 export const meterSnapshotSchema = z.object({
   version: z.literal(snapshotVersion),

@@ -2,8 +2,10 @@
  * Long work on the whole ledger that a user starts, watches and may stop: what it answers, and how its progress and its
  * cancellation travel between a window, its engine and the window that leads. What was done before a stop stays done.
  */
-import { ProgressType, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc';
+import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import * as z from 'zod';
+import { rebuildMethod, repriceMethod } from './methods';
+import { workProgress } from './serveWork';
 
 /** In whatever unit the work counts. */
 const workProgressSchema = z.object({ done: z.number(), total: z.number() });
@@ -39,7 +41,7 @@ interface WorkRequest<P, R> {
 }
 
 export const repriceRequest: WorkRequest<{ apply: boolean }, RepriceResult> = {
-  method: 'engine/reprice',
+  method: repriceMethod,
   /** `apply: false` only says what would change. */
   parameters: z.object({ apply: z.boolean() }),
   result: repriceResultSchema,
@@ -47,13 +49,17 @@ export const repriceRequest: WorkRequest<{ apply: boolean }, RepriceResult> = {
 
 /** Reads all logs from their beginnings and merges them into what is counted. */
 export const rebuildRequest: WorkRequest<object, RebuildResult> = {
-  method: 'engine/rebuild',
+  method: rebuildMethod,
   parameters: z.object({}),
   result: rebuildResultSchema,
 };
 
 const progressSchema = z.object({ progress: z.string().max(100) });
-const workProgress = new ProgressType<WorkProgress>();
+
+/** What a request for work brought, or throws. */
+export function askedWork<P, R>({ parameters }: WorkRequest<P, R>, asked: unknown): P & { progress: string } {
+  return { ...parameters.parse(asked), ...progressSchema.parse(asked) };
+}
 
 let asked = 0;
 
@@ -75,20 +81,4 @@ export async function askForWork<P, R>(
   } finally {
     listening.dispose();
   }
-}
-
-/** Answers requests for work. */
-export function serveWork<P, R>(
-  connection: MessageConnection,
-  { method, parameters }: WorkRequest<P, R>,
-  run: (parameters: P, work: Work) => Promise<R>,
-): void {
-  connection.onRequest(method, (value: unknown, token: CancellationToken) => {
-    const asking = parameters.parse(value);
-    const { progress } = progressSchema.parse(value);
-    const report = (state: WorkProgress): void => {
-      connection.sendProgress(workProgress, progress, state).catch(() => undefined);
-    };
-    return run(asking, { report, token });
-  });
 }

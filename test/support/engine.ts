@@ -15,8 +15,8 @@ import {
   settingsNotification,
   shutdownRequest,
   snapshotNotification,
-  type EngineSettings,
-} from '../../src/protocol/rpc';
+} from '../../src/protocol/requests';
+import type { EngineSettings } from '../../src/protocol/rpc';
 import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
 import { meterSnapshotSchema, type MeterSnapshot } from '../../src/protocol/snapshot';
 import {

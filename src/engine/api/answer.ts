@@ -1,5 +1,6 @@
 /**
- * Dispatches an API call and turns whatever happens into an `ApiResult`. Throws only `Superseded`: another window is to answer.
+ * Dispatches an API call and turns whatever happens into an `ApiResult`. Throws only
+ * `Superseded`, another window is to answer, and what says that it is no call. A bundle of its own, with the schemas.
  */
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../../ledger/ledger';
@@ -8,7 +9,7 @@ import { queueSchema } from '../../protocol/budgetApi';
 import type { BudgetCommand } from '../../protocol/commandNames';
 import type { Configuration } from '../../protocol/configuration';
 import type { RatedEvent } from '../../protocol/event';
-import type { ApiCall } from '../../protocol/rpc';
+import { apiCallSchema, type ApiCall } from '../../protocol/rpc';
 import { intervalOf } from '../../domain/period';
 import { messageOf, type Log } from '../log';
 import { dashboard } from '../dashboard/answer';
@@ -19,7 +20,8 @@ import type { OpenBudgets } from '../budgets/budgets';
 import { settlingOf } from '../budgets/settling';
 import { Superseded } from '../budgets/standingFile';
 import { budgetValue } from './budgets';
-import { ApiFailure, parseArgument } from './failure';
+import { parseArgument } from './argument';
+import { ApiFailure } from './failure';
 import { quotaStatus } from '../quotas/limits';
 import type { Quotas } from '../quotas/quotas';
 import { report, type ReportRating } from './report';
@@ -45,13 +47,14 @@ export interface ApiContext {
   log: Log;
 }
 
-export async function answer(call: ApiCall, context: ApiContext): Promise<ApiResult<unknown>> {
+export async function answer(called: ApiCall, context: ApiContext): Promise<ApiResult<unknown>> {
+  const call = apiCallSchema.parse(called);
   try {
     return { ok: true, value: await valueOf(call, context) };
   } catch (error) {
     // Not ours to answer any more.
-    if (error instanceof Superseded) throw error;
-    if (error instanceof ApiFailure) return { ok: false, error: error.toApiError() };
+    if (Superseded.is(error)) throw error;
+    if (ApiFailure.is(error)) return { ok: false, error: error.toApiError() };
     context.log('error', `${call.command} failed: ${error instanceof Error ? (error.stack ?? '') : messageOf(error)}`);
     return { ok: false, error: { code: 'internal', message: messageOf(error) } };
   }

@@ -23,7 +23,8 @@ import type { BudgetCommand } from '../../protocol/commandNames';
 import type { OpenBudgets } from '../budgets/budgets';
 import { rfc3339 } from '../budgets/words';
 import type { View } from '../service';
-import { ApiFailure, invalid, parseArgument } from './failure';
+import { parseArgument } from './argument';
+import { ApiFailure, invalid } from './failure';
 import { planStatus } from './planStatus';
 import { sum, toTotals } from './totals';
 

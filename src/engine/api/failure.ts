@@ -1,9 +1,8 @@
 /** Errors that an API caller is meant to see. */
-import type * as z from 'zod';
-import { toDotPath, type $ZodIssue } from 'zod/v4/core';
 import type { ApiError, ApiErrorCode, ApiIssue } from '../../protocol/api';
 
 export class ApiFailure extends Error {
+  readonly reason = 'api_failure';
   readonly code: ApiErrorCode;
   readonly issues: ApiIssue[];
 
@@ -11,6 +10,11 @@ export class ApiFailure extends Error {
     super(message);
     this.code = code;
     this.issues = issues;
+  }
+
+  /** Not by its class, of which each bundle has its own. */
+  static is(error: unknown): error is ApiFailure {
+    return error instanceof Error && 'reason' in error && error.reason === 'api_failure';
   }
 
   toApiError(): ApiError {
@@ -23,28 +27,4 @@ export function invalid(...issues: ApiIssue[]): ApiFailure {
   const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   return new ApiFailure('invalid_request', `${where}${first?.message ?? 'invalid'}${more}`, issues);
-}
-
-/** Parses an argument, or throws what is wrong with it and where. */
-export function parseArgument<T>(schema: z.ZodType<T>, argument: unknown): T {
-  const result = schema.safeParse(argument);
-  if (result.success) return result.data;
-  throw invalid(...result.error.issues.flatMap((issue) => toIssues(issue, [])));
-}
-
-function toIssues(issue: $ZodIssue, base: readonly PropertyKey[]): ApiIssue[] {
-  const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: toDotPath([...path, key]), message: 'unknown property' }));
-  }
-  if (issue.code === 'invalid_union') {
-    // The alternative that got furthest says best what was meant.
-    const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
-    if (depth(deepest) > 0) return deepest.flatMap((inner) => toIssues(inner, path));
-  }
-  return [{ path: toDotPath(path), message: issue.message }];
-}
-
-function depth(issues: readonly $ZodIssue[]): number {
-  return Math.max(0, ...issues.map((issue) => issue.path.length));
 }

@@ -12,7 +12,8 @@ import {
 } from '../../protocol/api';
 import { noAttribution, type RatedEvent, type UsageEvent } from '../../protocol/event';
 import type { EventOutcome } from '../../ledger/ledger';
-import { invalid, parseArgument } from './failure';
+import { parseArgument } from './argument';
+import { invalid } from './failure';
 
 export interface ReportRating {
   rateAll(events: readonly UsageEvent[]): Promise<RatedEvent[]>;

@@ -4,7 +4,8 @@ import { canonicalProvider } from '../../domain/provider';
 import { parseQuotaWindow, quotaWindowName } from '../../domain/quotaWindow';
 import { reportQuotaSchema, type ReportQuotaValue } from '../../protocol/api';
 import type { ObservedQuota } from '../../protocol/quota';
-import { invalid, parseArgument } from './failure';
+import { parseArgument } from './argument';
+import { invalid } from './failure';
 
 /** A clock may be a little ahead; what is observed later than that hides what is observed from now on. */
 const farthestAheadMs = 300_000;

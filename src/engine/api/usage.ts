@@ -25,7 +25,8 @@ import {
 } from '../../protocol/vocabulary';
 import type { View } from '../service';
 import { billed } from './billed';
-import { ApiFailure, invalid, parseArgument } from './failure';
+import { parseArgument } from './argument';
+import { ApiFailure, invalid } from './failure';
 import { sum, toTotals } from './totals';
 
 const defaultLimit = 1_000;

@@ -93,7 +93,7 @@ export class Budgets {
     try {
       return await answer;
     } catch (error) {
-      if (!(error instanceof Superseded)) throw error;
+      if (!Superseded.is(error)) throw error;
       await this.ended;
       throw new LeadGone();
     }
@@ -129,7 +129,7 @@ export class Budgets {
       this.opened?.enforcement.tick(new Set([...this.present].map(windowOf)));
     } catch (error) {
       // This lead is about to learn it.
-      if (!(error instanceof Superseded)) throw error;
+      if (!Superseded.is(error)) throw error;
     }
   }
 

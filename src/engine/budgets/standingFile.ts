@@ -23,8 +23,15 @@ export interface Standing {
 
 /** Another lead has taken over: what was just written may not count. */
 export class Superseded extends Error {
+  readonly reason = 'superseded';
+
   constructor() {
     super('another window leads now');
+  }
+
+  /** Not by its class, of which each bundle has its own. */
+  static is(error: unknown): error is Superseded {
+    return error instanceof Error && 'reason' in error && error.reason === 'superseded';
   }
 }
 

@@ -4,9 +4,6 @@
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
-
-const schema = z.object({ path: z.string(), text: z.string() });
 
 export class LastGood {
   private readonly file: string;
@@ -21,8 +18,8 @@ export class LastGood {
   /** `null`: there never was one, or not of this file. */
   async text(): Promise<string | null> {
     try {
-      const kept = schema.safeParse(JSON.parse(await readFile(this.file, 'utf8')));
-      return kept.success && kept.data.path === this.path ? kept.data.text : null;
+      const { path, text } = JSON.parse(await readFile(this.file, 'utf8')) as Record<string, unknown>;
+      return path === this.path && typeof text === 'string' ? text : null;
     } catch {
       return null;
     }

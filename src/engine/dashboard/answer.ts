@@ -1,6 +1,6 @@
 /** What the dashboard asks, answered from the ledger. */
 import { dashboardCallSchema, type DashboardAnswers } from '../../protocol/dashboard';
-import { parseArgument } from '../api/failure';
+import { parseArgument } from '../api/argument';
 import type { View } from '../service';
 import { exportFile } from './exportFile';
 import { figures } from './figures';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ApiFailure, parseArgument } from '../../../src/engine/api/failure';
+import { parseArgument } from '../../../src/engine/api/argument';
+import { ApiFailure } from '../../../src/engine/api/failure';
 import { reportSchema, reportsSchema, usageRequestSchema } from '../../../src/protocol/api';
 
 const good = { id: 'a', provider: 'anthropic', model: 'claude-opus-4-8', tokens: { input: 1, output: 2 } };
