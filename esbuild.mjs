@@ -82,7 +82,7 @@ const bundles = [
   { entry: 'src/language/main.ts', output: 'language.js', options: nodeTarget },
   { entry: 'src/engine/boot.ts', output: 'engine.js', options: nodeTarget },
   {
-    // Loaded by boot.ts.
+    // Loaded by boot.ts. What a start can do without is not in it.
     entry: 'src/engine/main.ts',
     output: 'engineMain.js',
     // As require: Node would look through a megabyte for what its export names are.
@@ -91,6 +91,7 @@ const bundles = [
       plugins: [
         ownBundle(/^\.\/api\/answer$/, 'answer.js'),
         ownBundle(/^\.\/otherWindows$/, 'otherWindows.js'),
+        ownBundle(/^\.\/schedule$/, 'schedule.js'),
         ownBundle(/^\.\/catalogue$/, 'prices.js'),
         ownBundle(/^sql\.js$/, 'sqlite.js'),
       ],
@@ -99,6 +100,7 @@ const bundles = [
   },
   { entry: 'src/engine/api/answer.ts', output: 'answer.js', options: nodeTarget },
   { entry: 'src/engine/otherWindows.ts', output: 'otherWindows.js', options: nodeTarget },
+  { entry: 'src/engine/schedule.ts', output: 'schedule.js', options: nodeTarget },
   {
     entry: 'src/engine/prices/catalogue.ts',
     output: 'prices.js',

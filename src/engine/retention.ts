@@ -6,7 +6,6 @@
 import { daysEndMs, detailsEndMs, monthAt, type RetentionPolicy } from '../domain/retention';
 import type { Upkeep } from '../ledger/upkeep';
 import type { Log } from './log';
-import { isDue } from './schedule';
 
 /** Some milliseconds of work each. */
 const eventsPerStep = 150;
@@ -43,6 +42,7 @@ export class Retention {
     const nowMs = now();
     if (!this.due && Math.abs(nowMs - this.lookedMs) < lookEveryMs) return;
     this.lookedMs = nowMs;
+    const { isDue } = await import('./schedule');
     this.due = isDue(policy.schedule, zone(), await upkeep.retentionRunMs(), nowMs);
     if (!this.due) return;
     const settled = await this.steps(() => upkeep.settle(detailsEndMs(policy, nowMs, zone()), eventsPerStep));

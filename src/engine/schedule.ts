@@ -1,7 +1,7 @@
 /**
  * When something that happens by the calendar is due. What was missed, because the machine slept or nobody was there,
  * is due at once, once. A time that a day skips is due when the clocks have gone forward; one that comes twice counts
- * the first time.
+ * the first time. A bundle of its own: nothing is due before a start has come to rest.
  */
 import { Cron } from 'croner';
 

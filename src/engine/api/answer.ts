@@ -1,6 +1,6 @@
 /**
- * Dispatches an API call and turns whatever happens into an `ApiResult`. Throws only
- * `Superseded`, another window is to answer, and what says that it is no call. A bundle of its own, with the schemas.
+ * Dispatches an API call and turns whatever happens into an `ApiResult`. Throws only `Superseded`, another window is to answer,
+ * and what says that it is no call. A bundle of its own, since it brings the schemas.
  */
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../../ledger/ledger';
