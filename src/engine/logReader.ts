@@ -4,12 +4,12 @@
  */
 import type { Worker } from 'node:worker_threads';
 import type { FileCursor } from '../protocol/event';
-import type { ReaderBatch, SourceProgress } from '../protocol/reader';
+import { eventsOf } from '../protocol/eventColumns';
+import type { ReaderBatch, SourceProgress, WireBatch } from '../protocol/reader';
 import type { SourceId } from '../protocol/vocabulary';
 import { messageOf, type Log } from './log';
 import type { FromReader, ToReader } from './reader/messages';
 import { Signal } from './reader/signal';
-import { decodeBatch } from './reader/wire';
 import type { ReaderThreads } from './readerThreads';
 
 const firstRetryMs = 500;
@@ -42,7 +42,7 @@ interface NextBatch<Prepared> {
 
 export class LogReader<Prepared> {
   private readonly accepted = new Map<string, FileCursor>();
-  private readonly queue: string[] = [];
+  private readonly queue: WireBatch[] = [];
   private readonly signal = new Signal();
   private readonly accepting: Promise<void>;
   private worker: Worker | null = null;
@@ -139,7 +139,7 @@ export class LogReader<Prepared> {
   private receive(message: FromReader): void {
     switch (message.kind) {
       case 'batch':
-        this.queue.push(message.wire);
+        this.queue.push(message.batch);
         this.signal.raise();
         break;
       case 'progress':
@@ -162,8 +162,9 @@ export class LogReader<Prepared> {
     let next: NextBatch<Prepared> | null = null;
     for (;;) {
       await this.signal.until(() => this.queue.length > 0 || this.disposed);
-      if (this.disposed) return;
-      const batch: NextBatch<Prepared> = next ?? (await this.prepare(this.queue[0] ?? ''));
+      const [first] = this.queue;
+      if (this.disposed || first === undefined) return;
+      const batch: NextBatch<Prepared> = next ?? (await this.prepare(first));
       const accepting = this.accept(batch);
       const following = this.queue[1];
       next = following === undefined ? null : await this.prepare(following);
@@ -175,9 +176,9 @@ export class LogReader<Prepared> {
     }
   }
 
-  private async prepare(wire: string): Promise<NextBatch<Prepared>> {
-    const batch = decodeBatch(wire);
-    return { cursors: batch.cursors, events: batch.events.length, prepared: await this.options.prepare(batch) };
+  private async prepare({ events, cursors }: WireBatch): Promise<NextBatch<Prepared>> {
+    const prepared = await this.options.prepare({ events: eventsOf(events), cursors });
+    return { cursors, events: events.calls.length, prepared };
   }
 
   /** False when disposed before the ledger took it. */

@@ -9,7 +9,9 @@ import { ReaderThread } from './reader/readerThread';
 if (parentPort === null) throw new Error('The log reader runs in a thread of its own.');
 const port = parentPort;
 const scanner = FieldScanner.create(readModule());
-const thread = new ReaderThread(workerData as ReaderBirth, scanner, (message) => port.postMessage(message));
+const thread = new ReaderThread(workerData as ReaderBirth, scanner, (message, memory) =>
+  port.postMessage(message, memory),
+);
 port.on('message', (message: ToReader) => thread.receive(message));
 // A rejection is a bug; it ends the thread, and the engine starts another.
 void thread.run();

@@ -1,11 +1,18 @@
 /** What the log reader's thread tells the engine. */
 import * as z from 'zod';
 import type { FileCursor, UsageEvent } from './event';
+import type { EventColumns } from './eventColumns';
 import { sourceIds, type SourceId } from './vocabulary';
 
 /** Events and the positions behind them: stored together or not at all. */
 export interface ReaderBatch {
   events: UsageEvent[];
+  cursors: FileCursor[];
+}
+
+/** The same, from thread to thread. */
+export interface WireBatch {
+  events: EventColumns;
   cursors: FileCursor[];
 }
 

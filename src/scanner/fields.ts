@@ -39,11 +39,17 @@ const slotSize: usize = 16;
 const headSize: usize = 16;
 
 let row: usize = 0;
-/** Of each slot the text that stood in it last: begin, length, number. */
+/** Of each slot the text that stood in it last: begin, length, number; and whether its field varies from line to line. */
 let lastTexts: usize = 0;
+const isVarying: u32 = 1;
 
 export function layOutTexts(address: usize): void {
   lastTexts = address;
+}
+
+/** Lines are alike that differ in this field of theirs. */
+export function vary(slot: usize): void {
+  store<u32>(lastTexts + slot * slotSize, isVarying, 12);
 }
 
 /** The bytes are others now. */
@@ -62,6 +68,19 @@ export function readLine(begin: usize, to: usize, rowSize: usize): usize {
   if (at === unsure) return unsure;
   at = skipBlank(at);
   return load<u8>(at) === lineFeed ? at : unsure;
+}
+
+/** Whether two rows differ in varying fields only, which then are of the same kinds. What is no plain value is like nothing. */
+export function isAlike(one: usize, other: usize, rowSize: usize): bool {
+  for (let at = headSize; at < rowSize; at += slotSize) {
+    const kind = load<u32>(one + at);
+    if (kind !== load<u32>(other + at) || kind === isOther) return false;
+    if (load<u32>(lastTexts + at - headSize, 12) === isVarying) continue;
+    if (kind === isText) {
+      if (load<u32>(one + at, 12) !== load<u32>(other + at, 12)) return false;
+    } else if (load<u64>(one + at, 8) !== load<u64>(other + at, 8)) return false;
+  }
+  return true;
 }
 
 /** An object that wanted keys are in, from its brace. */

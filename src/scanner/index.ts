@@ -1,9 +1,10 @@
 /** What JavaScript calls. */
 import { find, lineBegin, nextLineFeed } from './bytes';
-import { forgetTexts, layOutTexts, readLine } from './fields';
+import { forgetTexts, isAlike, layOutTexts, readLine } from './fields';
 import { layOutKeys } from './keys';
 import { unsure } from './unsure';
 
+export { vary } from './fields';
 export { addKey } from './keys';
 
 /** Where the keys' table is, all zero, with its number of entries; and as many bytes as a row has, zero too, for its own use. */
@@ -30,6 +31,7 @@ export function scan(
 ): usize {
   forgetTexts(rowSize);
   let count: usize = 0;
+  let wasSure = false;
   let at = from;
   while (count < most) {
     const found = find(marker, markerLength, at, to);
@@ -46,6 +48,8 @@ export function scan(
     store<u32>(row, begin as u32);
     store<u32>(row, end as u32, 4);
     store<u32>(row, isSure ? 1 : 0, 8);
+    store<u32>(row, isSure && wasSure && isAlike(row, row - rowSize, rowSize) ? 1 : 0, 12);
+    wasSure = isSure;
     count++;
     at = end + 1;
   }

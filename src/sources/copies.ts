@@ -3,54 +3,108 @@
  * Only copies that agree in key and traits meet here; everything else is the ledger's to judge, across files and for ever.
  */
 import type { UsageEvent } from '../protocol/event';
+import {
+  columnCount,
+  columns,
+  commonPart,
+  isPartOf,
+  type CommonPart,
+  type EventColumns,
+} from '../protocol/eventColumns';
+
+const eventsAtFirst = 64;
 
 export class Copies {
-  private readonly best = new Map<string, UsageEvent>();
-  /** Mostly the next line is of the same response, and need not be looked up. */
-  private last: { name: string; event: UsageEvent } | null = null;
+  /** The copy's own numbers, for `put` and `putAgain`; afterwards they are still there. */
+  readonly draft = new Float64Array(columnCount);
+  private numbers = new Float64Array(eventsAtFirst * columnCount);
+  private calls: string[] = [];
+  private requests: (string | null)[] = [];
+  private common: CommonPart[] = [];
+  /** The latest event of a call id; and of each event the one before it with the same call id, -1: none. */
+  private readonly latest = new Map<string, number>();
+  private before: number[] = [];
+  /** Where the last copy went; -1: nowhere yet. */
+  private last = -1;
 
   get size(): number {
-    return this.best.size;
+    return this.calls.length;
   }
 
-  /** Keeps the whole copy with the greater output (equal: the later), at the earlier instant. */
   add(event: UsageEvent): void {
-    const { last } = this;
-    if (last !== null && isSameCall(last.event, event)) {
-      last.event = this.merge(last.name, last.event, event);
+    const { draft } = this;
+    const { key, tokens } = event;
+    draft[columns.common] = this.placeOf(event);
+    draft[columns.atMs] = event.atMs;
+    draft[columns.input] = tokens.input;
+    draft[columns.output] = tokens.output;
+    draft[columns.cacheRead] = tokens.cacheRead;
+    draft[columns.cacheWrite5m] = tokens.cacheWrite5m;
+    draft[columns.cacheWrite1h] = tokens.cacheWrite1h;
+    draft[columns.reasoning] = tokens.reasoning;
+    draft[columns.webSearches] = event.webSearches;
+    draft[columns.reportedCostNanos] = event.reportedCostNanos ?? Number.NaN;
+    this.put(key.call, key.request);
+  }
+
+  /** The draft is a copy of this call. */
+  put(call: string, request: string | null): void {
+    const known = this.find(call, request);
+    if (known >= 0) {
+      this.last = known;
+      this.putAgain();
       return;
     }
-    const name = nameOf(event);
-    const known = this.best.get(name);
-    if (known === undefined) this.best.set(name, event);
-    this.last = { name, event: known === undefined ? event : this.merge(name, known, event) };
+    const place = this.calls.push(call) - 1;
+    this.requests.push(request);
+    this.before.push(this.latest.get(call) ?? -1);
+    this.latest.set(call, place);
+    if (this.numbers.length < this.calls.length * columnCount) this.grow();
+    this.numbers.set(this.draft, place * columnCount);
+    this.last = place;
   }
 
-  private merge(name: string, known: UsageEvent, event: UsageEvent): UsageEvent {
-    const atMs = Math.min(known.atMs, event.atMs);
-    const better = event.tokens.output >= known.tokens.output ? event : known;
-    better.atMs = atMs;
-    if (better === event) this.best.set(name, event);
-    return better;
+  /** The draft is a copy of the last copy's call: kept is the one with the greater output (equal: the later), at the earlier instant. */
+  putAgain(): void {
+    const { numbers, draft } = this;
+    const at = this.last * columnCount;
+    const knownMs = numbers[at + columns.atMs] ?? 0;
+    if ((draft[columns.output] ?? 0) >= (numbers[at + columns.output] ?? 0)) numbers.set(draft, at);
+    numbers[at + columns.atMs] = Math.min(knownMs, draft[columns.atMs] ?? 0);
   }
 
-  drain(): UsageEvent[] {
-    const events = [...this.best.values()];
-    this.best.clear();
-    this.last = null;
-    return events;
+  /** Empties it. */
+  drain(): EventColumns {
+    const { calls, requests, common } = this;
+    const numbers = this.numbers.slice(0, calls.length * columnCount);
+    this.calls = [];
+    this.requests = [];
+    this.common = [];
+    this.latest.clear();
+    this.before = [];
+    this.last = -1;
+    return { common, calls, requests, numbers };
   }
-}
 
-function nameOf({ key, copy }: UsageEvent): string {
-  return `${copy.sidechain ? 's' : ''}${copy.forked ? 'f' : ''} ${key.call}\n${key.request ?? ''}`;
-}
+  private placeOf(event: UsageEvent): number {
+    const latest = this.common.at(-1);
+    if (latest === undefined || !isPartOf(latest, event)) this.common.push(commonPart(event));
+    return this.common.length - 1;
+  }
 
-function isSameCall(a: UsageEvent, b: UsageEvent): boolean {
-  return (
-    a.key.call === b.key.call &&
-    a.key.request === b.key.request &&
-    a.copy.sidechain === b.copy.sidechain &&
-    a.copy.forked === b.copy.forked
-  );
+  private find(call: string, request: string | null): number {
+    const copy = this.common[this.draft[columns.common] ?? -1]?.copy;
+    for (let place = this.latest.get(call) ?? -1; place >= 0; place = this.before[place] ?? -1) {
+      const other = this.common[this.numbers[place * columnCount + columns.common] ?? -1]?.copy;
+      const isSame = other?.sidechain === copy?.sidechain && other?.forked === copy?.forked;
+      if (isSame && this.requests[place] === request) return place;
+    }
+    return -1;
+  }
+
+  private grow(): void {
+    const numbers = new Float64Array(2 * this.numbers.length);
+    numbers.set(this.numbers);
+    this.numbers = numbers;
+  }
 }

@@ -3,7 +3,7 @@
  * one line in list.ts; finding, tailing, watching and batching are not its business.
  */
 import type { SourceId } from '../protocol/vocabulary';
-import type { UsageEvent } from '../protocol/event';
+import type { EventColumns } from '../protocol/eventColumns';
 import type { FieldRow } from './reading/fieldRow';
 
 /** The machine as data: nothing in this room asks `process` or `os`. */
@@ -33,7 +33,7 @@ export interface LineReader {
   readonly size: number;
   /** Lines so far that could not be read, or not in full. */
   readonly skipped: number;
-  drain(): UsageEvent[];
+  drain(): EventColumns;
 }
 
 export interface LineSource {
@@ -48,5 +48,7 @@ export interface LineSource {
    * Where it is given, a scanner of WebAssembly walks through lines.
    */
   fields?: readonly string[];
+  /** Those of `fields` in which neighbouring lines of usage differ. */
+  varying?: readonly string[];
   open(place: FilePlace): LineReader;
 }

@@ -1,6 +1,6 @@
 /** What the engine and its log reader's thread say to each other. */
 import type { FileCursor } from '../../protocol/event';
-import type { SourceProgress } from '../../protocol/reader';
+import type { SourceProgress, WireBatch } from '../../protocol/reader';
 import type { LogEntry } from '../../protocol/rpc';
 import type { SourceId } from '../../protocol/vocabulary';
 
@@ -23,7 +23,7 @@ export type ToReader =
   | { kind: 'enable'; sources: readonly SourceId[] };
 
 export type FromReader =
-  | { kind: 'batch'; wire: string }
+  | { kind: 'batch'; batch: WireBatch }
   | { kind: 'progress'; progress: SourceProgress[] }
   /** Everything that was there when the refresh was asked for has been accepted, or the user paused. */
   | { kind: 'refreshed'; id: number }

@@ -1,7 +1,7 @@
 /**
  * The log reader's thread: scans all logs, then follows what changes. Reads ahead of the engine by a few batches at most.
  */
-import type { ReaderBatch, SourceProgress } from '../../protocol/reader';
+import type { SourceProgress, WireBatch } from '../../protocol/reader';
 import type { SourceId } from '../../protocol/vocabulary';
 import { sources } from '../../sources/list';
 import type { FieldScanner } from '../../sources/reading/fieldScanner';
@@ -12,7 +12,6 @@ import { Watches } from '../../sources/reading/watches';
 import { mostUnaccepted, type FromReader, type ReaderBirth, type ToReader } from './messages';
 import { Signal } from './signal';
 import { SourceState } from './sourceState';
-import { encodeBatch } from './wire';
 
 const debounceMs = 10;
 const quickPollMs = 5_000;
@@ -41,7 +40,8 @@ export class ReaderThread {
   constructor(
     private readonly birth: ReaderBirth,
     scanner: FieldScanner | null,
-    private readonly send: (message: FromReader) => void,
+    /** `memory` changes hands. */
+    private readonly send: (message: FromReader, memory?: readonly ArrayBuffer[]) => void,
   ) {
     this.scan = new Scan(realFileSystem, scanner);
     this.watches = new Watches(birth.platform, (path) => this.touch(path));
@@ -176,9 +176,9 @@ export class ReaderThread {
     }
   }
 
-  private deliver(batch: ReaderBatch): void {
+  private deliver(batch: WireBatch): void {
     this.unaccepted++;
-    this.send({ kind: 'batch', wire: encodeBatch(batch) });
+    this.send({ kind: 'batch', batch }, [batch.events.numbers.buffer]);
   }
 
   private touch(path: string): void {

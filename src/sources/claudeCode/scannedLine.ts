@@ -37,8 +37,24 @@ const places = {
 
 export const scannedFields: readonly string[] = Object.values(places);
 
+/** What lines of one session and model differ in. */
+export const varyingFields: readonly string[] = [
+  places.id,
+  places.requestId,
+  places.uuid,
+  places.timestamp,
+  places.input_tokens,
+  places.output_tokens,
+  places.cache_creation_input_tokens,
+  places.cache_read_input_tokens,
+  places.ephemeral_5m_input_tokens,
+  places.ephemeral_1h_input_tokens,
+  places.thinking_tokens,
+  places.web_search_requests,
+];
+
 /** Of each field its slot. */
-const slots = Object.fromEntries(Object.keys(places).map((name, slot) => [name, slot])) as Record<
+export const slots = Object.fromEntries(Object.keys(places).map((name, slot) => [name, slot])) as Record<
   keyof typeof places,
   number
 >;

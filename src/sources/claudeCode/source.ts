@@ -1,7 +1,7 @@
 /** Claude Code: the CLI, its editor extension, the SDK and the desktop app all write the same transcripts. */
 import type { LineSource } from '../source';
 import { claudeRoots } from './roots';
-import { scannedFields } from './scannedLine';
+import { scannedFields, varyingFields } from './scannedLine';
 import { Transcript } from './transcript';
 
 export const claudeCode: LineSource = {
@@ -11,5 +11,6 @@ export const claudeCode: LineSource = {
   includes: (place) => place.at(-1)?.endsWith('.jsonl') === true,
   marker: '_tokens"',
   fields: scannedFields,
+  varying: varyingFields,
   open: (place) => new Transcript(place),
 };

@@ -1,11 +1,14 @@
 /** Reads one transcript file: lines → usage events. Instants in epoch ms, money in nano-dollars. */
 import { noAttribution, type Attribution, type EventKey, type UsageEvent } from '../../protocol/event';
+import type { EventColumns } from '../../protocol/eventColumns';
 import { scaleDecimal } from '../../protocol/decimal';
 import { Copies } from '../copies';
 import type { FilePlace, LineReader } from '../source';
 import { unsure } from '../reading/jsonScanner';
 import type { FieldRow } from '../reading/fieldRow';
 import { Instants } from '../reading/instants';
+import { AlikeLines } from './alikeLines';
+import { keyOf, longestText, scope, textOf } from './ids';
 import { projectName } from './project';
 import { providerOf } from './provider';
 import { QuickLine } from './quickLine';
@@ -13,15 +16,14 @@ import { ScannedLine } from './scannedLine';
 import { assistantLine, type AssistantLine } from './transcriptLine';
 import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
 
-const scope = 'claude-code';
-const longest = 256;
-
+/** A line that can't be taken is counted, whoever has read it; the lines behind it are not its victims. */
 export class Transcript implements LineReader {
   skipped = 0;
   private readonly quick = new QuickLine();
   private scanned: ScannedLine | null = null;
   private readonly instants = new Instants();
   private readonly copies = new Copies();
+  private readonly alike = new AlikeLines(this.copies, this.instants);
   private readonly folder: string;
   private readonly nested: boolean;
   private readonly projects = new Map<string, string | null>();
@@ -37,27 +39,28 @@ export class Transcript implements LineReader {
   }
 
   read(bytes: Buffer, begin: number, end: number): void {
-    this.takeFrom(() => this.parse(bytes, begin, end));
-  }
-
-  readFields(row: FieldRow): void {
-    if (this.scanned?.row !== row) this.scanned = new ScannedLine(row);
-    const line = this.scanned;
-    this.takeFrom(() => (line.isAssistant ? line : null));
-  }
-
-  drain(): UsageEvent[] {
-    return this.copies.drain();
-  }
-
-  /** A line that can't be taken is counted, whoever has read it; the lines behind it are not its victims. */
-  private takeFrom(read: () => AssistantLine | null): void {
+    this.alike.follow(null);
     try {
-      const line = read();
-      if (line !== null) this.take(line);
+      this.take(this.parse(bytes, begin, end));
     } catch {
       this.skipped++;
     }
+  }
+
+  readFields(row: FieldRow): void {
+    try {
+      if (this.alike.take(row)) return;
+      this.alike.follow(null);
+      if (this.scanned?.row !== row) this.scanned = new ScannedLine(row);
+      this.take(this.scanned.isAssistant ? this.scanned : null);
+    } catch {
+      this.skipped++;
+    }
+  }
+
+  drain(): EventColumns {
+    this.alike.follow(null);
+    return this.copies.drain();
   }
 
   private parse(bytes: Buffer, begin: number, end: number): AssistantLine | null {
@@ -69,14 +72,15 @@ export class Transcript implements LineReader {
     }
   }
 
-  private take(line: AssistantLine): void {
+  private take(line: AssistantLine | null): void {
+    if (line === null) return;
     const { model } = line;
     if (model === undefined || model === '' || model === '<synthetic>' || line.id === '') return;
     const usage = claudeUsage(line.usage);
     if (line.isApiErrorMessage && isNothing(usage)) return;
     const key = keyOf(line);
     const atMs = this.instants.of(line.timestamp);
-    if (key === null || atMs === null || typeof model !== 'string' || model.length > longest) {
+    if (key === null || atMs === null || typeof model !== 'string' || model.length > longestText) {
       this.skipped++;
       return;
     }
@@ -96,7 +100,8 @@ export class Transcript implements LineReader {
         inference_geo: advisor.usage.inference_geo ?? line.usage.inference_geo,
       });
       flawed ||= used.flawed;
-      if (typeof advisor.model !== 'string' || advisor.model === '' || advisor.model.length > longest) flawed = true;
+      if (typeof advisor.model !== 'string' || advisor.model === '' || advisor.model.length > longestText)
+        flawed = true;
       else {
         const advisorKey = { ...key, call: `${key.call}#advisor${advisor.index}` };
         const asAdvisor = { ...attribution, agentType: 'advisor' };
@@ -104,6 +109,7 @@ export class Transcript implements LineReader {
       }
     }
     if (flawed) this.skipped++;
+    else if (line.advisors.length === 0 && !line.isApiErrorMessage) this.alike.follow(main);
   }
 
   private event(
@@ -134,7 +140,7 @@ export class Transcript implements LineReader {
   /** Neighbouring lines share one object. */
   private attribution(line: AssistantLine, agentType: string | null): Attribution {
     const project = typeof line.cwd === 'string' ? this.project(line.cwd) : null;
-    const session = text(line.sessionId);
+    const session = textOf(line.sessionId);
     const last = this.lastAttribution;
     if (last.agent === null || last.project !== project || last.session !== session || last.agentType !== agentType) {
       this.lastAttribution = { ...noAttribution, project, agent: scope, agentType, session };
@@ -150,16 +156,6 @@ export class Transcript implements LineReader {
     }
     return project;
   }
-}
-
-function keyOf({ id, requestId, uuid }: AssistantLine): EventKey | null {
-  const request = text(requestId);
-  const call = text(id) ?? request ?? text(uuid);
-  return call === null ? null : { scope, call, request };
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' && value.length <= longest ? value : null;
 }
 
 /** `null`: nothing reported; `undefined`: no amount. */

@@ -11,27 +11,20 @@ export interface ClaudeUsage {
   flawed: boolean;
 }
 
-const greatestCount = 1_000_000_000_000;
+export const greatestCount = 1_000_000_000_000;
 
 export function claudeUsage(fields: UsageFields): ClaudeUsage {
   let flawed = false;
   const output = count(fields.output_tokens);
   const written = count(fields.cache_creation_input_tokens);
-  let write5m = count(fields.ephemeral_5m_input_tokens);
-  let write1h = count(fields.ephemeral_1h_input_tokens);
-  if (write5m + write1h === 0) {
-    write5m = written;
-  } else if (written > 0 && write5m + write1h > written) {
-    // A subset greater than its total is corrupt: the total stands, the dearer part is believed.
-    write1h = Math.min(write1h, written);
-    write5m = written - write1h;
-  }
+  const write5m = count(fields.ephemeral_5m_input_tokens);
+  const write1h = count(fields.ephemeral_1h_input_tokens);
   const tokens: TokenCounts = {
     input: count(fields.input_tokens),
     output,
     cacheRead: count(fields.cache_read_input_tokens),
-    cacheWrite5m: write5m,
-    cacheWrite1h: write1h,
+    cacheWrite5m: cacheWrite5m(written, write5m, write1h),
+    cacheWrite1h: cacheWrite1h(written, write5m, write1h),
     reasoning: Math.min(count(fields.thinking_tokens), output),
   };
   const webSearches = count(fields.web_search_requests);
@@ -43,6 +36,22 @@ export function claudeUsage(fields: UsageFields): ClaudeUsage {
     flawed = true;
     return 0;
   }
+}
+
+/** Of all that was written to the cache, what stays for an hour. */
+export function cacheWrite1h(written: number, write5m: number, write1h: number): number {
+  return exceeds(written, write5m, write1h) ? Math.min(write1h, written) : write1h;
+}
+
+/** And the rest: where nothing is said of times, all of it. */
+export function cacheWrite5m(written: number, write5m: number, write1h: number): number {
+  if (write5m + write1h === 0) return written;
+  return exceeds(written, write5m, write1h) ? written - Math.min(write1h, written) : write5m;
+}
+
+/** Parts greater than their total are corrupt: the total stands, the dearer part is believed. */
+function exceeds(written: number, write5m: number, write1h: number): boolean {
+  return written > 0 && write5m + write1h > written;
 }
 
 export function isNothing({ tokens, webSearches }: ClaudeUsage): boolean {

@@ -17,11 +17,14 @@ export class FieldRow {
   private readonly numbers: Int32Array;
   /** Its first slot, in words. */
   private at = 0;
+  /** From a row to the next, in words. */
+  private readonly length: number;
 
   constructor(
-    private readonly memory: Buffer,
+    readonly memory: Buffer,
     slots: number,
   ) {
+    this.length = (slots + slotsInHead) * wordsPerSlot;
     this.words = new Int32Array(memory.buffer);
     this.doubles = new Float64Array(memory.buffer);
     this.texts = Array.from({ length: slots }, () => '');
@@ -46,6 +49,56 @@ export class FieldRow {
     return this.words[this.at - 2] === 1;
   }
 
+  /** The line before is in the row before, and nothing but the source's varying fields differs; those are of the same kinds. */
+  get isAlike(): boolean {
+    return this.words[this.at - 1] === 1;
+  }
+
+  /** Of a row that is alike: whether this field is what it was in the row before. */
+  repeats(slot: number): boolean {
+    const { words } = this;
+    const at = this.at + slot * wordsPerSlot;
+    return words[at] !== kinds.text || words[at + 3] === words[at + 3 - this.length];
+  }
+
+  isText(slot: number): boolean {
+    return this.words[this.at + slot * wordsPerSlot] === kinds.text;
+  }
+
+  /** Neither there nor anything but `null`. */
+  isNothing(slot: number): boolean {
+    const kind = this.words[this.at + slot * wordsPerSlot];
+    return kind === kinds.missing || kind === kinds.null;
+  }
+
+  /** Where a text is in `memory`, where its characters are bytes. */
+  beginOf(slot: number): number {
+    return this.words[this.at + slot * wordsPerSlot + 1] ?? 0;
+  }
+
+  lengthOf(slot: number): number {
+    const at = this.at + slot * wordsPerSlot;
+    return (this.words[at + 2] ?? 0) - (this.words[at + 1] ?? 0);
+  }
+
+  /** ASCII without escapes, and mostly the one of the line before. */
+  text(slot: number): string {
+    const { words } = this;
+    const at = this.at + slot * wordsPerSlot;
+    const number = words[at + 3] ?? 0;
+    if (this.numbers[slot] !== number) {
+      this.numbers[slot] = number;
+      this.texts[slot] = this.memory.toString('latin1', words[at + 1], words[at + 2]);
+    }
+    return this.texts[slot] ?? '';
+  }
+
+  /** 0 where there is no count. */
+  count(slot: number): number {
+    const at = this.at + slot * wordsPerSlot;
+    return this.words[at] === kinds.count ? (this.doubles[(at >> 1) + 1] ?? 0) : 0;
+  }
+
   isObject(slot: number): boolean {
     return this.words[this.at + slot * wordsPerSlot] === kinds.object;
   }
@@ -62,22 +115,11 @@ export class FieldRow {
       case kinds.count:
         return this.doubles[(at >> 1) + 1];
       case kinds.text:
-        return this.text(slot, at);
+        return this.text(slot);
       case kinds.other:
         return JSON.parse(this.memory.toString('utf8', words[at + 1], words[at + 2]));
       default:
         return undefined;
     }
-  }
-
-  /** ASCII without escapes, and mostly the one of the line before. */
-  private text(slot: number, at: number): string {
-    const { words } = this;
-    const number = words[at + 3] ?? 0;
-    if (this.numbers[slot] !== number) {
-      this.numbers[slot] = number;
-      this.texts[slot] = this.memory.toString('latin1', words[at + 1], words[at + 2]);
-    }
-    return this.texts[slot] ?? '';
   }
 }

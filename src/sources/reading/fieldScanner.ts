@@ -32,6 +32,7 @@ const { WebAssembly: api } = globalThis as unknown as { WebAssembly: Api };
 interface Exports {
   layOut(table: number, capacity: number, lastTexts: number): void;
   addKey(object: number, key: number, length: number, slot: number, opens: number): void;
+  vary(slot: number): void;
   scan(
     from: number,
     to: number,
@@ -110,6 +111,7 @@ export class FieldScanner {
       const opens = fields.some((other) => other.startsWith(`${field}.`));
       const object = cut < 0 ? 1 : fields.indexOf(field.slice(0, cut)) + 2;
       exports.addKey(object, this.place(key), key.length, slot, opens ? slot + 2 : 0);
+      if (source.varying?.includes(field) === true) exports.vary(slot);
     });
   }
 

@@ -2,8 +2,9 @@
  * Files → batches: what is new in a list of files, oldest file first, as batches of events with the cursors behind them.
  * Owns the cursors: they move when a batch is yielded.
  */
-import type { FileCursor, UsageEvent } from '../../protocol/event';
-import type { ReaderBatch } from '../../protocol/reader';
+import type { FileCursor } from '../../protocol/event';
+import { joined, type EventColumns } from '../../protocol/eventColumns';
+import type { WireBatch } from '../../protocol/reader';
 import type { FieldScanner } from './fieldScanner';
 import { errorCode, isGone, type FileSystem } from './fileSystem';
 import { isChanged, readFile, Scratch } from './readFile';
@@ -68,8 +69,9 @@ export class Scan {
    * Yields `null` now and then, when much was read without an event, so that the caller can breathe. May be abandoned after
    * any yield: what was not yielded is read again.
    */
-  *read(files: readonly LogFile[], progress: ScanProgress): Generator<ReaderBatch | null, void> {
-    let events: UsageEvent[] = [];
+  *read(files: readonly LogFile[], progress: ScanProgress): Generator<WireBatch | null, void> {
+    let parts: EventColumns[] = [];
+    let events = 0;
     let cursors: FileCursor[] = [];
     let sinceBreath = 0;
     for (const file of files) {
@@ -84,9 +86,10 @@ export class Scan {
           sinceBreath += length;
           progress.bytesDone = Math.min(progress.bytesDone + length, progress.bytesTotal);
           last = cursor;
-          if (events.length + reader.size >= mostEvents(progress)) {
-            yield this.batch([...events, ...reader.drain()], [...cursors, cursor]);
-            events = [];
+          if (events + reader.size >= mostEvents(progress)) {
+            yield this.batch([...parts, reader.drain()], [...cursors, cursor]);
+            parts = [];
+            events = 0;
             cursors = [];
             last = undefined;
             sinceBreath = 0;
@@ -105,17 +108,18 @@ export class Scan {
         }
       }
       if (last !== undefined) {
-        events.push(...reader.drain());
+        events += reader.size;
+        parts.push(reader.drain());
         cursors.push(last);
       }
       progress.filesDone++;
     }
-    if (cursors.length > 0) yield this.batch(events, cursors);
+    if (cursors.length > 0) yield this.batch(parts, cursors);
   }
 
-  private batch(events: UsageEvent[], cursors: FileCursor[]): ReaderBatch {
+  private batch(parts: readonly EventColumns[], cursors: FileCursor[]): WireBatch {
     for (const cursor of cursors) this.cursors.set(cursor.file, cursor);
-    return { events, cursors };
+    return { events: joined(parts), cursors };
   }
 
   private unread(file: LogFile): number {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { QuickLine } from '../../../src/sources/claudeCode/quickLine';
-import { Instants } from '../../../src/sources/reading/instants';
 import { JsonScanner, unsure } from '../../../src/sources/reading/jsonScanner';
 import { assistant, plainUsage, spacedJson, user } from '../../support/claudeLines';
 import { anything, damaged, damages, plainly, written, type Answer } from './anyLines';
@@ -72,32 +71,5 @@ test('the scanner passes over exactly what JSON.parse takes', () => {
       else expect(scans).toThrow(unsure);
     }),
     { numRuns: 3_000 },
-  );
-});
-
-test('an instant is the same whatever was read before it', () => {
-  const instants = new Instants();
-  const near = fc.date({
-    min: new Date('2026-09-14T22:00:00Z'),
-    max: new Date('2026-09-15T01:00:00Z'),
-    noInvalidDate: true,
-  });
-  const form = fc.constantFrom(
-    (text: string) => text,
-    (text: string) => text.replace('Z', '+02:00'),
-    (text: string) => text.replace(/\.\d+Z/, 'Z'),
-    (text: string) => text.replace(/:\d\d\./, ':60.'),
-    (text: string) => text.replace('T2', 'T3'),
-    (text: string) => text.replace(/\d\./, 'x.'),
-    (text: string) => text.replace('-14', '-31').replace('-09', '-02'),
-    (text: string) => text.replace('2026', '1999'),
-  );
-  fc.assert(
-    fc.property(fc.array(fc.tuple(near, form)), (drawn) => {
-      for (const [date, formed] of drawn) {
-        const written = formed(date.toISOString());
-        expect(instants.of(written)).toBe(new Instants().of(written));
-      }
-    }),
   );
 });

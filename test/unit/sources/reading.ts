@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { FileCursor, UsageEvent } from '../../../src/protocol/event';
+import { eventsOf } from '../../../src/protocol/eventColumns';
 import type { ReaderBatch } from '../../../src/protocol/reader';
 import { FieldScanner } from '../../../src/sources/reading/fieldScanner';
 import { realFileSystem, type FileSystem } from '../../../src/sources/reading/fileSystem';
@@ -55,7 +56,7 @@ export function readAll(
   const latest = new Map(cursors.map((cursor) => [cursor.file, cursor]));
   for (const batch of scan.read(files, scan.extent(files))) {
     if (batch === null) continue;
-    batches.push(batch);
+    batches.push({ ...batch, events: eventsOf(batch.events) });
     for (const cursor of batch.cursors) latest.set(cursor.file, cursor);
     if (batches.length >= most) break;
   }

@@ -5,6 +5,7 @@ import { ScannedLine } from '../../../src/sources/claudeCode/scannedLine';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
 import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import type { AssistantLine } from '../../../src/sources/claudeCode/transcriptLine';
+import { joined } from '../../../src/protocol/eventColumns';
 import type { FieldRow } from '../../../src/sources/reading/fieldRow';
 import { FieldScanner } from '../../../src/sources/reading/fieldScanner';
 import { realFileSystem } from '../../../src/sources/reading/fileSystem';
@@ -35,7 +36,7 @@ function found(lines: readonly Buffer[], source: LineSource = claudeCode): { tex
   const reader: LineReader = {
     size: 0,
     skipped: 0,
-    drain: () => [],
+    drain: () => joined([]),
     read: (bytes, begin, end) => {
       answers.push({ text: bytes.toString('utf8', begin, end), says: 'unsure' });
     },
@@ -141,7 +142,7 @@ test('reads on as ever when a reader has thrown', () => {
   const fails = (): never => {
     throw new Error('reader');
   };
-  const reader: LineReader = { size: 0, skipped: 0, drain: () => [], read: fails, readFields: fails };
+  const reader: LineReader = { size: 0, skipped: 0, drain: () => joined([]), read: fails, readFields: fails };
   expect(() => scanned().scan(0, all.length, claudeCode, reader)).toThrow('reader');
   const lines = ['cccc', 'bbbb'].map((id) => Buffer.from(JSON.stringify(assistant({ id }))));
   expect(found(lines).map(({ says }) => says)).toEqual(lines.map(plainly));
@@ -159,7 +160,7 @@ test('a line that can not be taken is counted, and is nothing to the lines behin
   const bytes = Buffer.from(`${JSON.stringify(assistant())}\n`);
   bytes.copy(scanned().home);
   scanned().scan(0, bytes.length, claudeCode, transcript);
-  expect(transcript.drain()).toHaveLength(1);
+  expect(transcript.drain().calls).toHaveLength(1);
   expect(transcript.skipped).toBe(1);
 });
 

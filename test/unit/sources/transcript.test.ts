@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { UsageEvent } from '../../../src/protocol/event';
+import { eventsOf } from '../../../src/protocol/eventColumns';
 import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, plainUsage, spacedJson, user } from '../../support/claudeLines';
 
@@ -15,7 +16,7 @@ function read(lines: readonly unknown[], place: readonly string[] = ['-home-ana-
     const padded = Buffer.concat([Buffer.from('before\n'), bytes, Buffer.from('\nafter')]);
     transcript.read(padded, 7, 7 + bytes.length);
   }
-  return { events: transcript.drain(), skipped: transcript.skipped };
+  return { events: eventsOf(transcript.drain()), skipped: transcript.skipped };
 }
 
 function only(line: unknown, place?: readonly string[]): UsageEvent {
