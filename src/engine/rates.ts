@@ -21,6 +21,8 @@ export class Rates {
   private ownVersion = '';
   private builtIn: PriceCatalogue | null = null;
   private catalogue: PriceCatalogue | null = null;
+  /** Inferring a provider takes as long as all else: neighbouring events have the same. */
+  private lastNamed = { said: null as string | null, model: '', provider: providerOf(null, '') };
 
   /** Of the prices now in force. Known without loading them. */
   get version(): string {
@@ -80,7 +82,7 @@ export class Rates {
 
   /** Field by field: spreading an event costs more than rating it. */
   private rated(event: UsageEvent): RatedEvent {
-    const provider = providerOf(event.provider, event.model);
+    const provider = this.providerOf(event.provider, event.model);
     const known = {
       key: event.key,
       copy: event.copy,
@@ -99,6 +101,14 @@ export class Rates {
     };
     known.rating = this.rate(known);
     return known;
+  }
+
+  private providerOf(said: string | null, model: string): string {
+    const last = this.lastNamed;
+    if (last.said === said && last.model === model) return last.provider;
+    const provider = providerOf(said, model);
+    this.lastNamed = { said, model, provider };
+    return provider;
   }
 
   /** The version of what is not the user's own is the built-in one, so that own prices change nothing of its events. */
