@@ -109,6 +109,21 @@ function valuesOf(event: RatedEvent): CircumstanceValues {
   ];
 }
 
+/** Of neighbours, which share what they have in common; false says nothing. */
+function surelyAlike(a: RatedEvent, b: RatedEvent): boolean {
+  return (
+    a.attribution === b.attribution &&
+    a.model === b.model &&
+    a.modifiers === b.modifiers &&
+    a.provider === b.provider &&
+    a.source === b.source &&
+    a.status === b.status &&
+    a.rating.pricing === b.rating.pricing &&
+    a.rating.matchedModel === b.rating.matchedModel &&
+    a.rating.priceVersion === b.rating.priceVersion
+  );
+}
+
 function sameValues(a: CircumstanceValues, b: CircumstanceValues): boolean {
   for (let place = 0; place < fieldCount; place += 1) if (a[place] !== b[place]) return false;
   return true;
@@ -118,6 +133,7 @@ function sameValues(a: CircumstanceValues, b: CircumstanceValues): boolean {
 export class CircumstanceBook {
   readonly #byKey: Map<string, Circumstances>;
   #last: Circumstances | null = null;
+  #lastEvent: { event: RatedEvent; circumstances: Circumstances } | null = null;
 
   /** `shared`: one that gives the same objects. */
   constructor(shared?: CircumstanceBook) {
@@ -125,7 +141,10 @@ export class CircumstanceBook {
   }
 
   ofEvent(event: RatedEvent): Circumstances {
-    return this.of(valuesOf(event));
+    if (this.#lastEvent !== null && surelyAlike(this.#lastEvent.event, event)) return this.#lastEvent.circumstances;
+    const circumstances = this.of(valuesOf(event));
+    this.#lastEvent = { event, circumstances };
+    return circumstances;
   }
 
   of(values: CircumstanceValues): Circumstances {
