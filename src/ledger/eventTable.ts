@@ -148,11 +148,9 @@ export class EventTable {
     const base = Math.floor(id / rowsPerBase);
     return {
       base,
-      ordinal: id - base * rowsPerBase,
       check: asNumber(values[1]),
       request: asNumber(values[2]),
       atMs: asNumber(values[3]),
-      settled: false,
       circumstances: this.#circumstances.byId(asNumber(values[4])),
       input: asNumber(values[5]),
       output: asNumber(values[6]),
@@ -164,6 +162,8 @@ export class EventTable {
       costNanos: asNumberOrNull(values[12]),
       durationMs: asNumberOrNull(values[13]),
       traits: asNumber(values[14]),
+      ordinal: id - base * rowsPerBase,
+      settled: false,
     };
   }
 
@@ -171,11 +171,9 @@ export class EventTable {
     const base = Math.floor(asNumber(id) / rowsPerBase);
     return {
       base,
-      ordinal: asNumber(id) - base * rowsPerBase,
       check: asNumber(check),
       request: asNumber(request),
       atMs: 0,
-      settled: true,
       circumstances: this.#unknown,
       input: 0,
       output: 0,
@@ -187,6 +185,8 @@ export class EventTable {
       costNanos: null,
       durationMs: null,
       traits: 0,
+      ordinal: asNumber(id) - base * rowsPerBase,
+      settled: true,
     };
   }
 }
