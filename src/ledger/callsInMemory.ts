@@ -11,53 +11,71 @@ import { addEvent, noSums, type Sums, type SumRow } from './sums';
 type MutableRow = SumRow & { readonly sums: Sums };
 
 export class CallsInMemory implements CallPlaces {
-  /** By base, then by ordinal. */
-  readonly #families = new Map<number, EventRow[]>();
-  #changed: { rows: EventRow[]; ordinal: number; was: EventRow | undefined }[] = [];
+  /** By base: its only row, as nearly always, or its rows by ordinal. */
+  readonly #families = new Map<number, EventRow | EventRow[]>();
+  /** Since the last `keep`: rows that came, and rows that gave way to another. */
+  #inserted: EventRow[] = [];
+  #replaced: EventRow[] = [];
 
   insert(row: EventRow): boolean {
-    const rows = this.#families.get(row.base);
-    if (rows === undefined) {
-      const first: EventRow[] = [];
-      this.#families.set(row.base, first);
-      this.#put(first, row);
-      return true;
+    const known = this.#families.get(row.base);
+    if (known === undefined) this.#families.set(row.base, row);
+    else if (Array.isArray(known)) {
+      if (row.ordinal < known.length) return false;
+      known.push(row);
+    } else {
+      if (row.ordinal === 0) return false;
+      this.#families.set(row.base, [known, row]);
     }
-    if (row.ordinal < rows.length) return false;
-    this.#put(rows, row);
+    this.#inserted.push(row);
     return true;
   }
 
   update(row: EventRow): void {
-    const rows = this.#families.get(row.base);
-    if (rows !== undefined) this.#put(rows, row);
+    const was = this.family(row.base)[row.ordinal];
+    if (was === undefined) return;
+    this.#replace(row);
+    this.#replaced.push(was);
   }
 
   family(base: number): EventRow[] {
-    return [...(this.#families.get(base) ?? [])];
+    const known = this.#families.get(base);
+    if (known === undefined) return [];
+    return Array.isArray(known) ? [...known] : [known];
   }
 
-  *within(fromMs: number, toMs: number): Generator<EventRow> {
-    for (const rows of this.#families.values()) {
-      for (const row of rows) if (row.atMs >= fromMs && row.atMs < toMs) yield row;
+  within(fromMs: number, toMs: number): EventRow[] {
+    const found: EventRow[] = [];
+    for (const known of this.#families.values()) {
+      if (!Array.isArray(known)) {
+        if (known.atMs >= fromMs && known.atMs < toMs) found.push(known);
+      } else for (const row of known) if (row.atMs >= fromMs && row.atMs < toMs) found.push(row);
     }
+    return found;
   }
 
   keep(): void {
-    this.#changed = [];
+    this.#inserted = [];
+    this.#replaced = [];
   }
 
   takeBack(): void {
-    for (const { rows, ordinal, was } of this.#changed.reverse()) {
-      if (was === undefined) rows.pop();
-      else rows[ordinal] = was;
-    }
-    this.#changed = [];
+    for (const row of this.#replaced.reverse()) this.#replace(row);
+    for (const row of this.#inserted.reverse()) this.#remove(row);
+    this.keep();
   }
 
-  #put(rows: EventRow[], row: EventRow): void {
-    this.#changed.push({ rows, ordinal: row.ordinal, was: rows[row.ordinal] });
-    rows[row.ordinal] = row;
+  #replace(row: EventRow): void {
+    const known = this.#families.get(row.base);
+    if (Array.isArray(known)) known[row.ordinal] = row;
+    else this.#families.set(row.base, row);
+  }
+
+  /** The last of its base. */
+  #remove({ base }: EventRow): void {
+    const known = this.#families.get(base);
+    if (Array.isArray(known) && known.length > 1) known.pop();
+    else this.#families.delete(base);
   }
 }
 
@@ -66,29 +84,38 @@ export class SumsInMemory implements RunningSums {
   readonly rows: MutableRow[] = [];
   readonly #places = new Map<Circumstances, Map<number, MutableRow>>();
   readonly #onChange: (event: EventCopy, sign: 1 | -1) => void;
-  #changed: { sums: Sums; event: EventCopy; sign: 1 | -1 }[] = [];
+  /** Since the last `keep`: counted, and taken out again. */
+  #counted: EventCopy[] = [];
+  #uncounted: EventCopy[] = [];
 
   constructor(onChange: (event: EventCopy, sign: 1 | -1) => void) {
     this.#onChange = onChange;
   }
 
   change(event: EventCopy, sign: 1 | -1): void {
-    const { sums } = this.#rowOf(event.circumstances, Math.floor(event.atMs / slotMs));
-    addEvent(sums, event, sign);
-    this.#changed.push({ sums, event, sign });
+    addEvent(this.#rowOf(event).sums, event, sign);
+    (sign === 1 ? this.#counted : this.#uncounted).push(event);
     this.#onChange(event, sign);
   }
 
+  /** Whether there may be an event; there are far fewer rows than events. */
+  hasWithin(fromMs: number, toMs: number): boolean {
+    return this.rows.some(({ slot }) => slot * slotMs < toMs && (slot + 1) * slotMs > fromMs);
+  }
+
   keep(): void {
-    this.#changed = [];
+    this.#counted = [];
+    this.#uncounted = [];
   }
 
   takeBack(): void {
-    for (const { sums, event, sign } of this.#changed) addEvent(sums, event, sign === 1 ? -1 : 1);
-    this.#changed = [];
+    for (const event of this.#counted) addEvent(this.#rowOf(event).sums, event, -1);
+    for (const event of this.#uncounted) addEvent(this.#rowOf(event).sums, event, 1);
+    this.keep();
   }
 
-  #rowOf(circumstances: Circumstances, slot: number): MutableRow {
+  #rowOf({ circumstances, atMs }: EventCopy): MutableRow {
+    const slot = Math.floor(atMs / slotMs);
     let bySlot = this.#places.get(circumstances);
     if (bySlot === undefined) {
       // As the database would, to which all of it comes in the end.

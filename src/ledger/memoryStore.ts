@@ -35,7 +35,7 @@ export class MemoryStore {
     const source: SumSource = {
       rows: () => this.#rollup.rows,
       settledRows: () => [],
-      events: (fromMs, toMs) => this.#calls.within(fromMs, toMs),
+      events: (fromMs, toMs) => (this.#rollup.hasWithin(fromMs, toMs) ? this.#calls.within(fromMs, toMs) : []),
     };
     this.queries = {
       query: (query) => querySums(source, query),
@@ -63,12 +63,10 @@ export class MemoryStore {
 
   /** All of the records or, when it throws, none. Answers the outcomes of each record's events. */
   apply(records: readonly EventsRecord[]): EventOutcome[][] {
-    const copies: EventRow[] = [];
-    for (const record of records) {
-      for (const copy of record.copies) copies.push(copy);
-      if (!record.cursors.every(isStorable)) throw new TypeError('A reading position has a name that is no text.');
+    for (const { cursors } of records) {
+      if (!cursors.every(isStorable)) throw new TypeError('A reading position has a name that is no text.');
     }
-    const { outcomes, added } = this.#count(copies);
+    const { outcomes, added } = this.#count(records.flatMap(({ copies }) => copies));
     for (const { cursors } of records) {
       for (const cursor of cursors) this.#cursors.set(`${cursor.source}\u0000${cursor.file}`, cursor);
     }

@@ -28,8 +28,7 @@ export class SumWatch {
 
   note(event: EventCopy, sign: 1 | -1): void {
     if (this.#listeners.size === 0) return;
-    this.#fromMs ??= Math.min(...[...this.#listeners].map((listener) => listener.fromMs()));
-    if (event.atMs >= this.#fromMs) this.#changes.push({ event, sign });
+    if (event.atMs >= (this.#fromMs ?? this.#askFrom())) this.#changes.push({ event, sign });
   }
 
   commit(): void {
@@ -52,5 +51,10 @@ export class SumWatch {
 
   replaced(): void {
     for (const listener of this.#listeners) listener.replaced();
+  }
+
+  #askFrom(): number {
+    this.#fromMs = Math.min(...[...this.#listeners].map((listener) => listener.fromMs()));
+    return this.#fromMs;
   }
 }
