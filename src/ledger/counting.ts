@@ -23,10 +23,20 @@ export interface RunningSums {
   change(row: EventRow, sign: 1 | -1): void;
 }
 
-export interface EventOutcome {
+/** What became of a copy. Answers its rating when asked, which nobody does of what was read from logs. */
+export class EventOutcome {
   readonly outcome: 'new' | 'duplicate' | 'improved';
+  readonly #row: EventRow;
+
+  constructor(outcome: EventOutcome['outcome'], row: EventRow) {
+    this.outcome = outcome;
+    this.#row = row;
+  }
+
   /** The one now in force; of a settled call, whose rating is not kept, the one that came with this copy. */
-  readonly rating: Rating;
+  get rating(): Rating {
+    return this.#row.circumstances.rating(this.#row.costNanos);
+  }
 }
 
 /** What is, or is to be, stored at one base. */
@@ -37,9 +47,8 @@ interface Family {
   stored: EventRow[];
   /** Whether `rows` began with what the table holds. */
   loaded: boolean;
-  queued: boolean;
-  /** What was taken, by its place among the outcomes: to begin again once the family is loaded. */
-  taken: [place: number, copy: EventRow][];
+  /** Places of the copies that were taken: to begin again once the family is loaded. */
+  taken: number[];
 }
 
 export class Counting {
@@ -48,8 +57,13 @@ export class Counting {
   readonly #circumstances: CircumstanceBook;
   /** What is from before this instant and not known is taken for counted: its mark may be lost, its sum is not. */
   readonly #closedBeforeMs: number;
-  readonly #families = new Map<number, Family>();
-  #queue: Family[] = [];
+  /** What this round is to store, by base: nearly always a lone copy, of which its place says all there is to say. */
+  readonly #bases = new Map<number, number | Family>();
+  /** By place. */
+  #copies: EventRow[] = [];
+  /** Places of the copies whose base is full, for the next round. */
+  #overflow: number[] = [];
+  /** By place. */
   #outcomes: EventOutcome[] = [];
   #added = 0;
 
@@ -62,30 +76,55 @@ export class Counting {
 
   /** Outcomes in the order of `copies`, and how many calls came to be. Inside a transaction; the roll-up is not flushed. */
   count(copies: readonly EventRow[]): { outcomes: EventOutcome[]; added: number } {
+    this.#copies = [...copies];
     this.#outcomes = [];
     this.#added = 0;
-    this.#queue = [];
-    this.#families.clear();
-    for (const [place, copy] of copies.entries()) this.#take(place, copy);
-    // An array's iterator also visits what storing a family adds: the overflow of a full one.
-    for (const family of this.#queue) this.#store(family);
-    this.#families.clear();
-    this.#queue = [];
-    return { outcomes: this.#outcomes, added: this.#added };
+    for (let places = copies.map((_, place) => place); places.length > 0; places = this.#overflow) this.#round(places);
+    const counted = { outcomes: this.#outcomes, added: this.#added };
+    this.#copies = [];
+    this.#outcomes = [];
+    return counted;
   }
 
-  #take(place: number, copy: EventRow): void {
-    let family = this.#families.get(copy.base);
-    if (family === undefined) {
-      family = { rows: [], stored: [], loaded: false, queued: false, taken: [] };
-      this.#families.set(copy.base, family);
-    }
+  /** By callbacks: a loop over so many is compiled, with all that it calls, while it runs, and then once more. */
+  #round(places: readonly number[]): void {
+    this.#bases.clear();
+    this.#overflow = [];
+    places.forEach((place) => {
+      this.#take(place);
+    });
+    this.#bases.forEach((known) => {
+      if (typeof known === 'object') this.#storeFamily(known);
+      else this.#storeLone(known);
+    });
+    this.#bases.clear();
+  }
+
+  #take(place: number): void {
+    const copy = this.#copyAt(place);
+    const known = this.#bases.get(copy.base);
+    if (known === undefined && copy.atMs >= this.#closedBeforeMs) {
+      this.#bases.set(copy.base, place);
+      this.#outcomes[place] = new EventOutcome('new', copy);
+    } else this.#join(typeof known === 'object' ? known : this.#familyOf(copy.base, known), place, copy);
+  }
+
+  /** Of a base that had one copy, or none. */
+  #familyOf(base: number, place: number | undefined): Family {
+    const taken = place === undefined ? [] : [place];
+    const family: Family = { rows: taken.map((one) => this.#copyAt(one)), stored: [], loaded: false, taken };
+    this.#bases.set(base, family);
+    return family;
+  }
+
+  #join(family: Family, place: number, copy: EventRow): void {
     let known = findCall(family.rows, copy);
     if (known === undefined && family.rows.length >= rowsPerBase) {
       if (!family.loaded) this.#load(family, copy.base);
       known = findCall(family.rows, copy);
       if (known === undefined && family.rows.length >= rowsPerBase) {
-        this.#take(place, { ...copy, ...overflowKey(copy, copy.request) });
+        this.#copies[place] = { ...copy, ...overflowKey(copy, copy.request) };
+        this.#overflow.push(place);
         return;
       }
     }
@@ -93,25 +132,21 @@ export class Counting {
       if (!family.loaded) this.#load(family, copy.base);
       known = findCall(family.rows, copy);
       if (known === undefined) {
-        this.#outcomes[place] = outcomeOf('duplicate', copy);
+        this.#outcomes[place] = new EventOutcome('duplicate', copy);
         return;
       }
     }
-    family.taken.push([place, copy]);
-    if (!family.queued) {
-      family.queued = true;
-      this.#queue.push(family);
-    }
+    family.taken.push(place);
     if (known === undefined) {
       const row = family.rows.length === 0 ? copy : { ...copy, ordinal: family.rows.length };
       family.rows.push(row);
-      this.#outcomes[place] = outcomeOf('new', row);
+      this.#outcomes[place] = new EventOutcome('new', row);
       return;
     }
     const merged = known.settled ? known : this.#merge(known, copy);
     family.rows[known.ordinal] = merged;
     const inForce = known.settled ? copy : merged;
-    this.#outcomes[place] = outcomeOf(merged === known ? 'duplicate' : 'improved', inForce);
+    this.#outcomes[place] = new EventOutcome(merged === known ? 'duplicate' : 'improved', inForce);
   }
 
   /** The same object when the copy changes nothing. */
@@ -123,13 +158,23 @@ export class Counting {
     const atMs = Math.min(known.atMs, arrived.atMs);
     if (measure === known && attribution === known && request === known.request && atMs === known.atMs) return known;
     return {
-      ...measure,
-      ordinal: known.ordinal,
-      settled: false,
+      base: known.base,
+      check: known.check,
       request,
       atMs,
-      traits: attribution.traits,
       circumstances: this.#circumstances.combine(measure.circumstances, attribution.circumstances),
+      input: measure.input,
+      output: measure.output,
+      cacheRead: measure.cacheRead,
+      cacheWrite5m: measure.cacheWrite5m,
+      cacheWrite1h: measure.cacheWrite1h,
+      reasoning: measure.reasoning,
+      webSearches: measure.webSearches,
+      costNanos: measure.costNanos,
+      durationMs: measure.durationMs,
+      traits: attribution.traits,
+      ordinal: known.ordinal,
+      settled: false,
     };
   }
 
@@ -140,37 +185,49 @@ export class Counting {
     family.loaded = true;
     family.stored = this.#events.family(base);
     family.rows = [...family.stored];
-    for (const [place, copy] of taken) this.#take(place, copy);
+    for (const place of taken) this.#join(family, place, this.#copyAt(place));
   }
 
-  #store(family: Family): void {
+  #storeLone(place: number): void {
+    const copy = this.#copyAt(place);
+    if (this.#insert(copy)) return;
+    const family = this.#familyOf(copy.base, place);
+    this.#load(family, copy.base);
+    this.#storeFamily(family);
+  }
+
+  #storeFamily(family: Family): void {
     const first = family.rows[0];
     if (first === undefined) return;
     if (!family.loaded) {
-      family.loaded = true;
-      if (this.#events.insert(first)) this.#counted(family, first);
+      if (this.#insert(first)) family.stored.push(first);
       else this.#load(family, first.base);
     }
-    family.queued = false;
     for (const row of family.rows) {
       const stored = family.stored[row.ordinal];
       if (row === stored) continue;
       if (stored === undefined) {
-        if (!this.#events.insert(row)) throw new Error('the place of a new event is taken');
-        this.#counted(family, row);
-        continue;
+        if (!this.#insert(row)) throw new Error('the place of a new event is taken');
+      } else {
+        this.#rollup.change(stored, -1);
+        this.#events.update(row);
+        this.#rollup.change(row, 1);
       }
-      this.#rollup.change(stored, -1);
-      this.#events.update(row);
-      this.#rollup.change(row, 1);
-      family.stored[row.ordinal] = row;
     }
   }
 
-  #counted(family: Family, row: EventRow): void {
+  /** Counts it, too; false when its place is taken. */
+  #insert(row: EventRow): boolean {
+    if (!this.#events.insert(row)) return false;
     this.#rollup.change(row, 1);
-    family.stored[row.ordinal] = row;
     this.#added += 1;
+    return true;
+  }
+
+  #copyAt(place: number): EventRow {
+    const copy = this.#copies[place];
+    if (copy === undefined) throw new Error('there is no copy at this place');
+    return copy;
   }
 }
 
@@ -178,8 +235,4 @@ function findCall(rows: readonly EventRow[], copy: EventRow): EventRow | undefin
   if (rows.length === 0) return undefined;
   const arrived = callCopyOf(copy);
   return rows.find((row) => row.check === copy.check && sameCall(callCopyOf(row), arrived));
-}
-
-function outcomeOf(outcome: EventOutcome['outcome'], row: EventRow): EventOutcome {
-  return { outcome, rating: row.circumstances.rating(row.costNanos) };
 }
