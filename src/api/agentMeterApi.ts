@@ -16,21 +16,23 @@ import type {
 import type {
   AlertRequest,
   AuditRequest,
-  AuditValue,
   AuthorizeRequest,
-  BudgetApiValues,
   BudgetEvent,
-  Decision,
   EndRunRequest,
   OverrideRequest,
-  PlanStatus,
   PlanStatusRequest,
   QueueRequest,
-  QueueValue,
   ReleaseRequest,
-  RunTotals,
   StartRunRequest,
 } from '../protocol/budgetApi';
+import type {
+  AuditValue,
+  BudgetApiValues,
+  Decision,
+  PlanStatus,
+  QueueValue,
+  RunTotals,
+} from '../protocol/budgetAnswers';
 import { jsonClone } from './jsonClone';
 
 /** Version 1. No method throws or rejects: each answers `{ ok: true, value }` or `{ ok: false, error }`. */

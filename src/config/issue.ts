@@ -1,5 +1,5 @@
 /** Issues, as they are found and before they know their place in the text: most are about a path. */
-import type { ConfigurationIssue, IssueCode, IssueSeverity } from '../protocol/configuration';
+import type { ConfigurationIssue, IssueCode, IssueSeverity } from '../protocol/configurationIssue';
 
 export type Path = readonly (string | number)[];
 

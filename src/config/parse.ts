@@ -3,7 +3,7 @@
  * never hangs, whatever the text. What depends on other files (unknown tiers, lifted limits, limits that are never
  * reached) is found by `resolve`, which answers these issues as well.
  */
-import type { ConfigurationIssue } from '../protocol/configuration';
+import type { ConfigurationIssue } from '../protocol/configurationIssue';
 import { checkFile } from './checks/checkFile';
 import { hasError, type Finding, type Path } from './issue';
 import { find, type Located } from './read/located';

@@ -4,7 +4,8 @@
  * `defines`), but for the names of a rule, which are of the rule's scope. Offsets of the text; nothing here throws.
  */
 import { canonicalProvider } from '../domain/provider';
-import type { Scope, TextSpan } from '../protocol/configuration';
+import type { Scope } from '../protocol/configuration';
+import type { TextSpan } from '../protocol/configurationIssue';
 import type { ValueKind } from '../protocol/language';
 import type { Path } from './issue';
 import type { ParsedConfiguration } from './parse';

@@ -1,5 +1,5 @@
 /** Where lines begin, and so the line and character of an offset. UTF-16 code units, as editors count; `\n`, `\r\n` and `\r` end a line. */
-import type { TextPosition, TextSpan } from '../protocol/configuration';
+import type { TextPosition, TextSpan } from '../protocol/configurationIssue';
 
 export class TextPositions {
   private readonly lineStarts: number[] = [0];

@@ -1,6 +1,6 @@
 /** How budgets and what they are about read. Pure. Amounts as the API says them: USD, or counts. */
 import { l10n } from 'vscode';
-import type { BudgetStatus } from '../protocol/budgetApi';
+import type { BudgetStatus } from '../protocol/budgetAnswers';
 import type { BudgetPeriod, Measure, Scope } from '../protocol/configuration';
 import type { OverrideState } from '../protocol/snapshot';
 import { amountWords, measureAndPeriod, overriddenId } from './limitWords';

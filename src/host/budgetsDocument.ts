@@ -1,7 +1,7 @@
 /** The text of *Show Budget*: how each budget stands, what is lifted, and where spending leads. Pure. */
 import { l10n } from 'vscode';
 import type { StatusValue } from '../protocol/api';
-import type { BudgetStatus } from '../protocol/budgetApi';
+import type { BudgetStatus } from '../protocol/budgetAnswers';
 import type { OverrideState } from '../protocol/snapshot';
 import { actionWords, budgetName, figure, levelWords, overriddenBudget, remainingOf } from './budgetWords';
 import { documentSentence, documentText } from './escape';

@@ -1,6 +1,6 @@
 /** The text of *Show Plan Status…*: what a plan has cost, what it has left, which budgets it has used up. Pure. */
 import { l10n } from 'vscode';
-import type { PlanStatus } from '../protocol/budgetApi';
+import type { PlanStatus } from '../protocol/budgetAnswers';
 import { budgetName, figure, levelWords, remainingOf } from './budgetWords';
 import { documentText } from './escape';
 import { currencyNote } from './currencyNote';

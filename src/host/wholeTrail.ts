@@ -1,5 +1,5 @@
 /** The audit trail as the engine gives it: a page after the other, the last of which says whether all of it is whole. */
-import type { AuditValue } from '../protocol/budgetApi';
+import type { AuditValue } from '../protocol/budgetAnswers';
 
 const pageSize = 10_000;
 

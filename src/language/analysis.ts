@@ -4,7 +4,8 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { KnownNames } from '../config/resolve/references';
 import { resolveConfiguration } from '../config/resolve/resolve';
 import { symbolsOf, type NameSymbol } from '../config/symbols';
-import type { Configuration, ConfigurationIssue } from '../protocol/configuration';
+import type { Configuration } from '../protocol/configuration';
+import type { ConfigurationIssue } from '../protocol/configurationIssue';
 import { nodeAt, parseTree, type Path } from './tree';
 
 export interface Analysis {

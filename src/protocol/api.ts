@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { attributionShape, label, tokenCount, type Totals } from './apiParts';
-import type { AlertStatus, BudgetApiValues, BudgetStatus, Settlement, Termination } from './budgetApi';
+import type { AlertStatus, BudgetApiValues, BudgetStatus, Settlement, Termination } from './budgetAnswers';
 import type { ApiCommand } from './commandNames';
 import { quotaMeters, type QuotaMeter } from './configuration';
 import { confidences, type Confidence } from './quota';

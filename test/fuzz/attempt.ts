@@ -9,7 +9,8 @@ import { nodeAt } from '../../src/config/nodeAt';
 import { parseConfiguration } from '../../src/config/parse';
 import { resolveConfiguration } from '../../src/config/resolve/resolve';
 import { symbolsOf } from '../../src/config/symbols';
-import type { Budget, Configuration, ConfigurationIssue } from '../../src/protocol/configuration';
+import type { Budget, Configuration } from '../../src/protocol/configuration';
+import type { ConfigurationIssue } from '../../src/protocol/configurationIssue';
 import type { Random } from '../torture/random';
 
 const edits: readonly ((text: string) => EditOutcome)[] = [

@@ -3,7 +3,7 @@
  * one change, and nothing else changed, or the edit is refused. Comments, order, quotes and line ends stay as they are.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { ConfigurationEdit } from '../../protocol/configuration';
+import type { ConfigurationEdit } from '../../protocol/configurationIssue';
 import { pathText, type Path } from '../issue';
 import { find, toPlain } from '../read/located';
 import { readYaml, type YamlText } from '../read/readYaml';

@@ -1,5 +1,5 @@
 /** What comes of asking for an edit: edits of the text that say exactly that and touch nothing else, or why there are none. */
-import type { ConfigurationEdit } from '../../protocol/configuration';
+import type { ConfigurationEdit } from '../../protocol/configurationIssue';
 import type { Path } from '../issue';
 
 /**

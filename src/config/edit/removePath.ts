@@ -1,6 +1,6 @@
 /** The edit that takes away what stands at a path, with its own lines and the comment on them, and no other comment. */
 import type { Node, YAMLMap, YAMLSeq } from 'yaml';
-import type { ConfigurationEdit } from '../../protocol/configuration';
+import type { ConfigurationEdit } from '../../protocol/configurationIssue';
 import type { Path } from '../issue';
 import * as tree from './syntaxTree';
 

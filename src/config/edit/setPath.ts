@@ -1,6 +1,6 @@
 /** The edit that gives a path a value. */
 import type { Node, YAMLMap, YAMLSeq } from 'yaml';
-import type { ConfigurationEdit } from '../../protocol/configuration';
+import type { ConfigurationEdit } from '../../protocol/configurationIssue';
 import type { Path } from '../issue';
 import { isCollection, renderBlock, renderFlow, type Plain } from './render';
 import * as tree from './syntaxTree';

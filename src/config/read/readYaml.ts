@@ -3,7 +3,7 @@
  * expand to are bounded, and duplicate keys are found here, because `yaml` compares each key with each.
  */
 import { Composer, Parser, type Document, type ParsedNode, type YAMLError } from 'yaml';
-import type { IssueCode, IssueSeverity } from '../../protocol/configuration';
+import type { IssueCode, IssueSeverity } from '../../protocol/configurationIssue';
 import { deepestNesting } from './nesting';
 import { locate } from './locate';
 import type { Located } from './located';

@@ -1,6 +1,7 @@
 /** Variables of the environment that stand for keys of the file, and count over the user's. */
 import { nanosFromUsd } from '../../domain/money';
-import { maxUsd, type Budget, type ConfigurationIssue, type Origin } from '../../protocol/configuration';
+import { maxUsd, type Budget, type Origin } from '../../protocol/configuration';
+import type { ConfigurationIssue } from '../../protocol/configurationIssue';
 import { shortBudgetOf, shortSoftRatio } from '../normalise/budgets';
 import { unique } from '../normalise/settings';
 import { TextPositions } from '../textPositions';

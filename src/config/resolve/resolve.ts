@@ -5,7 +5,8 @@
  * lift one of the user's. Of a broken file what is right counts here, so that limits hold even then; whoever knows an
  * earlier text of it without errors gives that text instead, and shows the issues of the new one.
  */
-import type { Configuration, ConfigurationIssue } from '../../protocol/configuration';
+import type { Configuration } from '../../protocol/configuration';
+import type { ConfigurationIssue } from '../../protocol/configurationIssue';
 import { finding } from '../checks/check';
 import { hasError, type Finding } from '../issue';
 import { withFallback } from '../normalise/budgets';

@@ -14,11 +14,8 @@ import {
   queueSchema,
   releaseSchema,
   startRunSchema,
-  type AuditValue,
-  type BudgetApiValues,
-  type Decision,
-  type RunTotals,
 } from '../../protocol/budgetApi';
+import type { AuditValue, BudgetApiValues, Decision, RunTotals } from '../../protocol/budgetAnswers';
 import type { BudgetCommand } from '../../protocol/commandNames';
 import type { OpenBudgets } from '../budgets/budgets';
 import { rfc3339 } from '../budgets/words';

@@ -3,7 +3,7 @@ import { subject } from '../../domain/budgetScope';
 import { remaining } from '../../domain/budgetStanding';
 import { planDisplay } from '../../domain/plan';
 import { usdFromNanos } from '../../domain/money';
-import type { PlanExhaustion, PlanStatus } from '../../protocol/budgetApi';
+import type { PlanExhaustion, PlanStatus } from '../../protocol/budgetAnswers';
 import { toStatus, rfc3339 } from '../budgets/words';
 import type { BudgetContext } from './budgets';
 import { sum, toTotals } from './totals';

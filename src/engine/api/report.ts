@@ -1,5 +1,5 @@
 /** `agentMeter.v1.report`: from a report to usage events, and from the ledger's outcomes to the answer. */
-import type { Settlement } from '../../protocol/budgetApi';
+import type { Settlement } from '../../protocol/budgetAnswers';
 import { nanosFromUsd } from '../../domain/money';
 import { canonicalProvider } from '../../domain/provider';
 import {

@@ -12,7 +12,7 @@ import { forecast } from '../../domain/forecast';
 import { isMomentary } from '../../domain/momentary';
 import { parseQuotaWindow, roughLengthMs } from '../../domain/quotaWindow';
 import type { Keeping } from '../../ledger/keeping';
-import type { AlertStatus, Termination } from '../../protocol/budgetApi';
+import type { AlertStatus, Termination } from '../../protocol/budgetAnswers';
 import type { Configuration } from '../../protocol/configuration';
 import { anomalies } from './anomalies';
 import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';

@@ -3,7 +3,8 @@
  * every window is told.
  */
 import type { Ledger } from '../../ledger/ledger';
-import type { AlertStatus, BudgetEvent, BudgetStatus } from '../../protocol/budgetApi';
+import type { BudgetEvent } from '../../protocol/budgetApi';
+import type { AlertStatus, BudgetStatus } from '../../protocol/budgetAnswers';
 import type { Configuration } from '../../protocol/configuration';
 import type { OverrideState } from '../../protocol/snapshot';
 import type { Configurations } from '../configuration/configurations';

@@ -7,7 +7,7 @@ import { historyMs, type CallHistory } from '../../domain/callHistory';
 import { nanosFromUsd } from '../../domain/money';
 import { localProviders } from '../../domain/provider';
 import type { Configuration } from '../../protocol/configuration';
-import type { DecisionEstimate } from '../../protocol/budgetApi';
+import type { DecisionEstimate } from '../../protocol/budgetAnswers';
 import { noAttribution, type Rating, type TokenCounts, type UsageEvent } from '../../protocol/event';
 import { sumsOfRow, type QueriedLedger } from './ledgerSpend';
 

@@ -1,6 +1,6 @@
 /** After a report is durable: its reservations are settled, and its caller learns how the budgets stand that it counts in. */
 import { subjectFields, type SubjectField } from '../../domain/budgetScope';
-import type { BudgetStatus, Settlement } from '../../protocol/budgetApi';
+import type { BudgetStatus, Settlement } from '../../protocol/budgetAnswers';
 import type { RatedEvent } from '../../protocol/event';
 import type { View } from '../service';
 import type { ReportSettling } from '../api/report';

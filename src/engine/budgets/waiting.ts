@@ -5,7 +5,8 @@
 import { keepLatest } from '../../domain/keepLatest';
 import { WaitingList, type Ticket } from '../../domain/queue';
 import { runLeaseMs } from '../../domain/runs';
-import type { BudgetEvent, Decision, QueueValue } from '../../protocol/budgetApi';
+import type { BudgetEvent } from '../../protocol/budgetApi';
+import type { Decision, QueueValue } from '../../protocol/budgetAnswers';
 import type { Standing, StandingFile } from './standingFile';
 import { rfc3339 } from './words';
 

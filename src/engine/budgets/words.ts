@@ -8,7 +8,7 @@ import type { Skipped } from '../../domain/fallback';
 import { forecast } from '../../domain/forecast';
 import { isMomentary } from '../../domain/momentary';
 import { usdFromNanos } from '../../domain/money';
-import type { BudgetStatus, DecisionEstimate, DecisionReason, SkippedProvider } from '../../protocol/budgetApi';
+import type { BudgetStatus, DecisionEstimate, DecisionReason, SkippedProvider } from '../../protocol/budgetAnswers';
 import type { AlertThreshold, Budget } from '../../protocol/configuration';
 import type { LimitState, OverrideState } from '../../protocol/snapshot';
 import type { KnownEstimate } from './estimates';

@@ -3,7 +3,8 @@
  * files and environment, which come with its view. A file that is broken changes nothing: what was good before it stays in
  * force, and a problem says where it breaks. What concerns the ledger as a whole (prices, retention) is the user's alone.
  */
-import type { Configuration, ConfigurationIssue } from '../../protocol/configuration';
+import type { Configuration } from '../../protocol/configuration';
+import type { ConfigurationIssue } from '../../protocol/configurationIssue';
 import type { WorkspaceLayer } from '../../protocol/layers';
 import type { Problem } from '../../protocol/snapshot';
 import { Emitter } from '../emitter';

@@ -1,7 +1,7 @@
 /** *Verify Audit Trail* and *Export Audit Trail…*: what was lifted, refused, used up and ended, and that nobody changed it. */
 import { Uri, commands as vscodeCommands, l10n, window, workspace } from 'vscode';
 import { commands, displayName } from '../../contributions';
-import type { AuditValue } from '../../protocol/budgetApi';
+import type { AuditValue } from '../../protocol/budgetAnswers';
 import type { AskApi } from '../askApi';
 import { wholeTrail } from '../wholeTrail';
 

@@ -1,7 +1,7 @@
 /** *Override Budget…*: lifts one budget by an amount or until a time, with a reason; or ends an override early. */
 import { ThemeIcon, commands as vscodeCommands, env, l10n, window } from 'vscode';
 import { commands, displayName } from '../../contributions';
-import type { BudgetStatus } from '../../protocol/budgetApi';
+import type { BudgetStatus } from '../../protocol/budgetAnswers';
 import type { OverrideState } from '../../protocol/snapshot';
 import type { AskApi } from '../askApi';
 import { budgetName, figure, overriddenBudget } from '../budgetWords';

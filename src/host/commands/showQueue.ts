@@ -1,7 +1,7 @@
 /** *Show Queue*: who waits for a limit, in the order of their turns; one of them can be told not to wait any longer. */
 import { ThemeIcon, env, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
-import type { BudgetStatus, QueueValue } from '../../protocol/budgetApi';
+import type { BudgetStatus, QueueValue } from '../../protocol/budgetAnswers';
 import type { AskApi } from '../askApi';
 import { budgetName } from '../budgetWords';
 import { createFormat, type Format } from '../format';

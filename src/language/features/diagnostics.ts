@@ -8,7 +8,7 @@ import {
   type Diagnostic,
   type Range,
 } from 'vscode-languageserver';
-import type { ConfigurationIssue, IssueSeverity, TextSpan } from '../../protocol/configuration';
+import type { ConfigurationIssue, IssueSeverity, TextSpan } from '../../protocol/configurationIssue';
 import type { Analysis } from '../analysis';
 
 export const diagnosticSource = 'Agent Meter';

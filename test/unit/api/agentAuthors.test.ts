@@ -3,7 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apiCommandIds } from '../../../src/contributions';
 import { apiErrorCodes, reportQuotaSchema, reportSchema, usageRequestSchema } from '../../../src/protocol/api';
-import { authorizeSchema, decisions, startRunSchema } from '../../../src/protocol/budgetApi';
+import { authorizeSchema, startRunSchema } from '../../../src/protocol/budgetApi';
+import { decisions } from '../../../src/protocol/budgetAnswers';
 import { capabilities, quotaMeters } from '../../../src/protocol/configuration';
 import { callStatuses, filterKeys, groupings, namedPeriods, pricings } from '../../../src/protocol/vocabulary';
 

@@ -13,7 +13,8 @@ import {
 } from '../../../src/config/normalise/defaults';
 import { knownKeys } from '../../../src/config/schema/jsonSchema';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import { decisions, authorizeSchema } from '../../../src/protocol/budgetApi';
+import { authorizeSchema } from '../../../src/protocol/budgetApi';
+import { decisions } from '../../../src/protocol/budgetAnswers';
 import { apiErrorCodes, reportSchema } from '../../../src/protocol/api';
 import { budgetPeriods, limitActions, measures, scopes } from '../../../src/protocol/configuration';
 

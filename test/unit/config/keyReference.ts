@@ -1,7 +1,7 @@
 /** Markdown of every key of the configuration, made from its JSON Schema; and of every issue, made from files that have it. */
 import { alternatives, type JsonSchema } from '../../../src/config/schema/jsonSchema';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import type { ConfigurationIssue, IssueCode } from '../../../src/protocol/configuration';
+import type { ConfigurationIssue, IssueCode } from '../../../src/protocol/configurationIssue';
 
 interface Row {
   key: string;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { alternatives, configurationJsonSchema, type JsonSchema } from '../../../src/config/schema/jsonSchema';
-import { issueCodes } from '../../../src/protocol/configuration';
+import { issueCodes } from '../../../src/protocol/configurationIssue';
 import { TextPositions } from '../../../src/config/textPositions';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
 import { diagnostics } from '../../../src/language/features/diagnostics';

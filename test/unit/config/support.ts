@@ -1,6 +1,7 @@
 /** Reading configurations in tests: what they come to, and what is said of them. */
 import { readFileSync } from 'node:fs';
-import type { Budget, ConfigurationIssue } from '../../../src/protocol/configuration';
+import type { Budget } from '../../../src/protocol/configuration';
+import type { ConfigurationIssue } from '../../../src/protocol/configurationIssue';
 import { resolveConfiguration, type Resolved } from '../../../src/config/resolve/resolve';
 
 export const everyForm = readFileSync(new URL('everyForm.yaml', import.meta.url), 'utf8');

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ApiCommand, ApiResult, ApiValues } from '../../../src/protocol/api';
-import type { AlertStatus, Decision } from '../../../src/protocol/budgetApi';
+import type { AlertStatus, Decision } from '../../../src/protocol/budgetAnswers';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';

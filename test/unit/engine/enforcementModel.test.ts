@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { subject } from '../../../src/domain/budgetScope';
-import type { Settlement } from '../../../src/protocol/budgetApi';
+import type { Settlement } from '../../../src/protocol/budgetAnswers';
 import type { Budget } from '../../../src/protocol/configuration';
 import { BudgetModel, keyOf, type Amounts } from './budgetModel';
 import { Machine, startMs, usd, view, type Values } from './memoryMachine';

@@ -2,7 +2,8 @@
 import type { SubjectField } from '../../../src/domain/budgetScope';
 import type { AuditNote } from '../../../src/domain/audit';
 import type { ReportValue } from '../../../src/protocol/api';
-import type { BudgetEvent, Settlement } from '../../../src/protocol/budgetApi';
+import type { BudgetEvent } from '../../../src/protocol/budgetApi';
+import type { Settlement } from '../../../src/protocol/budgetAnswers';
 import { defaultConfiguration } from '../../../src/config/normalise/defaults';
 import { Enforcement } from '../../../src/engine/budgets/enforcement';
 import { Grants } from '../../../src/engine/budgets/grants';

@@ -13,7 +13,7 @@ import { limitName } from '../../../src/host/limitWords';
 import { planDocument } from '../../../src/host/planDocument';
 import { meterText } from '../../../src/host/meterText';
 import { tooltipMarkdown } from '../../../src/host/tooltip';
-import type { BudgetStatus } from '../../../src/protocol/budgetApi';
+import type { BudgetStatus } from '../../../src/protocol/budgetAnswers';
 import type { OverrideState } from '../../../src/protocol/snapshot';
 import { nowMs, totals, view } from './samples';
 
