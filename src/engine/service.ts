@@ -12,6 +12,7 @@ import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
+import { hasReason } from './hasReason';
 
 /** How a window looks at the ledger. */
 export interface View {
@@ -50,8 +51,7 @@ export class LeadGone extends Error {
     super('the window that led has gone');
   }
 
-  /** Not by its class, of which each bundle has its own. */
   static is(error: unknown): error is LeadGone {
-    return error instanceof Error && 'reason' in error && error.reason === 'lead_gone';
+    return hasReason(error, 'lead_gone');
   }
 }

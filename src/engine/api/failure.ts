@@ -1,5 +1,6 @@
 /** Errors that an API caller is meant to see. */
 import type { ApiError, ApiErrorCode, ApiIssue } from '../../protocol/api';
+import { hasReason } from '../hasReason';
 
 export class ApiFailure extends Error {
   readonly reason = 'api_failure';
@@ -12,9 +13,8 @@ export class ApiFailure extends Error {
     this.issues = issues;
   }
 
-  /** Not by its class, of which each bundle has its own. */
   static is(error: unknown): error is ApiFailure {
-    return error instanceof Error && 'reason' in error && error.reason === 'api_failure';
+    return hasReason(error, 'api_failure');
   }
 
   toApiError(): ApiError {

@@ -9,6 +9,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Ticket } from '../../domain/queue';
 import type { Reservation } from '../../domain/reservation';
+import { hasReason } from '../hasReason';
 
 type Line =
   | { t: 'hold'; reservation: Reservation }
@@ -29,9 +30,8 @@ export class Superseded extends Error {
     super('another window leads now');
   }
 
-  /** Not by its class, of which each bundle has its own. */
   static is(error: unknown): error is Superseded {
-    return error instanceof Error && 'reason' in error && error.reason === 'superseded';
+    return hasReason(error, 'superseded');
   }
 }
 
