@@ -6,7 +6,7 @@
  * ids it gave back (`forgetSince`).
  */
 import type { Database, Statement } from 'sql.js';
-import type { RatedEvent, Rating } from '../protocol/event';
+import { shareCircumstances, type RatedEvent, type Rating } from '../protocol/event';
 import { dimensions, modifiers, pricings, type Modifier, type Pricing } from '../protocol/vocabulary';
 import { prepared } from './prepared';
 import { asNumber, asText } from './sqlValues';
@@ -109,15 +109,10 @@ function valuesOf(event: RatedEvent): CircumstanceValues {
   ];
 }
 
-/** Of neighbours, which share what they have in common; false says nothing. */
+/** False says nothing. */
 function surelyAlike(a: RatedEvent, b: RatedEvent): boolean {
   return (
-    a.attribution === b.attribution &&
-    a.model === b.model &&
-    a.modifiers === b.modifiers &&
-    a.provider === b.provider &&
-    a.source === b.source &&
-    a.status === b.status &&
+    shareCircumstances(a, b) &&
     a.rating.pricing === b.rating.pricing &&
     a.rating.matchedModel === b.rating.matchedModel &&
     a.rating.priceVersion === b.rating.priceVersion

@@ -85,6 +85,19 @@ export interface UsageEvent {
   attribution: Attribution;
 }
 
+type Shared = Pick<UsageEvent, 'attribution' | 'model' | 'modifiers' | 'provider' | 'source' | 'status'>;
+
+/** Whether events are of the same circumstances, as neighbours mostly are. False says nothing: equal ones need not be the same. */
+export function shareCircumstances(a: Shared, b: Shared): boolean {
+  return (
+    a.attribution === b.attribution &&
+    a.model === b.model &&
+    a.modifiers === b.modifiers &&
+    a.provider === b.provider &&
+    a.source === b.source &&
+    a.status === b.status
+  );
+}
 /** How a cost came about. `matchedModel` and `priceVersion` are `null` where no price was used. */
 export interface Rating {
   costNanos: number | null;

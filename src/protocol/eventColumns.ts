@@ -3,7 +3,7 @@
  * whose memory changes hands; what neighbouring events have in common once. So reading makes no objects, and nothing is
  * serialised but ids.
  */
-import type { UsageEvent } from './event';
+import { shareCircumstances, type UsageEvent } from './event';
 
 /** What a run of events has in common. */
 export type CommonPart = Pick<
@@ -42,13 +42,8 @@ export function commonPart(event: UsageEvent): CommonPart {
 
 export function isPartOf(common: CommonPart, event: UsageEvent): boolean {
   return (
-    common.attribution === event.attribution &&
-    common.model === event.model &&
-    common.modifiers === event.modifiers &&
-    common.provider === event.provider &&
-    common.status === event.status &&
+    shareCircumstances(common, event) &&
     common.durationMs === event.durationMs &&
-    common.source === event.source &&
     common.scope === event.key.scope &&
     common.copy.sidechain === event.copy.sidechain &&
     common.copy.forked === event.copy.forked &&
