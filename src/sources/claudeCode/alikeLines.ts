@@ -25,23 +25,26 @@ export class AlikeLines {
     this.first = event;
   }
 
-  /** False: nothing was done. */
+  /** False: no event was put, and the copies' draft is to be written anew. */
   take(row: FieldRow): boolean {
     const { first, copies } = this;
     if (first === null || !row.isAlike) return false;
-    if (!isId(row, slots.id) || !(row.isNothing(slots.requestId) || isId(row, slots.requestId))) return false;
-    const isSameCall = row.repeats(slots.id) && row.repeats(slots.requestId);
-    const call = isSameCall ? '' : row.text(slots.id);
-    const request = isSameCall || row.isNothing(slots.requestId) ? null : row.text(slots.requestId);
-    if (!isSameCall && providerOf(first.model, call, request) !== first.provider) return false;
+    const hasRequest = !row.isNothing(slots.requestId);
+    if (!isId(row, slots.id) || (hasRequest && !isId(row, slots.requestId))) return false;
     const atMs = this.instants.ofText(row, slots.timestamp);
     if (atMs === null || !this.draft(row, atMs)) return false;
-    if (isSameCall) copies.putAgain();
-    else copies.put(call, request);
+    if (row.repeatsText(slots.id) && (!hasRequest || row.repeatsText(slots.requestId))) {
+      copies.putAgain();
+      return true;
+    }
+    const call = row.text(slots.id);
+    const request = hasRequest ? row.text(slots.requestId) : null;
+    if (providerOf(first.model, call, request) !== first.provider) return false;
+    copies.put(call, request);
     return true;
   }
 
-  /** What the lines have in common is still there. False where a count is none; the draft is then to be written anew. */
+  /** What the lines have in common is still there. False where a count is none. */
   private draft(row: FieldRow, atMs: number): boolean {
     const { draft } = this.copies;
     const input = row.count(slots.input_tokens);

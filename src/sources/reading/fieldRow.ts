@@ -54,11 +54,10 @@ export class FieldRow {
     return this.words[this.at - 1] === 1;
   }
 
-  /** Of a row that is alike: whether this field is what it was in the row before. */
-  repeats(slot: number): boolean {
-    const { words } = this;
-    const at = this.at + slot * wordsPerSlot;
-    return words[at] !== kinds.text || words[at + 3] === words[at + 3 - this.length];
+  /** Of a row that is alike: whether this text is the one of the row before. */
+  repeatsText(slot: number): boolean {
+    const at = this.at + slot * wordsPerSlot + 3;
+    return this.words[at] === this.words[at - this.length];
   }
 
   isText(slot: number): boolean {
