@@ -42,7 +42,7 @@ import {
   type Work,
 } from '../protocol/work';
 import { threadLimits } from '../protocol/threadLimits';
-import { engineWorkerDataSchema, type EngineWorkerData } from '../protocol/workerData';
+import { engineWorkerDataSchema } from '../protocol/workerData';
 import { EngineGone, type ConnectEngine, type EngineLink, type EngineListener } from './engineLink';
 
 const shutdownMs = 2000;
@@ -85,9 +85,9 @@ class WorkerLink implements EngineLink {
     this.#listen(listener);
   }
 
-  hello(data: EngineWorkerData): Promise<MeterSnapshot | null> {
+  hello(): Promise<MeterSnapshot | null> {
     return this.#ask(async () =>
-      meterSnapshotSchema.nullable().parse(await this.#connection.sendRequest(helloRequest, data.hello)),
+      meterSnapshotSchema.nullable().parse(await this.#connection.sendRequest(helloRequest)),
     );
   }
 
@@ -212,7 +212,7 @@ export function workerEngine(script: string): ConnectEngine {
     signal.addEventListener('abort', abort);
     try {
       if (signal.aborted) abort();
-      const snapshot = await link.hello(data);
+      const snapshot = await link.hello();
       if (snapshot !== null) listener.onSnapshot(snapshot);
       return link;
     } catch (error) {

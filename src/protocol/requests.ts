@@ -6,10 +6,11 @@ import { NotificationType, NotificationType0, RequestType, RequestType0 } from '
 import type { ApiResult } from './api';
 import type { BudgetEvent } from './budgetApi';
 import { snapshotMethod } from './methods';
-import type { ApiCall, EngineSettings, Hello, LogEntry } from './rpc';
+import type { ApiCall, EngineSettings, LogEntry } from './rpc';
 import type { MeterSnapshot } from './snapshot';
 
-export const helloRequest = new RequestType<Hello, MeterSnapshot | null, void>('engine/hello');
+/** First of all, by which a window learns that its engine is there: answers the last picture, if there is one yet. */
+export const helloRequest = new RequestType0<MeterSnapshot | null, void>('engine/hello');
 export const apiRequest = new RequestType<ApiCall, ApiResult<unknown>, void>('engine/api');
 /** Looks at every log at once, not only at what changed; answers when all is in the ledger. */
 export const refreshRequest = new RequestType0<MeterSnapshot, void>('engine/refresh');

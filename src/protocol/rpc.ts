@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { apiCommands } from './commandNames';
 import { workspaceLayerSchema } from './layers';
 
-/** How a window introduces itself. Sent once, before anything else. */
+/** How a window introduces itself: its engine is born with it. */
 export const helloSchema = z.object({
   /** When this window opened: the begin of its session. */
   sessionStartMs: z.number(),

@@ -66,10 +66,12 @@ let asked = 0;
 /** Sends a request for work and passes on what comes back of it until its answer. */
 export async function askForWork<P, R>(
   connection: MessageConnection,
-  { method, result }: WorkRequest<P, R>,
-  parameters: P,
+  request: WorkRequest<P, R>,
+  asking: P,
   work: Work,
 ): Promise<R> {
+  const { method, result } = request;
+  const parameters = request.parameters.parse(asking);
   asked += 1;
   const progress = `work-${asked}`;
   const listening = connection.onProgress(workProgress, progress, (value) => {

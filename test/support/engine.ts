@@ -97,7 +97,7 @@ export class TestEngine {
       for (const listener of [...this.listeners]) listener();
     });
     this.connection.listen();
-    void this.connection.sendRequest(helloRequest, data.hello);
+    void this.connection.sendRequest(helloRequest);
   }
 
   async api<C extends ApiCommand>(command: C, argument?: unknown): Promise<ApiResult<ApiValues[C]>> {
