@@ -129,7 +129,7 @@ async function override(
   if (untilMs !== null && untilMs <= nowMs) throw invalid({ path: 'until', message: 'is in the past' });
   const { amount } = request;
   const inUnits = amount === undefined ? null : budget.measure === 'cost' ? nanosFromUsd(amount) : Math.round(amount);
-  const { id, untilMs: endMs } = await enforcement.override({
+  const { id, untilMs: endMs } = await enforcement.overriding.set({
     budget: budget.id,
     value: request.scopeId ?? null,
     amount: inUnits,
@@ -146,7 +146,7 @@ async function endOverride(
   enforcement: OpenBudgets['enforcement'],
 ): Promise<BudgetApiValues['override']> {
   const { end } = parseArgument(endOverrideSchema, argument);
-  const ended = await enforcement.endOverride(end);
+  const ended = await enforcement.overriding.end(end);
   if (ended === null) throw new ApiFailure('unknown_id', `No override ${end} is in force.`);
   return { id: ended.id, until: rfc3339(ended.untilMs) };
 }

@@ -141,7 +141,7 @@ export class Budgets {
     return {
       budgets: enforcement.statuses(view),
       alerts: enforcement.alerting.active(),
-      overrides: toOverrides(enforcement.overrides(), enforcement.policyOf(view).configuration.budgets),
+      overrides: toOverrides(enforcement.overriding.inForce(), enforcement.policyOf(view).configuration.budgets),
       notice: enforcement.notice(view),
     };
   }

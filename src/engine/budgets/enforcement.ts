@@ -3,11 +3,10 @@
  * thread. What must outlive it is in the ledger (spend, runs, overrides, alerts, audit) or in the standing file
  * (reservations, who waits); what is here is made of those when a window takes over.
  */
-import { randomUUID } from 'node:crypto';
 import type { AuditNote } from '../../domain/audit';
 import { BudgetCalendar } from '../../domain/budgetPeriod';
-import { OverrideBook, type Override } from '../../domain/budgetOverride';
-import { isClockPeriod, subject, type SubjectField } from '../../domain/budgetScope';
+import { OverrideBook } from '../../domain/budgetOverride';
+import { subject, type SubjectField } from '../../domain/budgetScope';
 import { SpendBook } from '../../domain/budgetSpend';
 import type { Standing } from '../../domain/budgetStanding';
 import { localOnlyNotice } from '../../domain/authorizeWords';
@@ -18,7 +17,7 @@ import type { Keeping } from '../../ledger/keeping';
 import type { Kept } from '../../ledger/record';
 import type { BudgetEvent } from '../../protocol/budgetApi';
 import type { BudgetStatus } from '../../protocol/budgetAnswers';
-import type { BudgetPeriod, Configuration, Measure } from '../../protocol/configuration';
+import type { Configuration } from '../../protocol/configuration';
 import type { LedgerQuery, LedgerRow } from '../../protocol/query';
 import { Emitter } from '../emitter';
 import { messageOf, type Log } from '../log';
@@ -27,12 +26,13 @@ import { Alerting } from './alerting';
 import { Asking } from './asking';
 import { Estimates, type Rater } from './estimates';
 import { LedgerSpend, sumsOfEvent, type QueriedLedger } from './ledgerSpend';
-import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';
+import { gone, parsedAll, type BudgetKeeper } from './keeper';
+import { Overriding } from './overriding';
 import { Policies, type Policy } from './policy';
 import { StandingFile, type Standing as Found } from './standingFile';
 import { Standings, type Books, type QuotaStates } from './standings';
 import { Waiting } from './waiting';
-import { figureOf, toStatus } from './words';
+import { toStatus } from './words';
 
 export interface EnforcementOptions {
   ledger: QueriedLedger & { keeping: Keeping };
@@ -55,6 +55,7 @@ export class Enforcement implements BudgetKeeper {
   readonly asking: Asking;
   readonly waiting: Waiting;
   readonly alerting: Alerting;
+  readonly overriding: Overriding;
   private readonly estimates: Estimates;
   private readonly policies: Policies;
   private readonly file: StandingFile;
@@ -87,6 +88,7 @@ export class Enforcement implements BudgetKeeper {
     const tell = (event: BudgetEvent): void => this.tell(event);
     this.waiting = new Waiting({ file, all: this.all, found: found.tickets, tell, now });
     this.alerting = new Alerting(this);
+    this.overriding = new Overriding(this.books.overrides, this, () => this.waiting.drain());
     this.policies.replace([options.own()]);
     for (const reservation of found.reservations) this.asking.hold(reservation);
     this.recall();
@@ -212,40 +214,6 @@ export class Enforcement implements BudgetKeeper {
     return this.toStatuses(this.standings.all(policy, nowMs), policy, nowMs);
   }
 
-  /** Durable when it resolves. */
-  async override({ period, measure, ...given }: NewOverride): Promise<Override> {
-    const nowMs = this.options.now();
-    const endMs = this.books.spend.calendar.at(isClockPeriod(period) ? period : 'day', nowMs).endMs;
-    const override: Override = { ...given, id: randomUUID(), atMs: nowMs, untilMs: given.untilMs ?? endMs };
-    const { id, value, amount, reason, untilMs } = override;
-    const lifted = amount === null ? null : figureOf(amount, measure);
-    const detail = { id, budget: override.budget, value, measure, amount: lifted, untilMs, reason };
-    await this.keep([kept('override', id, override)], [{ atMs: nowMs, kind: 'override_set', detail }]);
-    this.books.overrides.put(override);
-    this.waiting.drain();
-    return override;
-  }
-
-  /** Durable when it resolves. `null`: it is not in force any more. */
-  async endOverride(id: string): Promise<Override | null> {
-    const override = this.books.overrides.take(id);
-    if (override === null) return null;
-    const atMs = this.now();
-    const { budget, value } = override;
-    try {
-      await this.keep([gone('override', id)], [{ atMs, kind: 'override_ended', detail: { id, budget, value } }]);
-    } catch (error) {
-      // It would be in force again after the next start, and nobody would know why.
-      this.books.overrides.put(override);
-      throw error;
-    }
-    return { ...override, untilMs: atMs };
-  }
-
-  overrides(): Override[] {
-    return this.books.overrides.inForce(this.now());
-  }
-
   keep(puts: readonly Kept[], notes: readonly AuditNote[]): Promise<void> {
     return this.options.ledger.keeping.keep(puts, notes);
   }
@@ -274,9 +242,7 @@ export class Enforcement implements BudgetKeeper {
     if (this.options.zone() !== this.zone()) this.configure();
     this.expireReservations();
     for (const { run } of this.books.runs.expire(windows, nowMs)) this.keepSoon([gone('run', run.id)], []);
-    for (const { id, budget, value } of this.books.overrides.expire(nowMs)) {
-      this.keepSoon([gone('override', id)], [{ atMs: nowMs, kind: 'override_expired', detail: { id, budget, value } }]);
-    }
+    this.overriding.expire(nowMs);
     for (const window of this.seen.keys()) if (!windows.has(window)) this.seen.delete(window);
     this.waiting.tick(windows, nowMs);
     this.alerting.look(null);
@@ -301,16 +267,9 @@ export class Enforcement implements BudgetKeeper {
     const nowMs = this.options.now();
     // Their windows have a lease from now on to come to this lead.
     for (const run of parsedAll<Run>(keeping.all('run'))) this.books.runs.start({ ...run, seenMs: nowMs });
-    for (const override of parsedAll<Override>(keeping.all('override'))) this.books.overrides.put(override);
+    this.overriding.recall(keeping);
     this.alerting.recall(keeping);
   }
-}
-
-/** Without an end of its own it lasts as long as the period of its budget, or this day. */
-interface NewOverride extends Omit<Override, 'id' | 'untilMs' | 'atMs'> {
-  untilMs: number | null;
-  period: BudgetPeriod;
-  measure: Measure;
 }
 
 /** A window is known by when it opened. */

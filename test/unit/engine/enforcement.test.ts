@@ -87,7 +87,7 @@ describe('a budget that was lifted', () => {
     one.report(10 * usd);
     one.report(usd);
     const lifted = { budget: 'daily_limit_usd', value: null, amount: 5 * usd, reason: 'x', untilMs: startMs + hourMs };
-    await one.enforcement.override({ ...lifted, period: 'day', measure: 'cost' });
+    await one.enforcement.overriding.set({ ...lifted, period: 'day', measure: 'cost' });
     one.report(3 * usd);
     expect(exhaustions()).toEqual([10]);
     one.report(2 * usd);
@@ -108,14 +108,14 @@ describe('a budget that was lifted', () => {
   it('stays lifted when its early end could not be written', async () => {
     const one = machine('budgets: { daily_limit_usd: 10 }');
     const lifted = { budget: 'daily_limit_usd', value: null, amount: null, reason: 'x', untilMs: startMs + hourMs };
-    const { id } = await one.enforcement.override({ ...lifted, period: 'day', measure: 'cost' });
+    const { id } = await one.enforcement.overriding.set({ ...lifted, period: 'day', measure: 'cost' });
     const keep = one.ledger.keeping.keep.bind(one.ledger.keeping);
     one.ledger.keeping.keep = () => Promise.reject(new Error('full'));
-    await expect(one.enforcement.endOverride(id)).rejects.toThrow('full');
-    expect(one.enforcement.overrides().map((override) => override.id)).toEqual([id]);
+    await expect(one.enforcement.overriding.end(id)).rejects.toThrow('full');
+    expect(one.enforcement.overriding.inForce().map((override) => override.id)).toEqual([id]);
     one.ledger.keeping.keep = keep;
-    expect(await one.enforcement.endOverride(id)).toMatchObject({ id, untilMs: one.nowMs });
-    expect(one.enforcement.overrides()).toEqual([]);
+    expect(await one.enforcement.overriding.end(id)).toMatchObject({ id, untilMs: one.nowMs });
+    expect(one.enforcement.overriding.inForce()).toEqual([]);
   });
 });
 
@@ -325,7 +325,7 @@ describe('a run', () => {
     const again = one.startRun('r', { provider: 'acme', model: 'acme-1', allowFallback: true });
     expect(again).toMatchObject({ decision: 'block', reasons: [{ effect: 'terminate' }] });
     const lifted = { budget: 'agent.run.cost', value: null, amount: usd, reason: 'x', untilMs: startMs + hourMs };
-    await one.enforcement.override({ ...lifted, period: 'run', measure: 'cost' });
+    await one.enforcement.overriding.set({ ...lifted, period: 'run', measure: 'cost' });
     expect(one.startRun('r').decision).toBe('allow');
     one.report(usd, of);
     expect(stops()).toBe(2);

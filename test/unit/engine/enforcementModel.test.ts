@@ -178,7 +178,7 @@ describe('enforcement', () => {
               const { id, measure, period } = lifted;
               const by = one.by * unitOf(measure);
               const untilMs = machine.nowMs + one.minutes * minuteMs;
-              await machine.enforcement.override({
+              await machine.enforcement.overriding.set({
                 budget: id,
                 value: null,
                 amount: by,
