@@ -3,8 +3,6 @@
  * callers noticing. A call that was under way when the lead vanished is asked again; reports carry idempotency keys.
  */
 import { randomUUID } from 'node:crypto';
-import type { Server, Socket } from 'node:net';
-import * as fs from 'node:fs/promises';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import type { ApiResult } from '../protocol/api';
 import type { BudgetEvent } from '../protocol/budgetApi';
@@ -16,30 +14,24 @@ import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { loadSqlJs } from '../ledger/database';
 import { markOf } from '../ledger/newerLedger';
-import { connect, freshAddress, listen } from './address';
+import { connect } from './address';
 import { Claims, type Claim } from './claims';
 import { Emitter } from './emitter';
 import { holdsNothing } from './holdsNothing';
 import { Lead } from './lead';
 import type { LeadOptions } from './leadOptions';
+import { checkClaimMs, Leading } from './leading';
 import { messageOf, type Log } from './log';
+import type { Role } from './role';
 import { LeadGone, type EngineService, type WindowView } from './service';
 import { pictureWithout } from './snapshot';
 
-const checkClaimMs = 500;
 const retryMs = 2_000;
 const patienceMs = 10_000;
 
 export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads' | 'onNewerLedger' | 'zone' | 'view'> {
   view: WindowView;
   log: Log;
-}
-
-interface Role {
-  service: EngineService;
-  /** Resolves when this role has ended, for whatever reason. */
-  ended: Promise<void>;
-  leave(): Promise<void>;
 }
 
 export class Member {
@@ -235,79 +227,22 @@ export class Member {
   }
 
   private async tryToLead(observed: number): Promise<Role | null> {
-    const address = freshAddress(this.claims.directory);
-    const followers = new Set<Socket>();
-    // Whoever comes between the claim and the lead waits: turned away, it would think the claim dead and take over.
-    const early: Socket[] = [];
-    let admit = (socket: Socket): void => void early.push(socket.on('error', () => undefined));
-    const server = await listen(address, (socket) => admit(socket));
-    const giveUp = (): void => {
-      server.close();
-      for (const socket of early) socket.destroy();
-    };
-    const claim = await this.claims.claim(address, observed).catch((error: unknown) => {
-      giveUp();
-      throw error;
-    });
-    if (claim === null) {
-      giveUp();
-      return null;
-    }
-    const lead = new Lead({
-      ...this.options,
-      sources: this.sources,
-      configFile: this.configFile,
-      epoch: claim.epoch,
-      zone: () => this.view.timezone,
-      view: () => this.view,
-      stillLeads: () => this.claims.holds(claim.epoch),
-      onNewerLedger: (message) => void this.standAside(message, () => role.leave()),
-    });
-    this.lead = lead;
-    this.options.log('info', `leading, epoch ${claim.epoch}`);
-    admit = (socket) => {
-      followers.add(socket);
-      socket.on('close', () => followers.delete(socket)).on('error', () => undefined);
-      void this.serve(socket, { service: lead, token: claim.token, epoch: claim.epoch });
-    };
-    for (const socket of early) admit(socket);
-    const role = this.leading(lead, claim, server, followers);
-    return role;
-  }
-
-  private async serve(socket: Socket, lead: { service: EngineService; token: string; epoch: number }): Promise<void> {
-    const { serveWindow } = await import('./otherWindows');
-    if (!socket.destroyed) serveWindow(socket, lead);
-  }
-
-  private leading(lead: Lead, claim: Claim, server: Server, followers: Set<Socket>): Role {
-    let end: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => (end = resolve));
-    let leaving: Promise<void> | null = null;
-    const leave = (how: 'close' | 'abandon'): Promise<void> => {
-      leaving ??= (async () => {
-        clearInterval(checking);
-        this.lead = null;
-        server.close();
-        // First of all the others are free to go on: a call that is not answered here is asked again at the next lead.
-        for (const socket of followers) socket.destroy();
-        await lead.dispose(how);
-        if (claim.address.endsWith('.sock')) await fs.rm(claim.address, { force: true });
-        end();
-      })();
-      return leaving;
-    };
-    const checking = setInterval(() => {
-      this.claims.holds(claim.epoch).then(
-        (holds) => {
-          if (holds) return;
-          this.options.log('warn', `epoch ${claim.epoch} was taken over; following from now on`);
-          void leave('abandon');
-        },
-        () => undefined,
-      );
-    }, checkClaimMs);
-    return { service: lead, ended, leave: () => leave('close') };
+    const { claims, options } = this;
+    const makeLead = (epoch: number, leave: () => Promise<void>): Lead =>
+      new Lead({
+        ...options,
+        sources: this.sources,
+        configFile: this.configFile,
+        epoch,
+        zone: () => this.view.timezone,
+        view: () => this.view,
+        stillLeads: () => claims.holds(epoch),
+        onNewerLedger: (message) => void this.standAside(message, leave),
+      });
+    const onLeaving = (): void => void (this.lead = null);
+    const leading = await Leading.claim({ claims, makeLead, onLeaving, log: options.log }, observed);
+    this.lead = leading?.service ?? null;
+    return leading;
   }
 
   private watch(): void {

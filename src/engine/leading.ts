@@ -1,0 +1,108 @@
+/** This window as the one that leads: its claim, the socket where the others come in, and how its time ends. */
+import * as fs from 'node:fs/promises';
+import type { Server, Socket } from 'node:net';
+import { freshAddress, listen } from './address';
+import type { Claim, Claims } from './claims';
+import type { Lead } from './lead';
+import type { Log } from './log';
+import type { Role } from './role';
+
+export const checkClaimMs = 500;
+
+interface LeadingOptions {
+  claims: Claims;
+  /** `leave`: for a lead that learns that it must not go on. */
+  makeLead: (epoch: number, leave: () => Promise<void>) => Lead;
+  /** Nothing is to be asked of the lead any more. */
+  onLeaving: () => void;
+  log: Log;
+}
+
+export class Leading implements Role {
+  readonly service: Lead;
+  readonly ended: Promise<void>;
+  private end: () => void = () => undefined;
+  private leaving: Promise<void> | null = null;
+  private readonly followers = new Set<Socket>();
+  private readonly checking: NodeJS.Timeout;
+
+  private constructor(
+    private readonly options: LeadingOptions,
+    private readonly claim: Claim,
+    private readonly server: Server,
+  ) {
+    this.ended = new Promise((resolve) => (this.end = resolve));
+    this.service = options.makeLead(claim.epoch, () => this.leave());
+    this.checking = setInterval(() => this.check(), checkClaimMs);
+    options.log('info', `leading, epoch ${claim.epoch}`);
+  }
+
+  /** `null`: another window was quicker. `observed`: the highest epoch that is claimed. */
+  static async claim(options: LeadingOptions, observed: number): Promise<Leading | null> {
+    const { claims } = options;
+    const address = freshAddress(claims.directory);
+    // Whoever comes between the claim and the lead waits: turned away, it would think the claim dead and take over.
+    const early: Socket[] = [];
+    let admit = (socket: Socket): void => void early.push(socket.on('error', () => undefined));
+    const server = await listen(address, (socket) => admit(socket));
+    const giveUp = (): void => {
+      server.close();
+      for (const socket of early) socket.destroy();
+    };
+    const claim = await claims.claim(address, observed).catch((error: unknown) => {
+      giveUp();
+      throw error;
+    });
+    if (claim === null) {
+      giveUp();
+      return null;
+    }
+    const leading = new Leading(options, claim, server);
+    admit = (socket) => leading.admit(socket);
+    for (const socket of early) admit(socket);
+    return leading;
+  }
+
+  leave(how: 'close' | 'abandon' = 'close'): Promise<void> {
+    this.leaving ??= this.leaveNow(how);
+    return this.leaving;
+  }
+
+  private async leaveNow(how: 'close' | 'abandon'): Promise<void> {
+    clearInterval(this.checking);
+    this.options.onLeaving();
+    this.server.close();
+    // First of all the others are free to go on: a call that is not answered here is asked again at the next lead.
+    for (const socket of this.followers) socket.destroy();
+    await this.service.dispose(how);
+    const { address } = this.claim;
+    if (address.endsWith('.sock')) await fs.rm(address, { force: true });
+    this.end();
+  }
+
+  private admit(socket: Socket): void {
+    this.followers.add(socket);
+    socket.on('close', () => this.followers.delete(socket)).on('error', () => undefined);
+    void this.serve(socket);
+  }
+
+  private async serve(socket: Socket): Promise<void> {
+    const { service } = this;
+    const { token, epoch } = this.claim;
+    const { serveWindow } = await import('./otherWindows');
+    if (!socket.destroyed) serveWindow(socket, { service, token, epoch });
+  }
+
+  private check(): void {
+    const { claims, log } = this.options;
+    const { epoch } = this.claim;
+    claims.holds(epoch).then(
+      (holds) => {
+        if (holds) return;
+        log('warn', `epoch ${epoch} was taken over; following from now on`);
+        void this.leave('abandon');
+      },
+      () => undefined,
+    );
+  }
+}
