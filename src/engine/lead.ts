@@ -4,10 +4,7 @@
  * answers `storage_unavailable`, and tries again.
  */
 import type { CancellationToken } from 'vscode-jsonrpc';
-import type { Ledger } from '../ledger/ledger';
 import type { ApiResult } from '../protocol/api';
-import type { FileCursor } from '../protocol/event';
-import type { SourceProgress } from '../protocol/reader';
 import type { ApiCall } from '../protocol/rpc';
 import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
@@ -15,12 +12,11 @@ import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
-import { ApiFailure } from './api/failure';
 import { Budgets } from './budgets/budgets';
 import { Configurations } from './configuration/configurations';
 import { Emitter } from './emitter';
-import { LogReader } from './logReader';
-import { openLedger, type LeadOptions, type Opened, type RatedBatch } from './leadOptions';
+import { Intake } from './intake';
+import { openLedger, type LeadOptions, type Opened } from './leadOptions';
 import { LedgerTrouble } from './ledgerTrouble';
 import { LastPicture } from './glance/lastPicture';
 import { messageOf } from './log';
@@ -30,10 +26,8 @@ import { Pictures } from './pictures';
 import { Quotas } from './quotas/quotas';
 import { askModels, askPrice } from './prices/ask';
 import { Problems } from './problems';
-import { Progress } from './progress';
-import { Rebuild, rebuildStepsOf, type RebuildSteps } from './rebuild';
+import { rebuildStepsOf, type RebuildSteps } from './rebuild';
 import { LeadGone, type EngineService, type WindowView } from './service';
-import { SkippedLines } from './skippedLines';
 import { Throttle } from './throttle';
 
 const pushEveryMs = 50;
@@ -44,10 +38,8 @@ const tickMs = 1_000;
 
 export class Lead implements EngineService {
   private readonly problems = new Problems();
-  private readonly progress = new Progress(this.problems);
   private readonly trouble: LedgerTrouble;
-  private readonly skipped = new SkippedLines();
-  private readonly rebuilding = new Rebuild();
+  private readonly intake: Intake;
   private readonly configurations: Configurations;
   private readonly pictures: Pictures;
   private readonly budgets: Budgets;
@@ -55,7 +47,7 @@ export class Lead implements EngineService {
   private readonly changed = new Emitter<undefined>();
   private readonly push = new Throttle(
     () => this.changed.fire(undefined),
-    () => (this.progress.isImporting ? pushEveryMsImporting : pushEveryMs),
+    () => (this.intake.progress.isImporting ? pushEveryMsImporting : pushEveryMs),
     (error) => this.options.log('error', `no snapshot could be taken: ${messageOf(error)}`),
   );
   private readonly timers: NodeJS.Timeout[] = [];
@@ -64,20 +56,26 @@ export class Lead implements EngineService {
   /** The user's prices are known: nothing is rated before. */
   private readonly configured: Promise<void>;
   private sources: readonly SourceId[];
-  private lastWriteMs = 0;
   private disposed = false;
 
   constructor(private readonly options: LeadOptions) {
     this.sources = options.sources;
     this.trouble = new LedgerTrouble(this.problems, options);
+    this.intake = new Intake({
+      ...options,
+      problems: this.problems,
+      trouble: this.trouble,
+      configured: () => this.configured,
+      ledger: () => this.current().ledger,
+      sources: () => this.sources,
+      onFailure: (error) => this.writingFailed(error),
+      onChange: (awaited) => (awaited ? this.push.now() : this.push.request()),
+    });
     this.problems.onDidChange(() => this.push.request());
     this.configurations = new Configurations({ ...options, file: options.configFile });
     this.pictures = new Pictures(this.configurations);
-    this.budgets = new Budgets({
-      ...options,
-      configurations: this.configurations,
-      onChange: () => this.push.request(),
-    });
+    const { configurations } = this;
+    this.budgets = new Budgets({ ...options, configurations, onChange: () => this.push.request() });
     this.onEvent = this.budgets.onDidHappen;
     this.configurations.onDidChange(() => this.configurationChanged());
     this.configured = this.configurations.start().then(() => this.configurationChanged());
@@ -106,7 +104,7 @@ export class Lead implements EngineService {
       ledger: () => this.current().ledger,
       budgets: () => this.current().budgets,
       onChange: () => this.push.request(),
-      append: (events) => this.append({ events, cursors: [] }),
+      append: (events) => this.intake.append({ events, cursors: [] }),
     });
     const result = await this.budgets.unlessSuperseded(answered);
     // It failed because this lead ends; the next one answers it.
@@ -134,7 +132,7 @@ export class Lead implements EngineService {
 
   async rebuild(work: Work): Promise<RebuildResult> {
     await this.opening;
-    return this.unlessGone(this.rebuilding.run(this.rebuildSteps(this.current()), work));
+    return this.unlessGone(this.intake.rebuilding.run(this.rebuildSteps(this.current()), work));
   }
 
   price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
@@ -186,16 +184,16 @@ export class Lead implements EngineService {
     const { dataDirectory, readers } = this.options;
     const startedMs = performance.now();
     readers.prepare();
-    let reader: LogReader<RatedBatch> | null = null;
+    let reader: Opened['reader'] | null = null;
     try {
       const opening = openLedger(this.options);
       // With nothing read before, reading need not wait for the database.
-      if (holdsNothing(dataDirectory)) reader = this.startReader([], opening);
+      if (holdsNothing(dataDirectory)) reader = this.intake.startReader([], opening);
       const ledger = await opening;
       await this.configured;
       const cursors = ledger.cursors();
-      reader ??= this.startReader(cursors, opening);
-      this.skipped.reset(cursors);
+      reader ??= this.intake.startReader(cursors, opening);
+      this.intake.skipped.reset(cursors);
       const maintenance = new Maintenance({
         ...this.options,
         ledger,
@@ -220,10 +218,11 @@ export class Lead implements EngineService {
   private rebuildSteps(opened: Opened): RebuildSteps {
     return rebuildStepsOf(opened, () => {
       if (this.disposed) throw new LeadGone();
-      opened.reader = this.startReader(opened.ledger.cursors(), Promise.resolve());
-      this.skipped.reset(opened.ledger.cursors());
+      opened.reader = this.intake.startReader(opened.ledger.cursors(), Promise.resolve());
+      this.intake.skipped.reset(opened.ledger.cursors());
     });
   }
+
   private configurationChanged(): void {
     if (this.options.rates.setOwn(this.configurations.own())) this.rerate();
     this.budgets.configurationChanged();
@@ -240,44 +239,6 @@ export class Lead implements EngineService {
     setTimeout(() => {
       if (!this.disposed && this.opened === null) this.opening = this.open();
     }, retryOpenMs).unref();
-  }
-
-  private startReader(cursors: readonly FileCursor[], opening: Promise<unknown>): LogReader<RatedBatch> {
-    const { readers, log } = this.options;
-    return new LogReader({
-      threads: readers,
-      enabled: this.sources,
-      cursors,
-      prepare: async ({ events, cursors }) => {
-        await this.configured;
-        return { events: await this.options.rates.rateAll(events), cursors };
-      },
-      onBatch: async (batch) => {
-        await opening;
-        await this.take(batch);
-      },
-      onProgress: (progress) => this.progressed(progress),
-      log,
-    });
-  }
-
-  private async take(batch: RatedBatch): Promise<void> {
-    this.rebuilding.note(await this.append(batch));
-    if (this.skipped.note(batch.cursors)) this.push.request();
-  }
-
-  private async append(batch: RatedBatch): ReturnType<Ledger['append']> {
-    try {
-      const outcomes = await this.current().ledger.append(batch);
-      this.lastWriteMs = performance.now();
-      this.trouble.written();
-      this.push.request();
-      return outcomes;
-    } catch (error) {
-      this.writingFailed(error);
-      if (ApiFailure.is(error)) throw error;
-      throw new ApiFailure('storage_unavailable', `the ledger can't be written: ${messageOf(error)}`);
-    }
   }
 
   private writingFailed(error: unknown): void {
@@ -304,19 +265,12 @@ export class Lead implements EngineService {
     }
   }
 
-  private progressed(progress: readonly SourceProgress[]): void {
-    this.rebuilding.progressed(progress);
-    // The end of an import and of a start is what windows wait for: the interval made it 380 ms late.
-    if (this.progress.take(progress)) this.push.now();
-    else this.push.request();
-  }
-
   private snapshot(view: WindowView, opened = this.opened): MeterSnapshot {
     const rest = {
       ledger: opened?.ledger ?? null,
-      sources: this.progress.sources,
+      sources: this.intake.progress.sources,
       problems: this.problems.all,
-      skippedLines: this.skipped.bySource,
+      skippedLines: this.intake.skipped.bySource,
       ledgerDirectory: this.options.dataDirectory,
     };
     const budgets = this.budgets.picture(view);
@@ -324,7 +278,7 @@ export class Lead implements EngineService {
   }
 
   private idle(): boolean {
-    return !this.disposed && performance.now() - this.lastWriteMs > tickMs;
+    return !this.disposed && this.intake.quietMs > tickMs;
   }
 
   /** What other leads wrote since, and what was found damaged; with `quietly`, also what waits until nobody writes. */
@@ -334,7 +288,7 @@ export class Lead implements EngineService {
     try {
       const grown = (await opened.ledger.absorb()) > 0;
       if (this.pictures.areOld(this.options.now()) || grown) this.push.request();
-      this.trouble.met(opened.ledger.notices, () => this.rebuilding.again(this.rebuildSteps(opened)));
+      this.trouble.met(opened.ledger.notices, () => this.intake.rebuilding.again(this.rebuildSteps(opened)));
       if (quietly) this.budgets.tick();
       if (quietly && this.idle()) await opened.maintenance.whenIdle();
     } catch (error) {
