@@ -23,14 +23,13 @@ import { Journal, listSegments, nextNumber } from './journal';
 import { closedError, LedgerError, messageOf } from './ledgerError';
 import { nodeLedgerIo, type LedgerIo } from './ledgerIo';
 import { Keeping } from './keeping';
-import { checkpointNotice, segmentNotice } from './recoveryNotice';
+import { Recovery } from './recovery';
 import type { LedgerBatch, LedgerNotice, LedgerOptions } from './ledgerOptions';
 import type { MemoryStore } from './memoryStore';
 import { encodeRecord, replayWeight, type LedgerRecord } from './record';
-import { hasUnread, replaySegments } from './replay';
+import { hasUnread } from './replay';
 import type { Rater } from './rerating';
-import { retireSegments } from './retirement';
-import { LedgerStore } from './store';
+import type { LedgerStore } from './store';
 import { StoreInForce } from './storeInForce';
 import { SumWatch, type SumListener } from './sumWatch';
 import { Upkeep } from './upkeep';
@@ -41,7 +40,6 @@ export { LedgerError, type EventOutcome, type LedgerBatch, type LedgerNotice, ty
 const batchesPerGroup = 64;
 
 export class Ledger {
-  readonly notices: LedgerNotice[] = [];
   /** Grows with every change of what is stored; still known when the ledger is closed. */
   changes = 0;
   /** Changes of what is stored, by little steps between the appends. */
@@ -67,9 +65,7 @@ export class Ledger {
     batchesPerGroup,
   );
   readonly #sums = new SumWatch();
-  readonly #damaged = new Set<string>();
-  /** Segments that end before their file does: what is behind was refused. */
-  readonly #ends = new Map<string, number>();
+  readonly #recovery: Recovery;
   readonly #state: StoreInForce;
   #journal!: Journal;
   #checkpointIdentity: string | null = null;
@@ -84,6 +80,13 @@ export class Ledger {
     this.#loadSql = sqlJsLoader(options.wasmPath);
     this.#journalDirectory = join(options.directory, 'journal');
     this.#file = new CheckpointFile(this.#io, options.directory, options.epoch);
+    this.#recovery = new Recovery({
+      ...options,
+      io: this.#io,
+      journalDirectory: this.#journalDirectory,
+      file: this.#file,
+      loadSql: this.#loadSql,
+    });
     this.#state = new StoreInForce({
       sums: this.#sums,
       loadSql: this.#loadSql,
@@ -103,6 +106,11 @@ export class Ledger {
       throw new LedgerError('unavailable', `The usage ledger can not be opened: ${messageOf(error)}`, { cause: error });
     }
     return ledger;
+  }
+
+  /** What was found damaged. */
+  get notices(): readonly LedgerNotice[] {
+    return this.#recovery.notices;
   }
 
   /** Resolves when durable and in force. Concurrent calls share one write and one sync. */
@@ -190,7 +198,7 @@ export class Ledger {
         !this.#state.isInMemory ||
         (await hasUnread(this.#io, this.#journalDirectory, this.#state.current.covered))
       ) {
-        this.#bytesSince += await this.#replay(await this.#state.database());
+        this.#bytesSince += await this.#recovery.replay(await this.#state.database());
       }
       this.changes += 1;
       return this.#state.current.eventCount - before;
@@ -242,40 +250,18 @@ export class Ledger {
     await this.#file.removeLeftovers();
     const present = await listSegments(this.#io, this.#journalDirectory);
     const next = nextNumber(epoch, [...present.map(({ name }) => name), ...this.#state.current.covered.keys()]);
-    this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, next, this.#ends);
+    this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, next, this.#recovery.ends);
     if (this.notices.length > 0) await this.#tryCheckpoint();
   }
 
-  /** The state as the disk has it: the checkpoint, then every segment. Replaces what is in memory. */
+  /** Replaces what is in memory by what the disk has. */
   async #load(): Promise<void> {
-    const loaded = await this.#file.load(await this.#loadSql(), this.#options.now());
-    try {
-      const store = new LedgerStore(loaded.db);
-      for (const [name, end] of store.ended) this.#ends.set(name, end);
-      const bytes = await this.#replay(store);
-      if (loaded.setAside !== null) {
-        store.clearCursors();
-        this.notices.push(checkpointNotice(this.#options.directory, loaded.setAside));
-      }
-      this.#state.replace(store);
-      this.#bytesSince = bytes;
-    } catch (error) {
-      loaded.db.close();
-      throw error;
-    }
-    this.#checkpointIdentity = loaded.identity;
-    this.#checkpointBytes = loaded.bytes;
+    const { store, bytes, identity, checkpointBytes } = await this.#recovery.load();
+    this.#state.replace(store);
+    this.#bytesSince = bytes;
+    this.#checkpointIdentity = identity;
+    this.#checkpointBytes = checkpointBytes;
     this.#sums.replaced();
-  }
-
-  /** Answers how many bytes of journal were new to the store. */
-  async #replay(store: LedgerStore): Promise<number> {
-    const replayed = await replaySegments(this.#io, this.#journalDirectory, store, this.#ends);
-    if (replayed.tornBytes > 0) {
-      this.#options.log('info', `Left out ${replayed.tornBytes} bytes of unfinished writes at the end of the journal.`);
-    }
-    for (const name of replayed.damaged) this.#tellDamaged(name, store);
-    return replayed.bytes;
   }
 
   /** To disk, then in force; or neither. */
@@ -319,7 +305,7 @@ export class Ledger {
       if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
       await this.#journal.rotate();
       const store = await this.#state.database();
-      return { file: store.export(this.#ends), covered: new Map(store.covered), bytes: this.#bytesSince };
+      return { file: store.export(this.#recovery.ends), covered: new Map(store.covered), bytes: this.#bytesSince };
     });
     const basis = this.#checkpointIdentity;
     const identity = await this.#file.replace(snapshot.file, async () => {
@@ -334,23 +320,7 @@ export class Ledger {
     this.#checkpointBytes = snapshot.file.byteLength;
     this.#bytesSince -= snapshot.bytes;
     await this.#file.removeOlderVersions();
-    await this.#retire(snapshot.covered);
-  }
-
-  async #retire(covered: ReadonlyMap<string, number>): Promise<void> {
-    const stamp = fileStamp(this.#options.now());
-    const gone = await retireSegments(this.#io, this.#journalDirectory, covered, this.#ends, this.#damaged, stamp);
-    for (const name of gone) {
-      this.#ends.delete(name);
-      this.#damaged.delete(name);
-      this.#state.current.covered.delete(name);
-    }
-  }
-
-  #tellDamaged(name: string, store: LedgerStore): void {
-    if (this.#damaged.has(name)) return;
-    this.#damaged.add(name);
-    store.clearCursors();
-    this.notices.push(segmentNotice(this.#journalDirectory, name));
+    const gone = await this.#recovery.retire(snapshot.covered, fileStamp(this.#options.now()));
+    for (const name of gone) this.#state.current.covered.delete(name);
   }
 }
