@@ -4,7 +4,7 @@ import type { Server, Socket } from 'node:net';
 import { freshAddress, listen } from './address';
 import type { Claim, Claims } from './claims';
 import type { Lead } from './lead';
-import type { Log } from './log';
+import { messageOf, type Log } from './log';
 import type { Role } from './role';
 
 export const checkClaimMs = 500;
@@ -89,8 +89,14 @@ export class Leading implements Role {
   private async serve(socket: Socket): Promise<void> {
     const { service } = this;
     const { token, epoch } = this.claim;
-    const { serveWindow } = await import('./otherWindows');
-    if (!socket.destroyed) serveWindow(socket, { service, token, epoch });
+    try {
+      const { serveWindow } = await import('./otherWindows');
+      if (!socket.destroyed) serveWindow(socket, { service, token, epoch });
+    } catch (error) {
+      // Part of us is missing: this window goes on, the other says why it can not.
+      this.options.log('error', `another window can't be served: ${messageOf(error)}`);
+      socket.destroy();
+    }
   }
 
   private check(): void {
