@@ -12,13 +12,14 @@ import {
   logNotification,
   lookNotification,
   pauseImportRequest,
+  rebuildMethod,
   refreshRequest,
+  repriceMethod,
   settingsNotification,
   shutdownRequest,
   snapshotNotification,
 } from '../protocol/requests';
 import type { EngineSettings } from '../protocol/rpc';
-import { rebuildMethod, repriceMethod } from '../protocol/methods';
 import { serveWork } from '../protocol/serveWork';
 import type { EngineWorkerData } from '../protocol/workerData';
 import { modelsRequest, priceRequest } from '../protocol/priceRequests';

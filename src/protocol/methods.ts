@@ -2,5 +2,3 @@
 
 /** Of `snapshotNotification`. */
 export const snapshotMethod = 'engine/snapshot';
-export const repriceMethod = 'engine/reprice';
-export const rebuildMethod = 'engine/rebuild';

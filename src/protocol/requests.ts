@@ -16,6 +16,9 @@ export const apiRequest = new RequestType<ApiCall, ApiResult<unknown>, void>('en
 export const refreshRequest = new RequestType0<MeterSnapshot, void>('engine/refresh');
 /** Stops a running import where it stands; `refresh` or the next start goes on from there. */
 export const pauseImportRequest = new RequestType0<null, void>('engine/pauseImport');
+/** Of the requests for work of work.ts. */
+export const repriceMethod = 'engine/reprice';
+export const rebuildMethod = 'engine/rebuild';
 export const shutdownRequest = new RequestType0<null, void>('engine/shutdown');
 
 /** Sends a new snapshot, as at midnight; reads nothing for it, and lets a paused import be. */

@@ -4,7 +4,7 @@
  */
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import * as z from 'zod';
-import { rebuildMethod, repriceMethod } from './methods';
+import { rebuildMethod, repriceMethod } from './requests';
 import { workProgress } from './serveWork';
 
 /** In whatever unit the work counts. */
