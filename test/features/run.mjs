@@ -78,26 +78,37 @@ async function bundleSteps() {
  * @returns {Counts}
  */
 function countScenarios(exitCode) {
-  const counts = { passed: 0, failed: 0 };
-  if (existsSync(report)) {
-    /** @type {Map<string, boolean>} */
-    const good = new Map();
-    for (const line of readFileSync(report, 'utf8').split('\n').filter(Boolean)) {
-      const { testCaseStarted, testStepFinished } = /** @type {Envelope} */ (JSON.parse(line));
-      if (testCaseStarted !== undefined) good.set(testCaseStarted.id, true);
-      if (testStepFinished !== undefined && testStepFinished.testStepResult.status !== 'PASSED')
-        good.set(testStepFinished.testCaseStartedId, false);
+  /** @type {Map<string, string>} by the ids of a scenario, of its test case and of the run of that */
+  const names = new Map();
+  /** @type {Set<string>} */
+  const runs = new Set();
+  /** @type {Map<string, string>} by the id of the run */
+  const failures = new Map();
+  for (const line of existsSync(report) ? readFileSync(report, 'utf8').split('\n').filter(Boolean) : []) {
+    const { pickle, testCase, testCaseStarted, testStepFinished } = /** @type {Envelope} */ (JSON.parse(line));
+    if (pickle !== undefined) names.set(pickle.id, `${pickle.uri}: ${pickle.name}`);
+    if (testCase !== undefined) names.set(testCase.id, names.get(testCase.pickleId) ?? '');
+    if (testCaseStarted !== undefined) {
+      names.set(testCaseStarted.id, names.get(testCaseStarted.testCaseId) ?? '');
+      runs.add(testCaseStarted.id);
     }
-    for (const passed of good.values()) counts[passed ? 'passed' : 'failed'] += 1;
+    if (testStepFinished !== undefined) {
+      const { testCaseStartedId: id, testStepResult } = testStepFinished;
+      const [wrong = testStepResult.status] = (testStepResult.message ?? testStepResult.status).split('\n');
+      if (testStepResult.status !== 'PASSED' && !failures.has(id)) failures.set(id, `${names.get(id) ?? ''}: ${wrong}`);
+    }
   }
-  if (counts.failed === 0 && (exitCode !== 0 || counts.passed === 0)) counts.failed = 1;
-  return counts;
+  const told = [...failures.values()];
+  if (told.length === 0 && (exitCode !== 0 || runs.size === 0)) told.push('the run failed outside of its scenarios');
+  return { passed: runs.size - failures.size, failed: told.length, failures: told };
 }
 
 /**
  * @typedef {object} Envelope one of Cucumber's messages
- * @property {{ id: string }} [testCaseStarted]
- * @property {{ testCaseStartedId: string, testStepResult: { status: string } }} [testStepFinished]
+ * @property {{ id: string, uri: string, name: string }} [pickle]
+ * @property {{ id: string, pickleId: string }} [testCase]
+ * @property {{ id: string, testCaseId: string }} [testCaseStarted]
+ * @property {{ testCaseStartedId: string, testStepResult: { status: string, message?: string } }} [testStepFinished]
  */
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

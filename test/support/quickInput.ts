@@ -17,11 +17,18 @@ function field(page: Page): Locator {
   return quickInput(page).locator('.quick-input-box input');
 }
 
-/** Waits for the question whose title contains `title`, and tells how it is asked. */
-export async function question(page: Page, title: string): Promise<Question> {
+/**
+ * Waits for the question whose title contains `title`, and tells how it is asked. Where two questions that follow each other
+ * have one title, `placeholder`, or how it begins, tells which of them is waited for.
+ */
+export async function question(page: Page, title: string, placeholder?: string): Promise<Question> {
   const head = quickInput(page).locator('.quick-input-title').filter({ hasText: title });
   await head.waitFor({ state: 'visible', timeout: 15_000 });
   await field(page).waitFor({ state: 'visible' });
+  if (placeholder !== undefined) {
+    const asked = quickInput(page).locator(`.quick-input-box input[placeholder^=${JSON.stringify(placeholder)}]`);
+    await asked.waitFor({ state: 'visible', timeout: 15_000 });
+  }
   return {
     title: (await head.innerText()).trim(),
     placeholder: (await field(page).getAttribute('placeholder')) ?? '',

@@ -18,9 +18,10 @@ import { countTests } from './testReport.mjs';
 
 /** @typedef {import('./testReport.mjs').Counts} Counts */
 
-const passed = { passed: 1, failed: 0 };
-const failed = { passed: 0, failed: 1 };
-const nothing = { passed: 0, failed: 0 };
+/** @type {Counts} */
+const nothing = { passed: 0, failed: 0, failures: [] };
+/** @type {Counts} */
+const passed = { ...nothing, passed: 1 };
 
 /**
  * In this order.
@@ -42,11 +43,21 @@ const steps = [
 ];
 
 /**
+ * @param {unknown} error
+ * @returns {Counts}
+ */
+function failedBecause(error) {
+  return { passed: 0, failed: 1, failures: [error instanceof Error ? error.message : String(error)] };
+}
+
+/**
  * @param {string} name of a script in package.json
  * @returns {Promise<Counts>}
  */
 async function script(name) {
-  return (await npm(['run', '--silent', name], { cwd: repositoryRoot })) === 0 ? passed : failed;
+  return (await npm(['run', '--silent', name], { cwd: repositoryRoot })) === 0
+    ? passed
+    : failedBecause(`npm run ${name}`);
 }
 
 /**
@@ -77,25 +88,23 @@ async function main() {
   const { values } = parseArgs({ options: { 'unit-only': { type: 'boolean', default: false } } });
   await ensureInstalled();
   mkdirSync(resultsFolder, { recursive: true });
-  const total = { passed: 0, failed: 0 };
+  const total = { ...nothing };
   for (const step of steps) {
     if (step.realVsCode === true && values['unit-only']) continue;
     console.log(`\n── ${step.title} ${'─'.repeat(70 - step.title.length)}`);
     const counts = await step.run().catch((/** @type {unknown} */ error) => {
       console.error(error instanceof Error ? error.message : error);
-      return failed;
+      return failedBecause(error);
     });
     if (counts.failed > 0) console.log(`✗ ${step.title}`);
     total.passed += counts.passed;
     total.failed += counts.failed;
+    total.failures = [...total.failures, ...counts.failures.map((failure) => `✗ ${step.title}: ${failure}`)];
   }
   return total;
 }
 
 /** @type {Counts} */
-const total = await main().catch((/** @type {unknown} */ error) => {
-  console.error(error instanceof Error ? error.message : error);
-  return failed;
-});
+const total = await main().catch(failedBecause);
 if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
+console.log(`\n${[...total.failures, `${total.passed} passed, ${total.failed} failed`].join('\n')}`);
