@@ -7,14 +7,14 @@ import { AlertBook, silenceKey, subjectKey, type Alert, type AlertCondition, typ
 import { amountText, instantText, limitName, reasonText } from '../../domain/authorizeWords';
 import { effectOf, quotaReasonOf, reasonOf, type QuotaStanding } from '../../domain/authorize';
 import { subject, type SubjectField } from '../../domain/budgetScope';
-import { isUsedUp, levelOf, percentUsed, thresholdAt, thresholdsOf, type Standing } from '../../domain/budgetStanding';
-import { forecast } from '../../domain/forecast';
+import { isUsedUp, type Standing } from '../../domain/budgetStanding';
 import { isMomentary } from '../../domain/momentary';
 import { parseQuotaWindow, roughLengthMs } from '../../domain/quotaWindow';
 import type { Keeping } from '../../ledger/keeping';
 import type { AlertStatus, Termination } from '../../protocol/budgetAnswers';
 import type { Configuration } from '../../protocol/configuration';
 import { anomalies } from './anomalies';
+import { aboutOf, howFar, subjectOfQuota, type Foreseen, type HowFar } from './howFar';
 import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';
 import type { Policy } from './policy';
 import { underuse } from './underuse';
@@ -36,14 +36,18 @@ export class Alerting {
     for (const key of keeping.all('silence').keys()) this.book.silence(key);
   }
 
+  /** Of what earlier leads told, for nobody to hear again what is so no more; tells nothing new: nobody listens yet. */
+  review(): void {
+    if (this.book.all().length === 0) return;
+    const { policy, standings, quotas, nowMs } = this.everything();
+    for (const standing of standings) this.measure(standing, policy.configuration, nowMs);
+    for (const quota of quotas) this.measureQuota(quota);
+  }
+
   look(spender: Spender | null): void {
-    const nowMs = this.keeper.now();
-    const policy = this.keeper.policyOf(null);
-    const standings = this.keeper.standings.all(policy, nowMs);
+    const { policy, standings, quotas, nowMs } = this.everything();
     for (const standing of standings) this.lookAt(standing, policy.configuration, spender, nowMs);
-    for (const quota of this.keeper.standings.quotasOf(policy, null, nowMs)) {
-      this.lookAtQuota(quota, policy.configuration, nowMs);
-    }
+    for (const quota of quotas) this.lookAtQuota(quota, policy.configuration, nowMs);
     if (nowMs - this.lastAnomalyMs >= anomalyEveryMs || nowMs < this.lastAnomalyMs) {
       this.lastAnomalyMs = nowMs;
       const unusual = [anomalies, underuse].flatMap((find) => find(this.keeper, policy.configuration, nowMs));
@@ -126,6 +130,13 @@ export class Alerting {
     return true;
   }
 
+  private everything(): { policy: Policy; standings: Standing[]; quotas: QuotaStanding[]; nowMs: number } {
+    const nowMs = this.keeper.now();
+    const policy = this.keeper.policyOf(null);
+    const { standings } = this.keeper;
+    return { policy, standings: standings.all(policy, nowMs), quotas: standings.quotasOf(policy, null, nowMs), nowMs };
+  }
+
   private isActive(id: string): boolean {
     return this.book.active(this.keeper.now()).some((alert) => alert.id === id);
   }
@@ -147,21 +158,11 @@ export class Alerting {
     return alert;
   }
 
-  private lookAt(standing: Standing, { alerts }: Configuration, spender: Spender | null, nowMs: number): void {
-    const { budget, interval, limit } = standing;
-    if (isMomentary(budget.measure, budget.period)) return;
+  private lookAt(standing: Standing, configuration: Configuration, spender: Spender | null, nowMs: number): void {
+    const found = this.measure(standing, configuration, nowMs);
+    if (found === null) return;
+    const { threshold, level, percent, reached, ahead } = found;
     const about = aboutOf(standing);
-    if (limit === Number.POSITIVE_INFINITY) {
-      this.reach('threshold', about, 0);
-      this.reach('forecast', about, 0);
-      return;
-    }
-    const percent = percentUsed(standing);
-    const threshold = thresholdAt(percent, thresholdsOf(budget, alerts.thresholds));
-    // With no thresholds of its own the budget still warns where it says so.
-    const level = levelOf(standing, alerts.thresholds);
-    const reached = Math.max(threshold?.percent ?? 0, soft(standing, percent));
-    this.reach('threshold', about, reached);
     if (threshold !== null || level !== 'ok') {
       const message =
         threshold?.message ?? `${Math.floor(percent)}% of the ${this.nameOf(standing)} used: ${this.upTo(standing)}.`;
@@ -171,16 +172,23 @@ export class Alerting {
       );
     }
     if (isUsedUp(standing)) this.exhausted(standing, about, spender, nowMs);
-    else if (interval !== null) this.lookAhead(standing, about, nowMs);
+    else if (ahead !== null) this.foreseen(standing, ahead, nowMs);
+  }
+
+  /** Of what was told nothing stays that is so no more. */
+  private measure(standing: Standing, { alerts }: Configuration, nowMs: number): HowFar | null {
+    const found = howFar(standing, alerts.thresholds, nowMs);
+    if (found === null) return null;
+    const about = aboutOf(standing);
+    this.reach('threshold', about, found.reached);
+    this.reach('forecast', about, found.ahead === null ? 0 : 100);
+    return found;
   }
 
   /** Requirement C6: that a quota is used up is told once. */
   private lookAtQuota(quota: QuotaStanding, { whenQuotaExhausted }: Configuration, nowMs: number): void {
-    if (isMomentary(quota.meter, quota.window)) return;
-    const subject = JSON.stringify(['quota', quota.id]);
-    const isUsed = quota.used >= quota.limit;
-    this.reach('quota', { subject }, isUsed ? 100 : 0);
-    if (!isUsed) return;
+    const subject = subjectOfQuota(quota);
+    if (!this.measureQuota(quota)) return;
     const window = parseQuotaWindow(quota.window);
     const lengthMs = window === null ? null : roughLengthMs(window);
     const { resetsMs } = quota;
@@ -193,6 +201,14 @@ export class Alerting {
     const message = reasonText(quotaReasonOf(quota, 'used_up', effect, null, nowMs), this.keeper.zone());
     const about = { subject, limitId: null, value: quota.provider, interval };
     this.consider({ ...about, kind: 'quota', percent: 100, level: 'exceeded', message }, nowMs);
+  }
+
+  /** Whether it is used up. */
+  private measureQuota(quota: QuotaStanding): boolean {
+    if (isMomentary(quota.meter, quota.window)) return false;
+    const isUsed = quota.used >= quota.limit;
+    this.reach('quota', { subject: subjectOfQuota(quota) }, isUsed ? 100 : 0);
+    return isUsed;
   }
 
   private exhausted(
@@ -231,20 +247,12 @@ export class Alerting {
     });
   }
 
-  private lookAhead(
-    standing: Standing,
-    about: Omit<AlertCondition, 'kind' | 'percent' | 'level' | 'message'>,
-    nowMs: number,
-  ): void {
-    const { budget, interval, used, limit } = standing;
-    const ahead = interval === null ? null : forecast(interval, used, limit, nowMs);
-    const exhaustsMs = ahead?.exhaustsMs ?? null;
-    this.reach('forecast', about, exhaustsMs === null ? 0 : 100);
-    if (ahead === null || exhaustsMs === null) return;
-    const projected = amountText(ahead.projected, budget.measure);
+  private foreseen(standing: Standing, { projected, exhaustsMs }: Foreseen, nowMs: number): void {
+    const { budget, limit } = standing;
+    const byItsEnd = amountText(projected, budget.measure);
     const when = instantText(exhaustsMs, this.keeper.zone());
-    const message = `At this rate the ${this.nameOf(standing)} is used up ${when}: ${projected} of ${amountText(limit, budget.measure)} by its end.`;
-    this.consider({ ...about, kind: 'forecast', percent: 100, level: 'warning', message }, nowMs);
+    const message = `At this rate the ${this.nameOf(standing)} is used up ${when}: ${byItsEnd} of ${amountText(limit, budget.measure)} by its end.`;
+    this.consider({ ...aboutOf(standing), kind: 'forecast', percent: 100, level: 'warning', message }, nowMs);
   }
 
   private nameOf(standing: Standing): string {
@@ -254,28 +262,6 @@ export class Alerting {
   private upTo({ used, limit, budget }: Standing): string {
     return `${amountText(used, budget.measure)} of ${amountText(limit, budget.measure)}`;
   }
-}
-
-/** Whom an alert of it is about. */
-function aboutOf({
-  budget,
-  value,
-  instance,
-  interval,
-}: Standing): Pick<AlertCondition, 'subject' | 'limitId' | 'value' | 'interval'> {
-  return {
-    subject: JSON.stringify([budget.id, value, instance]),
-    limitId: budget.id,
-    value: value || null,
-    interval,
-  };
-}
-
-/** The budget's own threshold, where it is reached. */
-function soft({ budget }: Standing, percent: number): number {
-  const own = budget.softRatio * 100;
-  if (percent >= 100) return 100;
-  return percent >= own ? own : 0;
 }
 
 function ends(standing: Standing): boolean {

@@ -75,6 +75,7 @@ export class Budgets {
     this.opened = opened;
     enforcement.onDidHappen((event) => this.happened.fire(event));
     this.seeAll();
+    enforcement.alerting.review();
     this.tiersNeedPrices();
     return opened;
   }
