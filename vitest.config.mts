@@ -6,7 +6,9 @@ export default defineConfig({
     globalSetup: ['test/support/buildEngine.ts'],
     setupFiles: ['test/support/throwAwayHome.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
+    // For what hangs, not for what is slow: a busy machine takes five times as long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -50,7 +50,7 @@ describe('logs', () => {
       transcripts.appendText('{"type":"assistant","message":{"usage":{"input_tokens":5,"output_tok');
     }
     const skipped = 'Claude Code · 1 file · last event just now · 3 lines skipped';
-    await expect.poll(async () => await tooltip(page), { timeout: 5000, interval: 500 }).toContain(skipped);
+    await expect.poll(async () => await tooltip(page), { timeout: 30_000, interval: 500 }).toContain(skipped);
     const bytes = Array.from({ length: 5000 }, (_, index) => (index * 37) % 251);
     transcripts.appendText(Buffer.from(bytes.filter((byte) => byte !== 10)));
     for (const line of ['[]', '', 'null', '"usage"']) transcripts.appendText(line);
@@ -64,7 +64,7 @@ describe('logs', () => {
   test('that vanish never lower a total, and go on when they are back', async () => {
     rmSync(claudeFolder(), { recursive: true });
     await expect
-      .poll(async () => await tooltip(page), { timeout: 20_000, interval: 1000 })
+      .poll(async () => await tooltip(page), { timeout: 30_000, interval: 1000 })
       .toContain('no logs on this machine');
     expect((await meter(page)).text).toBe('$5.00');
     await workbench.dismissHover(page);
@@ -113,10 +113,10 @@ describe('a data directory', () => {
     await workbench.runCommand(page, 'Notifications: Clear All Notifications');
     await workbench.runCommand(page, 'File: New Untitled Text File');
     await page.keyboard.type('works on');
-    await expect.poll(async () => await reporter.activeText(), { timeout: 5000 }).toBe('works on');
+    await expect.poll(async () => await reporter.activeText(), { timeout: 30_000 }).toBe('works on');
     await workbench.runCommand(page, 'Agent Meter: Show Costs');
     await expect
-      .poll(async () => await reporter.activeText(), { timeout: 15_000 })
+      .poll(async () => await reporter.activeText(), { timeout: 30_000 })
       .toContain('There is nothing to show yet.');
   });
 
@@ -211,14 +211,14 @@ describe('a time zone', () => {
   test('that does not exist is told in the tooltip and the log, and days begin where they do here', async () => {
     await reporter.setSetting('agentMeter.timezone', 'Mars/Olympus_Mons');
     const message = /“Mars\/Olympus_Mons” is no IANA time zone/;
-    await expect.poll(async () => await tooltip(page), { timeout: 10_000, interval: 500 }).toMatch(message);
+    await expect.poll(async () => await tooltip(page), { timeout: 30_000, interval: 500 }).toMatch(message);
     await workbench.screenshot(page, 'bad-input-timezone');
     await workbench.dismissHover(page);
     expect(logs()).toMatch(message);
     const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
     expect((await value(reporter, 'usage', { period: 'today' })).timezone).toBe(local);
     await reporter.setSetting('agentMeter.timezone', noonZone().name);
-    await expect.poll(async () => await tooltip(page), { timeout: 10_000, interval: 500 }).not.toMatch(message);
+    await expect.poll(async () => await tooltip(page), { timeout: 30_000, interval: 500 }).not.toMatch(message);
     await workbench.dismissHover(page);
     await untilMeter(page, dollars(transcripts.todayUsd));
   });
@@ -242,7 +242,7 @@ describe('settings', () => {
   test('that turn Claude Code off keep what was read', async () => {
     await reporter.setSetting('agentMeter.claudeCode.enabled', false);
     await expect
-      .poll(async () => await tooltip(page), { timeout: 10_000, interval: 500 })
+      .poll(async () => await tooltip(page), { timeout: 30_000, interval: 500 })
       .toContain('Claude Code · turned off');
     transcripts.append({ model: opus, output: 100_000 });
     await sleep(500);

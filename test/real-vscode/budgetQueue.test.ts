@@ -72,7 +72,7 @@ test('cancels nothing when one goes away, from the list or from the question', a
   await question(page, 'Queue');
   await page.keyboard.press('Enter');
   const dialog = page.locator('.monaco-dialog-box');
-  await dialog.waitFor({ state: 'visible', timeout: 10_000 });
+  await dialog.waitFor({ state: 'visible', timeout: 30_000 });
   expect(await dialog.innerText()).toContain('Take review out of the queue?');
   await workbench.screenshot(page, 'queue-cancel');
   await page.keyboard.press('Escape');

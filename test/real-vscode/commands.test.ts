@@ -145,7 +145,7 @@ test('Open Ledger Folder tells the folder where there is no file manager beside 
 test('Show Log shows what the extension did, and nothing of what anybody wrote', async () => {
   await workbench.runCommand(page, 'Agent Meter: Show Log');
   const panel = page.locator('.part.panel .view-lines').first();
-  await panel.waitFor({ state: 'visible', timeout: 15_000 });
+  await panel.waitFor({ state: 'visible', timeout: 30_000 });
   await expect
     .poll(async () => (await panel.innerText()).replaceAll('\u00a0', ' '))
     .toMatch(/\[info\] leading, epoch 1/);
@@ -157,7 +157,7 @@ test('Show Log shows what the extension did, and nothing of what anybody wrote',
 test('Get Started opens a walkthrough whose button shows the costs', async () => {
   await workbench.runCommand(page, 'Agent Meter: Get Started');
   const walkthrough = page.locator('.gettingStartedContainer');
-  await walkthrough.getByText('Get Started with Agent Meter').first().waitFor({ state: 'visible', timeout: 15_000 });
+  await walkthrough.getByText('Get Started with Agent Meter').first().waitFor({ state: 'visible', timeout: 30_000 });
   expect(await walkthrough.innerText()).toContain('Your agents, metered');
   await workbench.screenshot(page, 'commands-get-started');
   await walkthrough.getByRole('button', { name: 'Show Costs' }).first().click();

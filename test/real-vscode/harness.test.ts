@@ -57,9 +57,9 @@ describe('a window', () => {
   test('shows an editor', async () => {
     await workbench.runCommand(page, 'File: New Untitled Text File');
     await page.keyboard.type('three small words');
-    await expect.poll(() => workbench.editorText(page), { timeout: 5000 }).toContain('three small words');
+    await expect.poll(() => workbench.editorText(page), { timeout: 30_000 }).toContain('three small words');
     const reporter = await code.reporter(page);
-    await expect.poll(() => reporter.activeText(), { timeout: 5000 }).toBe('three small words');
+    await expect.poll(() => reporter.activeText(), { timeout: 30_000 }).toBe('three small words');
   });
 
   test('takes settings from its reporter', async () => {

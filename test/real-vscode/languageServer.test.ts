@@ -59,15 +59,15 @@ test('a wrong value is mended by its quick fix', async () => {
   await errorsIn(page).first().waitFor({ state: 'attached', timeout: 30_000 });
   writeFileSync(file, text.replace('cheapest', 'balancd'));
   await until('the text from the disk', async () => (await reporter.activeText())?.includes('balancd'));
-  await errorsIn(page).first().waitFor({ state: 'attached', timeout: 15_000 });
+  await errorsIn(page).first().waitFor({ state: 'attached', timeout: 30_000 });
   await workbench.runCommand(page, 'Go to Next Problem (Error, Warning, Info)');
   await workbench.runCommand(page, 'Quick Fix...');
   const fix = page.locator('.action-widget').getByText('Change to balanced');
-  await fix.waitFor({ state: 'visible', timeout: 15_000 });
+  await fix.waitFor({ state: 'visible', timeout: 30_000 });
   await workbench.screenshot(page, 'language-quick-fix');
   await page.keyboard.press('Enter');
   await until('the mended text', async () => (await reporter.activeText())?.includes('strategy: balanced'));
-  await errorsIn(page).first().waitFor({ state: 'detached', timeout: 15_000 });
+  await errorsIn(page).first().waitFor({ state: 'detached', timeout: 30_000 });
   await page.keyboard.press('Escape');
   await workbench.runCommand(page, 'File: Save');
 });
@@ -101,17 +101,17 @@ test('a text that is broken in the middle is read as far as it goes, and keeps w
   await page.keyboard.type('global: { max_cost_per_day: 5');
   // What the editor has closed for us.
   await page.keyboard.press('Delete');
-  await errorsIn(page).first().waitFor({ state: 'attached', timeout: 15_000 });
+  await errorsIn(page).first().waitFor({ state: 'attached', timeout: 30_000 });
   await workbench.runCommand(page, 'File: Save');
   await until('the warning', async () => (await meter(page)).icons.includes('warning'));
   await page.keyboard.press('Control+End');
   await page.keyboard.type(', max_to');
   const row = page.locator('.suggest-widget:visible .monaco-list-row').filter({ hasText: 'max_tokens_per_day' });
-  await row.first().waitFor({ state: 'visible', timeout: 15_000 });
+  await row.first().waitFor({ state: 'visible', timeout: 30_000 });
   await page.keyboard.press('Escape');
   for (let typed = ', max_to'.length; typed > 0; typed--) await page.keyboard.press('Backspace');
   await page.keyboard.type(' }');
-  await errorsIn(page).first().waitFor({ state: 'detached', timeout: 15_000 });
+  await errorsIn(page).first().waitFor({ state: 'detached', timeout: 30_000 });
   await workbench.runCommand(page, 'File: Save');
   await until('no warning', async () => !(await meter(page)).icons.includes('warning'));
 });
@@ -126,10 +126,10 @@ test('two windows with the file open show the same of what one of them writes', 
   await page.keyboard.press('Home');
   await page.keyboard.type('strateg: x');
   await page.keyboard.press('Escape');
-  await errorsIn(page).first().waitFor({ state: 'attached', timeout: 15_000 });
+  await errorsIn(page).first().waitFor({ state: 'attached', timeout: 30_000 });
   await workbench.runCommand(page, 'File: Save');
   await until('the text of the other window', async () => (await agent.activeText())?.includes('strateg: x'));
-  await errorsIn(other).first().waitFor({ state: 'attached', timeout: 15_000 });
+  await errorsIn(other).first().waitFor({ state: 'attached', timeout: 30_000 });
   for (const window of [page, other]) {
     await until('the warning', async () => (await meter(window)).icons.includes('warning'));
   }

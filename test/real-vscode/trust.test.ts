@@ -79,6 +79,6 @@ test('once the folder is trusted all of it counts but what lifts the user’s li
   expect(await limitOf('global.month.cost')).toBe(300);
   expect((await meter(page)).icons).toEqual(['pulse']);
   const problems = page.locator('.markers-panel .monaco-list-row');
-  await problems.filter({ hasText: 'is ignored until' }).first().waitFor({ state: 'detached', timeout: 15_000 });
+  await problems.filter({ hasText: 'is ignored until' }).first().waitFor({ state: 'detached', timeout: 30_000 });
   await workbench.screenshot(page, 'trust-granted');
 });

@@ -23,11 +23,11 @@ function field(page: Page): Locator {
  */
 export async function question(page: Page, title: string, placeholder?: string): Promise<Question> {
   const head = quickInput(page).locator('.quick-input-title').filter({ hasText: title });
-  await head.waitFor({ state: 'visible', timeout: 15_000 });
+  await head.waitFor({ state: 'visible', timeout: 30_000 });
   await field(page).waitFor({ state: 'visible' });
   if (placeholder !== undefined) {
     const asked = quickInput(page).locator(`.quick-input-box input[placeholder^=${JSON.stringify(placeholder)}]`);
-    await asked.waitFor({ state: 'visible', timeout: 15_000 });
+    await asked.waitFor({ state: 'visible', timeout: 30_000 });
   }
   return {
     title: (await head.innerText()).trim(),
@@ -44,7 +44,7 @@ export async function message(page: Page): Promise<string> {
 /** Waits until a message contains `text`. */
 export async function untilMessage(page: Page, text: string): Promise<string> {
   const found = quickInput(page).locator('.quick-input-message').filter({ hasText: text });
-  await found.waitFor({ state: 'visible', timeout: 10_000 });
+  await found.waitFor({ state: 'visible', timeout: 30_000 });
   return (await found.innerText()).trim();
 }
 
@@ -68,7 +68,7 @@ export interface Item {
 /** The items that are on screen. */
 export async function items(page: Page): Promise<Item[]> {
   const rows = quickInput(page).locator('.quick-input-list .monaco-list-row');
-  await rows.first().waitFor({ state: 'visible', timeout: 10_000 });
+  await rows.first().waitFor({ state: 'visible', timeout: 30_000 });
   return await rows.evaluateAll((elements) =>
     elements.map((row) => {
       const text = (selector: string): string =>
@@ -87,7 +87,7 @@ export async function items(page: Page): Promise<Item[]> {
 /** What Enter would take now: the name that a screen reader says. */
 export async function focused(page: Page): Promise<string> {
   const row = quickInput(page).locator('.quick-input-list .monaco-list-row.focused');
-  await row.waitFor({ state: 'visible', timeout: 10_000 });
+  await row.waitFor({ state: 'visible', timeout: 30_000 });
   return (await row.getAttribute('aria-label')) ?? '';
 }
 
@@ -108,7 +108,7 @@ export async function answer(page: Page, title: string, text?: string): Promise<
 /** Escape; nothing is asked any more. */
 export async function cancel(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
-  await page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: 10_000 });
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: 30_000 });
 }
 
 export async function goBack(page: Page): Promise<void> {

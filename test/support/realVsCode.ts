@@ -246,7 +246,7 @@ export class RealVsCode {
   public async setTheme(page: Page, theme: keyof typeof themes): Promise<void> {
     await this.changeSettings(page, { 'workbench.colorTheme': themes[theme] });
     const kind = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black', highContrastLight: 'hc-light' }[theme];
-    await page.locator(`.monaco-workbench.${kind}`).waitFor({ state: 'attached', timeout: 15_000 });
+    await page.locator(`.monaco-workbench.${kind}`).waitFor({ state: 'attached', timeout: 30_000 });
   }
 
   /** Stops the browser and the server, and removes the throw-away folder unless it was given. */

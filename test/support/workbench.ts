@@ -68,7 +68,7 @@ export async function hoverStatusBarItem(page: Page, id: string): Promise<string
   await dismissHover(page);
   await statusBarLocator(page, id).hover();
   const tooltip = page.locator('.monaco-hover:visible').last();
-  await tooltip.waitFor({ state: 'visible', timeout: 10_000 });
+  await tooltip.waitFor({ state: 'visible', timeout: 30_000 });
   return await until('the text of the tooltip', async () => {
     const text = await tooltip.innerText();
     return text.replaceAll('\u00a0', ' ').trim() || undefined;
@@ -78,7 +78,7 @@ export async function hoverStatusBarItem(page: Page, id: string): Promise<string
 /** Takes the mouse to where nothing has a tooltip. */
 export async function dismissHover(page: Page): Promise<void> {
   await page.mouse.move(640, 300);
-  await page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden', timeout: 5000 });
+  await page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden', timeout: 30_000 });
 }
 
 /** Runs a command by its palette title, for example `Agent Meter: Show Costs`. */
@@ -113,7 +113,7 @@ async function openPalette(page: Page, text: string, enough: (entries: string[])
   });
   await input.fill(`>${text}`);
   const labels = page.locator('.quick-input-widget .quick-input-list').locator(entryLabels);
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 10_000;
   for (;;) {
     const entries = (await labels.allInnerTexts()).map((entry) => entry.trim());
     if (enough(entries) || Date.now() > deadline) return entries;
@@ -124,7 +124,7 @@ async function openPalette(page: Page, text: string, enough: (entries: string[])
 /** The items of the quick pick that is open now; picks the one that starts with `pick`, if given. */
 export async function quickPick(page: Page, pick?: string): Promise<string[]> {
   const rows = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
-  await rows.first().waitFor({ state: 'visible', timeout: 10_000 });
+  await rows.first().waitFor({ state: 'visible', timeout: 30_000 });
   const items = (await rows.allInnerTexts()).map((item) => item.trim());
   if (pick !== undefined) await rows.filter({ hasText: pick }).first().click();
   return items;
@@ -139,7 +139,7 @@ export async function notifications(page: Page): Promise<string[]> {
 /** Waits for a notification that contains `text` and returns it, for its buttons: `.getByRole('button', …)`. */
 export async function notification(page: Page, text: string): Promise<Locator> {
   const found = page.locator('.notification-toast .notification-list-item').filter({ hasText: text }).first();
-  await found.waitFor({ state: 'visible', timeout: 15_000 });
+  await found.waitFor({ state: 'visible', timeout: 30_000 });
   return found;
 }
 
@@ -147,14 +147,14 @@ export async function notification(page: Page, text: string): Promise<Locator> {
 export async function answerTrust(page: Page, trusted: boolean): Promise<void> {
   const name = trusted ? /^Yes, I trust/ : /^No, I don't trust/;
   const button = page.locator('.monaco-dialog-box').getByRole('button', { name });
-  await button.click({ timeout: 15_000 });
+  await button.click({ timeout: 30_000 });
   await button.waitFor({ state: 'hidden' });
 }
 
 /** The text of the visible lines of the active editor. */
 export async function editorText(page: Page): Promise<string> {
   const lines = page.locator('.editor-group-container.active .view-lines').first();
-  await lines.waitFor({ state: 'visible', timeout: 15_000 });
+  await lines.waitFor({ state: 'visible', timeout: 30_000 });
   // Editors render spaces as no-break spaces.
   return (await lines.innerText()).replaceAll('\u00a0', ' ');
 }

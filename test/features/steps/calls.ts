@@ -194,7 +194,7 @@ Then(
 );
 
 Then('in time nothing is reserved of the budget {string}', async function (this: Machine, id: string) {
-  await until('the reservation to expire', async () => (await this.budget(id)).reserved === 0, { timeoutMs: 10_000 });
+  await until('the reservation to expire', async () => (await this.budget(id)).reserved === 0);
 });
 
 Then('the budgets in force are', async function (this: Machine, table: DataTable) {

@@ -48,7 +48,7 @@ Then('the budget {string} has no limit', async function (this: Machine, id: stri
 Then(
   'in time the budget {string} has a limit of {money} again',
   async function (this: Machine, id: string, limit: number) {
-    await until('the override to end', async () => (await this.budget(id)).limit === limit, { timeoutMs: 15_000 });
+    await until('the override to end', async () => (await this.budget(id)).limit === limit);
   },
 );
 
@@ -66,9 +66,7 @@ Then(
 /** Its entries in order; columns other than `what` are fields of an entry. */
 Then('the audit trail is', async function (this: Machine, table: DataTable) {
   const expected = table.hashes();
-  await until('the audit trail', async () => (await this.ask('audit')).entries.length >= expected.length, {
-    timeoutMs: 15_000,
-  });
+  await until('the audit trail', async () => (await this.ask('audit')).entries.length >= expected.length);
   const { entries } = await this.ask('audit');
   const found = entries.map(({ kind, detail }, index) =>
     Object.fromEntries(

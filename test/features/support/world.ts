@@ -109,7 +109,7 @@ export class Machine extends World<{ dist: string }> {
 
   async event(what: string, accept: (event: BudgetEvent) => boolean, name?: string): Promise<BudgetEvent> {
     const window = await this.window(name);
-    return await until(what, () => window.budgetEvents.find(accept), { timeoutMs: 10_000 });
+    return await until(what, () => window.budgetEvents.find(accept));
   }
 
   async dispose(): Promise<void> {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   if (missing.length > 0) return;
   ccusage = valuesOf((await readWithCcusage(place.environment)).byDay);
   tokscale = valuesOf((await readWithTokscale(place.environment)).byDay);
-}, 120_000);
+});
 
 test('the document has the estimates and the price of mock models', () => {
   for (const [provider, { like, input, output }] of Object.entries(defaultEstimates)) {

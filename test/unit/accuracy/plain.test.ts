@@ -23,7 +23,7 @@ let days: MeteredBy;
 beforeAll(async () => {
   truth = writeClaudeTree({ directory: place.claude, sessions: 60, responsesPerSession: 20, projects: 7, days: 45 });
   [models, days] = await read(place, async (meter) => [await meter.sums('model'), await meter.sums('day', 'model')]);
-}, 120_000);
+});
 
 test('the tree is worth comparing: three models, seven projects, several models on many days', () => {
   expect(Object.keys(truth.byModel)).toHaveLength(3);

@@ -66,7 +66,7 @@ describe.each([
   beforeAll(async () => {
     tree = await readTree(options);
     costs = sessionCosts(tree.truth, shape);
-  }, 120_000);
+  });
 
   test('tokens and calls by model, project, session and day', () => {
     tokensAreTrue(tree.found, tree.truth);
@@ -108,7 +108,7 @@ describe('however the files are come by', () => {
   beforeAll(async () => {
     once = await readTree();
     files = transcripts(once.place.claude);
-  }, 120_000);
+  });
 
   test('all of them read again from the beginning, into the same ledger', async () => {
     // Files that were replaced are other files: nothing of them is known to have been read.
@@ -182,12 +182,12 @@ test('fast mode, where every call is fast: six times the tokens of Opus 4.6, the
     return [model, factor * listCost(model, { ...sums, webSearches: 0 }) + listCost(model, searches)];
   });
   expect(nanos(found.models)).toEqual(Object.fromEntries(expected));
-}, 60_000);
+});
 
 test('with fast calls among them, tokens are true all the same', async () => {
   const { found, truth } = await readTree({ traps, seed: 3 });
   tokensAreTrue(found, truth);
-}, 60_000);
+});
 
 const noTokens = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
 

@@ -128,7 +128,7 @@ describe('retention', () => {
       ),
       { numRuns: 25 },
     );
-  }, 120_000);
+  });
 
   it('divides any interval without loss, also inside a slot whose events have gone', async () => {
     const ledger = await openLedger(temporaryDirectory(), 1);
@@ -279,5 +279,5 @@ describe('a crash in the middle of retention', () => {
       expect(survivors(again, startMs, 'UTC', ['project']), `copy ${copy}, gone on`).toEqual(expected);
       await again.close();
     }
-  }, 120_000);
+  });
 });

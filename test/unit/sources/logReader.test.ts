@@ -1,8 +1,9 @@
 import { build } from 'esbuild';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { LogReader, type LogReaderOptions } from '../../../src/engine/logReader';
+import type { FromReader } from '../../../src/engine/reader/messages';
 import { ReaderThreads } from '../../../src/engine/readerThreads';
 import type { FileCursor, UsageEvent } from '../../../src/protocol/event';
 import type { ReaderBatch, SourceProgress } from '../../../src/protocol/reader';
@@ -78,6 +79,17 @@ function start(directory: string, options: Partial<LogReaderOptions<ReaderBatch>
   });
   running.push(reader);
   return Object.assign(seen, { reader });
+}
+
+/** Lets the thread that is ahead read all there is before anybody takes it over. */
+async function readAhead(threads: ReaderThreads): Promise<void> {
+  const { worker, said } = threads.take();
+  const heard = [...said];
+  const listener = (message: FromReader): void => void heard.push(message);
+  worker.on('message', listener);
+  await until(() => heard.some(({ kind }) => kind === 'batch'));
+  worker.off('message', listener);
+  vi.spyOn(threads, 'take').mockReturnValueOnce({ worker, said: heard });
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -263,7 +275,7 @@ test('a thread that is started ahead where nothing was read before hands over wh
   writeTranscript(directory, [line('m1').trim()]);
   const threads = threadsIn(directory);
   threads.prepare(true);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await readAhead(threads);
   const offered: ReaderBatch[] = [];
   const onBatch = (batch: ReaderBatch): Promise<void> => {
     offered.push(batch);
@@ -283,7 +295,7 @@ test('a thread that read ahead from the beginning is told where the ledger stand
   await first.reader.refresh();
   const threads = threadsIn(directory);
   threads.prepare(true);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await readAhead(threads);
   const seen = start(directory, { threads, cursors: [...first.cursors.values()] });
   fs.appendFileSync(file, line('m2'));
   await seen.reader.refresh();
