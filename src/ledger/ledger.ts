@@ -13,7 +13,8 @@ import type { ObservedQuota } from '../protocol/quota';
 import type { SourceId } from '../protocol/vocabulary';
 import type { ActivityQueries } from './activityQuery';
 import { commitGroup, type PendingAppend } from './commitGroup';
-import { CheckpointFile, fileStamp } from './checkpointFile';
+import { CheckpointFile } from './checkpointFile';
+import { Checkpointing } from './checkpointing';
 import type { EventOutcome } from './counting';
 import { sqlJsLoader } from './database';
 import { frame } from './frame';
@@ -67,11 +68,8 @@ export class Ledger {
   readonly #sums = new SumWatch();
   readonly #recovery: Recovery;
   readonly #state: StoreInForce;
+  readonly #checkpoint: Checkpointing;
   #journal!: Journal;
-  #checkpointIdentity: string | null = null;
-  #checkpointBytes = 0;
-  #bytesSince = 0;
-  #checkpointing: Promise<void> | null = null;
   #closed = false;
 
   private constructor(options: LedgerOptions) {
@@ -94,6 +92,16 @@ export class Ledger {
       onFailure: (error) => {
         options.log('warn', `The ledger's database could not be filled: ${messageOf(error)}`);
       },
+    });
+    this.#checkpoint = new Checkpointing({
+      ...options,
+      file: this.#file,
+      recovery: this.#recovery,
+      alone: (work) => this.#queue.alone(work),
+      load: () => this.#load(),
+      rotate: () => this.#journal.rotate(),
+      database: () => this.#state.database(),
+      covered: () => this.#state.current.covered,
     });
   }
 
@@ -181,7 +189,7 @@ export class Ledger {
 
   /** Of journal; records that change many rows weigh what those would. */
   get bytesSinceCheckpoint(): number {
-    return this.#bytesSince;
+    return this.#checkpoint.bytesSince;
   }
 
   rerate(rate: Rater, priceVersion: string): Promise<number> {
@@ -193,24 +201,24 @@ export class Ledger {
     const told = this.notices.length;
     const grown = await this.#queue.alone(async () => {
       const before = this.#open.eventCount;
-      if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
+      if (await this.#checkpoint.isReplaced()) await this.#load();
       else if (
         !this.#state.isInMemory ||
         (await hasUnread(this.#io, this.#journalDirectory, this.#state.current.covered))
       ) {
-        this.#bytesSince += await this.#recovery.replay(await this.#state.database());
+        this.#checkpoint.appended(await this.#recovery.replay(await this.#state.database()));
       }
       this.changes += 1;
       return this.#state.current.eventCount - before;
     });
-    if (this.notices.length > told && !this.#closed) await this.#tryCheckpoint();
+    if (this.notices.length > told && !this.#closed) await this.#checkpoint.tryWrite();
     return grown;
   }
 
   /** One at a time: a call while one is being written waits for that one. Appends go on meanwhile. */
   async checkpoint(): Promise<void> {
     if (this.#closed) throw closedError();
-    await this.#checkpoint();
+    await this.#checkpoint.write();
   }
 
   /** Finishes what was asked for; leaves a checkpoint when replaying the journal would cost more than writing one. */
@@ -218,8 +226,8 @@ export class Ledger {
     if (this.#closed) return;
     this.#closed = true;
     await this.#queue.alone(() => Promise.resolve());
-    if (this.#bytesSince > Math.max(256 * 1024, this.#checkpointBytes / 50)) await this.#tryCheckpoint();
-    await this.#checkpointing?.catch(() => undefined);
+    if (this.#checkpoint.isWorthwhile) await this.#checkpoint.tryWrite();
+    await this.#checkpoint.ended();
     await this.#queue.alone(async () => {
       await this.#journal.rotate();
       this.#state.release();
@@ -251,16 +259,14 @@ export class Ledger {
     const present = await listSegments(this.#io, this.#journalDirectory);
     const next = nextNumber(epoch, [...present.map(({ name }) => name), ...this.#state.current.covered.keys()]);
     this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, next, this.#recovery.ends);
-    if (this.notices.length > 0) await this.#tryCheckpoint();
+    if (this.notices.length > 0) await this.#checkpoint.tryWrite();
   }
 
   /** Replaces what is in memory by what the disk has. */
   async #load(): Promise<void> {
-    const { store, bytes, identity, checkpointBytes } = await this.#recovery.load();
-    this.#state.replace(store);
-    this.#bytesSince = bytes;
-    this.#checkpointIdentity = identity;
-    this.#checkpointBytes = checkpointBytes;
+    const recovered = await this.#recovery.load();
+    this.#state.replace(recovered.store);
+    this.#checkpoint.read(recovered);
     this.#sums.replaced();
   }
 
@@ -280,47 +286,7 @@ export class Ledger {
     }
     this.changes += 1;
     this.#state.current.covered.set(written.name, written.size);
-    this.#bytesSince += records.reduce((sum, record) => sum + replayWeight(record), bytes.byteLength);
+    this.#checkpoint.appended(records.reduce((sum, record) => sum + replayWeight(record), bytes.byteLength));
     return outcomes;
-  }
-
-  #checkpoint(): Promise<void> {
-    this.#checkpointing ??= this.#writeCheckpoint().finally(() => {
-      this.#checkpointing = null;
-    });
-    return this.#checkpointing;
-  }
-
-  /** The journal has everything that a checkpoint would have. */
-  async #tryCheckpoint(): Promise<void> {
-    try {
-      await this.#checkpoint();
-    } catch (error) {
-      this.#options.log('warn', messageOf(error));
-    }
-  }
-
-  async #writeCheckpoint(): Promise<void> {
-    const snapshot = await this.#queue.alone(async () => {
-      if ((await this.#file.identity()) !== this.#checkpointIdentity) await this.#load();
-      await this.#journal.rotate();
-      const store = await this.#state.database();
-      return { file: store.export(this.#recovery.ends), covered: new Map(store.covered), bytes: this.#bytesSince };
-    });
-    const basis = this.#checkpointIdentity;
-    const identity = await this.#file.replace(snapshot.file, async () => {
-      const may = await (this.#options.mayReplaceCheckpoint?.() ?? Promise.resolve(true));
-      return may && (await this.#file.identity()) === basis;
-    });
-    if (identity === null) {
-      this.#options.log('info', 'The checkpoint was left alone: another window writes the ledger now.');
-      return;
-    }
-    this.#checkpointIdentity = identity;
-    this.#checkpointBytes = snapshot.file.byteLength;
-    this.#bytesSince -= snapshot.bytes;
-    await this.#file.removeOlderVersions();
-    const gone = await this.#recovery.retire(snapshot.covered, fileStamp(this.#options.now()));
-    for (const name of gone) this.#state.current.covered.delete(name);
   }
 }

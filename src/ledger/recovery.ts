@@ -8,7 +8,7 @@ import { replaySegments } from './replay';
 import { retireSegments } from './retirement';
 import { LedgerStore } from './store';
 
-interface Recovered {
+export interface Recovered {
   store: LedgerStore;
   /** Of the journal, behind the checkpoint. */
   bytes: number;
