@@ -1,10 +1,18 @@
 /** How far a budget is and where it goes, as alerts see it, and whom they are then about. */
 import type { AlertCondition } from '../../domain/alert';
 import type { QuotaStanding } from '../../domain/authorize';
-import { isUsedUp, levelOf, percentUsed, thresholdAt, thresholdsOf, type Standing } from '../../domain/budgetStanding';
+import {
+  isUsedUp,
+  levelOf,
+  percentUsed,
+  thresholdAt,
+  thresholdsOf,
+  type Standing,
+  type StandingLevel,
+} from '../../domain/budgetStanding';
 import { forecast, type Forecast } from '../../domain/forecast';
 import { isMomentary } from '../../domain/momentary';
-import type { Configuration } from '../../protocol/configuration';
+import type { AlertThreshold } from '../../protocol/configuration';
 
 /** That it is used up before its period ends. */
 export type Foreseen = Forecast & { exhaustsMs: number };
@@ -12,8 +20,8 @@ export type Foreseen = Forecast & { exhaustsMs: number };
 export interface HowFar {
   percent: number;
   /** The highest that is reached; `null`: none. */
-  threshold: ReturnType<typeof thresholdAt>;
-  level: ReturnType<typeof levelOf>;
+  threshold: AlertThreshold | null;
+  level: StandingLevel;
   /** In percent: the highest threshold or level that it has come to. */
   reached: number;
   /** `null`: it lasts, or is used up already. */
@@ -21,11 +29,7 @@ export interface HowFar {
 }
 
 /** `null`: of what holds for a moment only, nothing is told. */
-export function howFar(
-  standing: Standing,
-  thresholds: Configuration['alerts']['thresholds'],
-  nowMs: number,
-): HowFar | null {
+export function howFar(standing: Standing, thresholds: readonly AlertThreshold[], nowMs: number): HowFar | null {
   const { budget, interval, used, limit } = standing;
   if (isMomentary(budget.measure, budget.period)) return null;
   if (limit === Number.POSITIVE_INFINITY) return { percent: 0, threshold: null, level: 'ok', reached: 0, ahead: null };
