@@ -105,6 +105,19 @@ export function countedValue(spec: CounterSpec, of: Subject, tierOf: TierOf): st
   return spec.except.includes(value) ? null : value;
 }
 
+/** What a budget's own value and instance say of whoever spends in it; the rest differs from call to call. */
+export function fixedFields(
+  { scope, period }: Pick<Budget, 'scope' | 'period'>,
+  value: string,
+  instance: string,
+): Partial<Record<SubjectField, string>> {
+  const field = fieldOfScope[scope];
+  return {
+    ...((period === 'run' || period === 'plan') && instance !== '' && { [period]: instance }),
+    ...(field !== undefined && value !== '' && { [field]: value }),
+  };
+}
+
 /** Periods that the calendar begins and ends. */
 export const clockPeriods = ['hour', 'day', 'week', 'month'] as const;
 export type ClockPeriod = (typeof clockPeriods)[number];

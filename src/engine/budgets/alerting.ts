@@ -6,7 +6,7 @@
 import { AlertBook, silenceKey, subjectKey, type Alert, type AlertCondition, type AlertKind } from '../../domain/alert';
 import { amountText, instantText, limitName, reasonText } from '../../domain/authorizeWords';
 import { effectOf, quotaReasonOf, reasonOf, type QuotaStanding } from '../../domain/authorize';
-import { subject, type SubjectField } from '../../domain/budgetScope';
+import { fixedFields, subject, type Subject, type SubjectField } from '../../domain/budgetScope';
 import { isUsedUp, type Standing } from '../../domain/budgetStanding';
 import { isMomentary } from '../../domain/momentary';
 import { parseQuotaWindow, roughLengthMs } from '../../domain/quotaWindow';
@@ -20,8 +20,8 @@ import type { Policy } from './policy';
 import { underuse } from './underuse';
 import { figureOf, rfc3339 } from './words';
 
-/** Who spent last, where it is known: an exhaustion is put down to them. */
-export type Spender = Readonly<Partial<Record<SubjectField, string | null>>>;
+/** Whom a run spends for. */
+type Spender = Readonly<Partial<Record<SubjectField, string | null>>>;
 
 const anomalyEveryMs = 60_000;
 
@@ -44,15 +44,16 @@ export class Alerting {
     for (const quota of quotas) this.measureQuota(quota);
   }
 
-  look(spender: Spender | null): void {
+  look(): void {
     const { policy, standings, quotas, nowMs } = this.everything();
-    for (const standing of standings) this.lookAt(standing, policy.configuration, spender, nowMs);
+    for (const standing of standings) this.lookAt(standing, policy.configuration, nowMs);
     for (const quota of quotas) this.lookAtQuota(quota, policy.configuration, nowMs);
     if (nowMs - this.lastAnomalyMs >= anomalyEveryMs || nowMs < this.lastAnomalyMs) {
       this.lastAnomalyMs = nowMs;
       const unusual = [anomalies, underuse].flatMap((find) => find(this.keeper, policy.configuration, nowMs));
       for (const condition of unusual) this.consider(condition, nowMs);
     }
+    this.keeper.recent.clear();
     const keys = this.book.forget(nowMs);
     if (keys.length > 0)
       this.keeper.keepSoon(
@@ -76,7 +77,7 @@ export class Alerting {
         found.push({ run, budget: standing.budget.id, message });
         if (this.keeper.wasTerminated(run)) continue;
         // Its plan keeps that it ran out; once it has ended, nobody looks at its budgets any more.
-        this.exhausted(standing, aboutOf(standing), { ...spender, run }, nowMs);
+        this.exhausted(standing, subject({ ...spender, run }), nowMs);
         this.keeper.runs.end(run, 'terminated');
         const detail = {
           run,
@@ -158,7 +159,7 @@ export class Alerting {
     return alert;
   }
 
-  private lookAt(standing: Standing, configuration: Configuration, spender: Spender | null, nowMs: number): void {
+  private lookAt(standing: Standing, configuration: Configuration, nowMs: number): void {
     const found = this.measure(standing, configuration, nowMs);
     if (found === null) return;
     const { threshold, level, percent, reached, ahead } = found;
@@ -171,7 +172,7 @@ export class Alerting {
         nowMs,
       );
     }
-    if (isUsedUp(standing)) this.exhausted(standing, about, spender, nowMs);
+    if (isUsedUp(standing)) this.exhausted(standing, null, nowMs);
     else if (ahead !== null) this.foreseen(standing, ahead, nowMs);
   }
 
@@ -211,30 +212,26 @@ export class Alerting {
     return isUsed;
   }
 
-  private exhausted(
-    standing: Standing,
-    about: Omit<AlertCondition, 'kind' | 'percent' | 'level' | 'message'>,
-    spender: Spender | null,
-    nowMs: number,
-  ): void {
+  /** `of`: the run that it ends. */
+  private exhausted(standing: Standing, of: Subject | null, nowMs: number): void {
     const { budget, used, limit } = standing;
+    const about = aboutOf(standing);
     const message = `The ${this.nameOf(standing)} is used up: ${this.upTo(standing)}.`;
     // Of its own limit: one that was lifted is exhausted anew when it is used up, too.
     const percent = budget.limit === 0 ? 100 : (limit / budget.limit) * 100;
     const alert = this.consider({ ...about, kind: 'exhausted', percent, level: 'exceeded', message }, nowMs);
     if (alert === null) return;
-    const of = (field: SubjectField, scope: string): string | null =>
-      spender?.[field] ?? (budget.scope === scope ? about.value : null);
+    const who = this.whoUsedUp(standing, of);
     const detail = {
       budget: budget.id,
       scopeId: about.value,
       measure: budget.measure,
       used: figureOf(used, budget.measure),
       limit: figureOf(limit, budget.measure),
-      plan: of('plan', 'plan') ?? (budget.period === 'plan' ? standing.instance : null),
-      run: of('run', 'run'),
-      agent: of('agent', 'agent'),
-      project: of('project', 'project'),
+      plan: who('plan'),
+      run: who('run'),
+      agent: who('agent'),
+      project: who('project'),
     };
     this.keeper.keepSoon([], [{ atMs: nowMs, kind: 'budget_exhausted', detail }]);
     this.keeper.tell({
@@ -245,6 +242,15 @@ export class Alerting {
       limit: figureOf(limit, budget.measure) ?? 0,
       message,
     });
+  }
+
+  /** What the budget itself says counts; the spender tells what its scope leaves open. */
+  private whoUsedUp(standing: Standing, of: Subject | null): (field: SubjectField) => string | null {
+    const fixed = fixedFields(standing.budget, standing.value, standing.instance);
+    // A budget of a run alone is used up by nobody else.
+    const isOfRun = of !== null && fixed.run !== undefined && fixed.run === of.get('run');
+    const spender = this.keeper.recent.spenderOf(standing) ?? (isOfRun ? of : null);
+    return (field) => fixed[field] ?? spender?.get(field) ?? null;
   }
 
   private foreseen(standing: Standing, { projected, exhaustsMs }: Foreseen, nowMs: number): void {

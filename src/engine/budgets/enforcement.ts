@@ -12,6 +12,7 @@ import type { Standing } from '../../domain/budgetStanding';
 import { localOnlyNotice } from '../../domain/authorizeWords';
 import { CallHistory } from '../../domain/callHistory';
 import { ReservationBook, type Settlement } from '../../domain/reservation';
+import { RecentSpend } from '../../domain/recentSpend';
 import { RunBook, type Run } from '../../domain/runs';
 import type { Keeping } from '../../ledger/keeping';
 import type { Kept } from '../../ledger/record';
@@ -49,6 +50,9 @@ export interface EnforcementOptions {
   onChange: () => void;
 }
 
+/** Reports tell what they tell a little late: what was spent within it is known by whom. */
+const recentMs = 86_400_000;
+
 export class Enforcement implements BudgetKeeper {
   readonly books: Books;
   readonly standings: Standings;
@@ -56,6 +60,7 @@ export class Enforcement implements BudgetKeeper {
   readonly waiting: Waiting;
   readonly alerting: Alerting;
   readonly overriding: Overriding;
+  readonly recent: RecentSpend;
   private readonly estimates: Estimates;
   private readonly policies: Policies;
   private readonly file: StandingFile;
@@ -79,6 +84,7 @@ export class Enforcement implements BudgetKeeper {
       tierOf,
       quotas,
     };
+    this.recent = new RecentSpend(tierOf);
     this.estimates = new Estimates(ledger, new CallHistory(), rates);
     this.policies = new Policies(spend);
     this.standings = new Standings(this.books);
@@ -93,17 +99,20 @@ export class Enforcement implements BudgetKeeper {
     for (const reservation of found.reservations) this.asking.hold(reservation);
     this.recall();
     this.watching = ledger.watchSums({
-      fromMs: () => spend.fromMs(now()),
+      fromMs: () => Math.min(spend.fromMs(now()), now() - recentMs),
       counted: (event, sign) => {
         const { circumstances } = event;
         const sums = sumsOfEvent(event);
-        spend.feed({ atMs: event.atMs, subject: circumstances, sums, sign });
+        const change = { atMs: event.atMs, subject: circumstances, sums, sign };
+        spend.feed(change);
+        this.recent.add(change);
         if (this.estimates.isSeeded) {
           this.estimates.history.add(circumstances.get('provider') ?? '', circumstances.get('model') ?? '', sums, sign);
         }
       },
       replaced: () => {
         spend.forget();
+        this.recent.clear();
         this.estimates.forget();
       },
     });
@@ -245,7 +254,7 @@ export class Enforcement implements BudgetKeeper {
     this.overriding.expire(nowMs);
     for (const window of this.seen.keys()) if (!windows.has(window)) this.seen.delete(window);
     this.waiting.tick(windows, nowMs);
-    this.alerting.look(null);
+    this.alerting.look();
   }
 
   /** Looked at before each decision, too: what has expired holds nothing any more. */

@@ -1,6 +1,7 @@
 /** What the parts of enforcement need of the whole: what stands, what is remembered, and whom to tell. */
 import type { AuditNote } from '../../domain/audit';
 import type { BudgetCalendar } from '../../domain/budgetPeriod';
+import type { RecentSpend } from '../../domain/recentSpend';
 import type { RunBook } from '../../domain/runs';
 import type { Kept } from '../../ledger/record';
 import type { BudgetEvent } from '../../protocol/budgetApi';
@@ -13,6 +14,8 @@ import type { Standings } from './standings';
 export interface BudgetKeeper {
   readonly standings: Standings;
   readonly runs: RunBook;
+  /** Since the last look at everything. */
+  readonly recent: RecentSpend;
   now(): number;
   zone(): string;
   calendar(): BudgetCalendar;

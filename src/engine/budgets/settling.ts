@@ -7,7 +7,9 @@ import type { ReportSettling } from '../api/report';
 import type { OpenBudgets } from './budgets';
 
 /** A long list of reports is answered about the budgets of so many of its subjects. */
-const mostSubjects = 20;
+const mostAnswered = 20;
+/** Of so many the budgets are looked at: a plan's or a run's count begins only when it is asked for. */
+const mostSubjects = 1_000;
 
 type Values = Partial<Record<SubjectField, string>>;
 
@@ -25,9 +27,11 @@ export function settlingOf({ enforcement }: OpenBudgets, view: View): ReportSett
         -mostSubjects,
       );
       const statuses = new Map<string, BudgetStatus>();
-      for (const values of subjects) {
+      for (const [place, values] of subjects.entries()) {
         if (values.run !== undefined) enforcement.runs.touch(values.run, enforcement.now());
-        for (const status of enforcement.statusesOf(view, values)) {
+        const ofThese = enforcement.statusesOf(view, values);
+        if (place < subjects.length - mostAnswered) continue;
+        for (const status of ofThese) {
           if (status.period !== 'request') statuses.set(JSON.stringify([status.id, status.scopeId]), status);
         }
       }
@@ -35,7 +39,7 @@ export function settlingOf({ enforcement }: OpenBudgets, view: View): ReportSett
         values.run === undefined ? [] : [{ run: values.run, spender: values }],
       );
       const terminate = enforcement.alerting.terminations(enforcement.policyOf(view), runs, view.sessionStartMs);
-      enforcement.alerting.look(subjects.at(-1) ?? null);
+      enforcement.alerting.look();
       return { budgets: [...statuses.values()], terminate };
     },
   };

@@ -126,6 +126,16 @@ export class Machine {
     return { ...told, settlement };
   }
 
+  /** A list of reports, which comes into the ledger together. */
+  reports(...all: { costNanos: number; values: Values }[]): Pick<Told, 'budgets' | 'terminate'> {
+    const events = all.map(({ costNanos, values }) => {
+      const { provider, model, ...attribution } = { provider: 'acme', model: 'acme-1', ...values };
+      this.ledger.add(this.nowMs, { provider, model, ...attribution }, costNanos);
+      return { provider, model, attribution: { ...noFields, ...attribution } } as never;
+    });
+    return settlingOf({ enforcement: this.enforcement, grants: this.grants }, view).told(events);
+  }
+
   authorize(costUsd: number, more: object = {}): ReturnType<Grants['authorize']> {
     const id = `call-${(this.calls += 1)}`;
     return this.grants.authorize(id, { provider: 'acme', model: 'acme-1', estimate: { costUsd }, ...more }, view);
