@@ -4,14 +4,12 @@ import type { EventColumns } from '../../protocol/eventColumns';
 import { scaleDecimal } from '../../protocol/decimal';
 import { Copies } from '../copies';
 import type { FilePlace, LineReader } from '../source';
-import { unsure } from '../reading/jsonScanner';
 import type { FieldRow } from '../reading/fieldRow';
 import { Instants } from '../reading/instants';
 import { AlikeLines } from './alikeLines';
 import { keyOf, longestText, scope, textOf } from './ids';
 import { projectName } from './project';
 import { providerOf } from './provider';
-import { QuickLine } from './quickLine';
 import { ScannedLine } from './scannedLine';
 import { assistantLine, type AssistantLine } from './transcriptLine';
 import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
@@ -19,7 +17,6 @@ import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
 /** A line that can't be taken is counted, whoever has read it; the lines behind it are not its victims. */
 export class Transcript implements LineReader {
   skipped = 0;
-  private readonly quick = new QuickLine();
   private scanned: ScannedLine | null = null;
   private readonly instants = new Instants();
   private readonly copies = new Copies();
@@ -41,7 +38,7 @@ export class Transcript implements LineReader {
   read(bytes: Buffer, begin: number, end: number): void {
     this.alike.follow(null);
     try {
-      this.take(this.parse(bytes, begin, end));
+      this.take(assistantLine(bytes.toString('utf8', begin, end)));
     } catch {
       this.skipped++;
     }
@@ -61,15 +58,6 @@ export class Transcript implements LineReader {
   drain(): EventColumns {
     this.alike.follow(null);
     return this.copies.drain();
-  }
-
-  private parse(bytes: Buffer, begin: number, end: number): AssistantLine | null {
-    try {
-      return this.quick.read(bytes, begin, end);
-    } catch (error) {
-      if (error !== unsure) throw error;
-      return assistantLine(bytes.toString('utf8', begin, end));
-    }
   }
 
   private take(line: AssistantLine | null): void {
