@@ -8,8 +8,8 @@
  * 2. A sidechain copy beside a session's own line is a *replay* unless both name the same request: nothing of it is
  *    kept but an earlier instant. (A sidechain with no such line beside it is a subagent's own call, and counts.)
  * 3. The *measure* (tokens, cost, model, modifiers, status, duration) comes whole from one copy, never field by field:
- *    the one with the greatest output; then a reported cost; then the better known price of an equal measure;
- *    then the later to arrive.
+ *    the one with the greatest output; then a reported cost; then the one that tells more requests apart; then the
+ *    better known price of an equal measure; then the later to arrive.
  * 4. The *attribution* comes whole from one copy: not a sidechain, then not forked, then not nested; then the first seen.
  * 5. The instant is the earliest of all copies.
  *
@@ -23,6 +23,8 @@ import type { Pricing } from '../protocol/vocabulary';
 export interface CallCopy<Request extends string | number = string> extends CopyTraits {
   request: Request | null;
   output: number;
+  /** How many requests its usage is of, as far as it says; 1 where it doesn't. */
+  parts: number;
   pricing: Pricing;
 }
 
@@ -58,6 +60,7 @@ function measureFrom(
   if (arrived.output !== known.output) return arrived.output > known.output ? 'arrived' : 'known';
   const reported = Number(arrived.pricing === 'reported') - Number(known.pricing === 'reported');
   if (reported !== 0) return reported > 0 ? 'arrived' : 'known';
+  if (arrived.parts !== known.parts) return arrived.parts > known.parts ? 'arrived' : 'known';
   if (equalMeasure) return trust[arrived.pricing] > trust[known.pricing] ? 'arrived' : 'known';
   return 'arrived';
 }

@@ -69,7 +69,7 @@ export interface Cost {
   certain: boolean;
 }
 
-export type Metered = Pick<UsageEvent, 'tokens' | 'webSearches' | 'modifiers'>;
+export type Metered = Pick<UsageEvent, 'tokens' | 'webSearches' | 'modifiers'> & Partial<Pick<UsageEvent, 'parts'>>;
 
 const unpriced: Rating = { costNanos: null, pricing: 'unpriced', matchedModel: null, priceVersion: null };
 
@@ -98,22 +98,15 @@ export function rate(event: UsageEvent & { provider: string }, catalogue: PriceC
 /** `null`: more than `maxNanos`. Modifiers multiply the tokens' part, not web searches and per-request fees. */
 export function costOf(call: Metered, match: PriceMatch): Cost | null {
   const { card } = match;
-  const tokens = call.tokens;
-  const rates = ratesFor(tokens, card);
-  const reasoning = Math.min(tokens.reasoning, tokens.output);
   const { numerator, denominator, certain: modified } = multiplier(call.modifiers, match);
   // A search whose fee no list tells is in the cost at nothing: that is no exact price.
   const certain = modified && (call.webSearches === 0 || card.perWebSearch > 0);
   const divisor = denominator * 10 ** (card.decimals - 9);
 
   const tokenPart =
-    tokens.input * rates.input +
-    tokens.cacheRead * rates.cacheRead +
-    tokens.cacheWrite5m * rates.cacheWrite5m +
-    tokens.cacheWrite1h * rates.cacheWrite1h +
-    (tokens.output - reasoning) * rates.output +
-    reasoning * rates.reasoning;
-  const flatPart = call.webSearches * card.perWebSearch + card.perRequest;
+    call.parts?.reduce((sum, tokens) => sum + requestPart(tokens, card), 0) ?? requestPart(call.tokens, card);
+  const requests = call.parts?.length ?? 1;
+  const flatPart = call.webSearches * card.perWebSearch + requests * card.perRequest;
   const total = tokenPart * numerator + flatPart * denominator;
   // All terms are non-negative, so a safe total proves that each step was exact.
   if (total <= Number.MAX_SAFE_INTEGER) {
@@ -122,19 +115,43 @@ export function costOf(call: Metered, match: PriceMatch): Cost | null {
     return { nanos: (total - whole * divisor) * 2 >= divisor ? whole + 1 : whole, certain };
   }
 
-  const product = (count: number, price: number) => BigInt(count) * BigInt(price);
-  const bigTokenPart =
+  const bigTokenPart = (call.parts ?? [call.tokens]).reduce((sum, tokens) => sum + bigRequestPart(tokens, card), 0n);
+  const bigFlatPart = product(call.webSearches, card.perWebSearch) + product(requests, card.perRequest);
+  const bigTotal = bigTokenPart * BigInt(numerator) + bigFlatPart * BigInt(denominator);
+  const bigDivisor = BigInt(divisor);
+  const nanos = (2n * bigTotal + bigDivisor) / (2n * bigDivisor);
+  return nanos > BigInt(maxNanos) ? null : { nanos: Number(nanos), certain };
+}
+
+/** What the tokens of one request cost, which is exact as far as it is a safe integer. */
+function requestPart(tokens: TokenCounts, card: RateCard): number {
+  const rates = ratesFor(tokens, card);
+  const reasoning = Math.min(tokens.reasoning, tokens.output);
+  return (
+    tokens.input * rates.input +
+    tokens.cacheRead * rates.cacheRead +
+    tokens.cacheWrite5m * rates.cacheWrite5m +
+    tokens.cacheWrite1h * rates.cacheWrite1h +
+    (tokens.output - reasoning) * rates.output +
+    reasoning * rates.reasoning
+  );
+}
+
+function bigRequestPart(tokens: TokenCounts, card: RateCard): bigint {
+  const rates = ratesFor(tokens, card);
+  const reasoning = Math.min(tokens.reasoning, tokens.output);
+  return (
     product(tokens.input, rates.input) +
     product(tokens.cacheRead, rates.cacheRead) +
     product(tokens.cacheWrite5m, rates.cacheWrite5m) +
     product(tokens.cacheWrite1h, rates.cacheWrite1h) +
     product(tokens.output - reasoning, rates.output) +
-    product(reasoning, rates.reasoning);
-  const bigFlatPart = product(call.webSearches, card.perWebSearch) + BigInt(card.perRequest);
-  const bigTotal = bigTokenPart * BigInt(numerator) + bigFlatPart * BigInt(denominator);
-  const bigDivisor = BigInt(divisor);
-  const nanos = (2n * bigTotal + bigDivisor) / (2n * bigDivisor);
-  return nanos > BigInt(maxNanos) ? null : { nanos: Number(nanos), certain };
+    product(reasoning, rates.reasoning)
+  );
+}
+
+function product(count: number, price: number): bigint {
+  return BigInt(count) * BigInt(price);
 }
 
 /** The whole request is at the tier of its whole prompt, cache included, when that is strictly above the threshold. */

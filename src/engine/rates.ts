@@ -91,6 +91,7 @@ export class Rates {
       provider,
       model: event.model,
       tokens: event.tokens,
+      parts: event.parts,
       webSearches: event.webSearches,
       reportedCostNanos: event.reportedCostNanos,
       modifiers: event.modifiers,

@@ -173,6 +173,7 @@ export class Counting {
       costNanos: measure.costNanos,
       durationMs: measure.durationMs,
       traits: attribution.traits,
+      parts: measure.parts,
       ordinal: known.ordinal,
       settled: false,
     };

@@ -3,7 +3,7 @@
  * This is what the journal records, so that replaying it does exactly what was done before.
  */
 import type { CallCopy } from '../domain/merge';
-import type { CopyTraits, RatedEvent } from '../protocol/event';
+import type { CopyTraits, RatedEvent, TokenCounts } from '../protocol/event';
 import { callKey, requestHash } from './callKey';
 import type { CircumstanceBook, Circumstances } from './circumstances';
 
@@ -25,6 +25,8 @@ export interface EventCopy {
   durationMs: number | null;
   /** 1 sidechain, 2 forked, 4 nested. */
   traits: number;
+  /** Of a usage that rolls up several requests, each as `partsText` writes it: without them it could not be repriced. */
+  parts: string | null;
 }
 
 /**
@@ -67,6 +69,7 @@ export function copyOf(event: RatedEvent, book: CircumstanceBook): EventRow {
     costNanos: event.rating.costNanos,
     durationMs: event.durationMs === null ? null : Math.round(event.durationMs),
     traits: traitBits(event.copy),
+    parts: event.parts === null ? null : partsText(event.parts),
     ordinal: 0,
     settled: false,
   };
@@ -86,6 +89,7 @@ export function callCopyOf(copy: EventCopy): CallCopy<number> {
     nested,
     request: copy.request === 0 ? null : copy.request,
     output: copy.output,
+    parts: partsOf(copy.parts)?.length ?? 1,
     pricing: copy.circumstances.pricing,
   };
 }
@@ -99,7 +103,36 @@ export function equalMeasure(a: EventCopy, b: EventCopy): boolean {
     a.cacheWrite1h === b.cacheWrite1h &&
     a.reasoning === b.reasoning &&
     a.webSearches === b.webSearches &&
+    a.parts === b.parts &&
     a.circumstances.sameMeasure(b.circumstances)
+  );
+}
+
+/** JSON, so that every SQLite tool can read it: a list of [input, output, cache read, 5-minute write, 1-hour write, reasoning]. */
+export function partsText(parts: readonly TokenCounts[]): string {
+  return JSON.stringify(
+    parts.map(({ input, output, cacheRead, cacheWrite5m, cacheWrite1h, reasoning }) => [
+      input,
+      output,
+      cacheRead,
+      cacheWrite5m,
+      cacheWrite1h,
+      reasoning,
+    ]),
+  );
+}
+
+export function partsOf(text: string | null): TokenCounts[] | null {
+  if (text === null) return null;
+  return (JSON.parse(text) as number[][]).map(
+    ([input = 0, output = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, reasoning = 0]) => ({
+      input,
+      output,
+      cacheRead,
+      cacheWrite5m,
+      cacheWrite1h,
+      reasoning,
+    }),
   );
 }
 
@@ -108,7 +141,16 @@ export function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-function isSound({ tokens, atMs, webSearches, durationMs, rating }: RatedEvent): boolean {
+/** Of parts that don't add up, a reprice would charge what nobody counted. */
+function addUp(parts: readonly TokenCounts[], tokens: TokenCounts): boolean {
+  return (['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'reasoning'] as const).every(
+    (bucket) =>
+      parts.every((part) => isCount(part[bucket])) &&
+      parts.reduce((sum, part) => sum + part[bucket], 0) === tokens[bucket],
+  );
+}
+
+function isSound({ tokens, parts, atMs, webSearches, durationMs, rating }: RatedEvent): boolean {
   return (
     Number.isFinite(atMs) &&
     Math.abs(atMs) < 1e14 &&
@@ -119,6 +161,7 @@ function isSound({ tokens, atMs, webSearches, durationMs, rating }: RatedEvent):
     isCount(tokens.cacheWrite1h) &&
     isCount(tokens.reasoning) &&
     isCount(webSearches) &&
+    (parts === null || addUp(parts, tokens)) &&
     (durationMs === null || (Number.isFinite(durationMs) && durationMs >= 0)) &&
     (rating.costNanos === null || isCount(rating.costNanos))
   );

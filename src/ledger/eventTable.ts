@@ -7,11 +7,11 @@ import { rowsPerBase } from './callKey';
 import { circumstanceFields, type Circumstances, type CircumstanceTable } from './circumstances';
 import { matchesAnyRequest, type EventRow } from './eventCopy';
 import { prepared } from './prepared';
-import { asNumber, asNumberOrNull } from './sqlValues';
+import { asNumber, asNumberOrNull, asTextOrNull } from './sqlValues';
 
 const columns =
   'call_check, request, at_ms, attribution, input, output, cache_read, cache_write_5m, cache_write_1h, reasoning, ' +
-  'web_searches, cost_nanos, duration_ms, traits';
+  'web_searches, cost_nanos, duration_ms, traits, parts';
 
 export class EventTable {
   readonly #db: Database;
@@ -33,7 +33,7 @@ export class EventTable {
   constructor(db: Database, circumstances: CircumstanceTable) {
     this.#db = db;
     this.#circumstances = circumstances;
-    const places = Array.from({ length: 15 }, (_, place) => `?${place + 1}`).join(', ');
+    const places = Array.from({ length: 16 }, (_, place) => `?${place + 1}`).join(', ');
     this.#insert = prepared(db, `INSERT OR IGNORE INTO event VALUES (${places})`);
     this.#insertUnlessSettled = prepared(
       db,
@@ -132,6 +132,7 @@ export class EventTable {
       row.costNanos,
       row.durationMs,
       row.traits,
+      row.parts,
     ];
   }
 
@@ -162,6 +163,7 @@ export class EventTable {
       costNanos: asNumberOrNull(values[12]),
       durationMs: asNumberOrNull(values[13]),
       traits: asNumber(values[14]),
+      parts: asTextOrNull(values[15]),
       ordinal: id - base * rowsPerBase,
       settled: false,
     };
@@ -185,6 +187,7 @@ export class EventTable {
       costNanos: null,
       durationMs: null,
       traits: 0,
+      parts: null,
       ordinal: asNumber(id) - base * rowsPerBase,
       settled: true,
     };

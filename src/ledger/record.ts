@@ -74,11 +74,14 @@ type CopyRow = [
   costNanos: number | null,
   durationMs: number | null,
   traits: number,
+  /** Only where there are any, and then the record is of kind `parts`. */
+  parts?: string,
 ];
 type CursorRow = [string, string, string, number, number, number, string, number, number];
 type RateRow = [id: number, costNanos: number | null, circumstances: number];
 type Payload =
-  | { t: 'events'; a: CircumstanceValues[]; e: CopyRow[]; c: CursorRow[] }
+  /** `parts`: a version that does not know of them must not replay these events, or it would price them wrongly. */
+  | { t: 'events' | 'parts'; a: CircumstanceValues[]; e: CopyRow[]; c: CursorRow[] }
   | { t: 'rates'; a: CircumstanceValues[]; r: RateRow[]; v: string | null }
   | { t: 'reprice'; a: CircumstanceValues[]; r: RateRow[] }
   | { t: 'settle'; before: number; most: number }
@@ -113,24 +116,32 @@ function payloadOf(record: LedgerRecord): Payload {
   const places = new Places();
   switch (record.kind) {
     case 'events': {
-      const e = record.copies.map((copy): CopyRow => [
-        copy.base,
-        copy.check,
-        copy.request,
-        copy.atMs,
-        places.of(copy.circumstances),
-        copy.input,
-        copy.output,
-        copy.cacheRead,
-        copy.cacheWrite5m,
-        copy.cacheWrite1h,
-        copy.reasoning,
-        copy.webSearches,
-        copy.costNanos,
-        copy.durationMs,
-        copy.traits,
-      ]);
-      return { t: 'events', a: places.values, e, c: record.cursors.map(cursorRow) };
+      let t: 'events' | 'parts' = 'events';
+      const e = record.copies.map((copy) => {
+        const row: CopyRow = [
+          copy.base,
+          copy.check,
+          copy.request,
+          copy.atMs,
+          places.of(copy.circumstances),
+          copy.input,
+          copy.output,
+          copy.cacheRead,
+          copy.cacheWrite5m,
+          copy.cacheWrite1h,
+          copy.reasoning,
+          copy.webSearches,
+          copy.costNanos,
+          copy.durationMs,
+          copy.traits,
+        ];
+        if (copy.parts !== null) {
+          t = 'parts';
+          row.push(copy.parts);
+        }
+        return row;
+      });
+      return { t, a: places.values, e, c: record.cursors.map(cursorRow) };
     }
     case 'rates':
     case 'reprice': {
@@ -206,7 +217,8 @@ const bytesPerCopy = 100;
 export function decodeRecord(text: string, table: CircumstanceTable): LedgerRecord {
   const payload = JSON.parse(text) as Payload;
   switch (payload.t) {
-    case 'events': {
+    case 'events':
+    case 'parts': {
       const known = payload.a.map((values) => table.of(values));
       return {
         kind: 'events',
@@ -271,6 +283,7 @@ function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventRow {
     costNanos: row[12],
     durationMs: row[13],
     traits: row[14],
+    parts: row[15] ?? null,
     ordinal: 0,
     settled: false,
   };

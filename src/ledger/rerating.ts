@@ -2,7 +2,7 @@
 import type { RatedEvent, Rating } from '../protocol/event';
 import { callStatuses, sourceIds } from '../protocol/vocabulary';
 import type { Circumstances, CircumstanceTable } from './circumstances';
-import { traitsOf, type EventRow } from './eventCopy';
+import { partsOf, traitsOf, type EventRow } from './eventCopy';
 import type { RateChange } from './record';
 
 export type Rater = (event: RatedEvent) => Rating;
@@ -79,6 +79,7 @@ function ratedEventOf(row: EventRow): RatedEvent {
       cacheWrite1h: row.cacheWrite1h,
       reasoning: row.reasoning,
     },
+    parts: partsOf(row.parts),
     webSearches: row.webSearches,
     reportedCostNanos: null,
     modifiers: known.modifiers,

@@ -8,7 +8,7 @@ import { rowsPerBase } from './callKey';
 import { circumstanceFields, type CircumstanceValues } from './circumstances';
 import type { EventRow } from './eventCopy';
 import { quotaOfRow } from './observedQuotaTable';
-import { asNumber, asNumberOrNull, asText } from './sqlValues';
+import { asNumber, asNumberOrNull, asText, asTextOrNull } from './sqlValues';
 import { LedgerStore, type SettledCall, type SettledSum } from './store';
 import { sumColumns } from './sums';
 
@@ -150,6 +150,7 @@ function copyOfRow(row: SqlValue[], circumstances: EventRow['circumstances']): E
     costNanos: asNumberOrNull(row[12]),
     durationMs: asNumberOrNull(row[13]),
     traits: asNumber(row[14]),
+    parts: asTextOrNull(row[15]),
     ordinal: 0,
     settled: false,
   };

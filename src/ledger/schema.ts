@@ -151,7 +151,12 @@ function fourth(db: Database): void {
   `);
 }
 
-const migrations: readonly Migration[] = [first, second, third, fourth];
+/** Usage that rolls up several requests: JSON, see `partsText`. NULL: of one request. */
+function fifth(db: Database): void {
+  db.exec('ALTER TABLE event ADD COLUMN parts TEXT');
+}
+
+const migrations: readonly Migration[] = [first, second, third, fourth, fifth];
 
 export const schemaVersion = migrations.length;
 

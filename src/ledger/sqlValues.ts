@@ -12,3 +12,7 @@ export function asNumberOrNull(value: SqlValue | undefined): number | null {
 export function asText(value: SqlValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
+
+export function asTextOrNull(value: SqlValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}

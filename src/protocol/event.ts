@@ -76,6 +76,11 @@ export interface UsageEvent {
   /** Exactly as logged. */
   model: string;
   tokens: TokenCounts;
+  /**
+   * Of a usage that rolls up several requests, the tokens of each; together they are `tokens`. `null`: of one request. They
+   * are parts of one event, not events: copies of a call may know of fewer or of none, and the better copy is kept whole.
+   */
+  parts: readonly TokenCounts[] | null;
   webSearches: number;
   /** What a trusted source said the call cost. */
   reportedCostNanos: number | null;

@@ -8,7 +8,7 @@ import { shareCircumstances, type UsageEvent } from './event';
 /** What a run of events has in common. */
 export type CommonPart = Pick<
   UsageEvent,
-  'copy' | 'source' | 'provider' | 'model' | 'modifiers' | 'durationMs' | 'status' | 'attribution'
+  'copy' | 'source' | 'provider' | 'model' | 'modifiers' | 'durationMs' | 'status' | 'attribution' | 'parts'
 > & { scope: UsageEvent['key']['scope'] };
 
 /** An event's place in `common`, then what is its own. `reportedCostNanos` is not a number where nothing was reported. */
@@ -36,14 +36,15 @@ export interface EventColumns {
 }
 
 export function commonPart(event: UsageEvent): CommonPart {
-  const { copy, source, provider, model, modifiers, durationMs, status, attribution, key } = event;
-  return { copy, source, provider, model, modifiers, durationMs, status, attribution, scope: key.scope };
+  const { copy, source, provider, model, modifiers, durationMs, status, attribution, parts, key } = event;
+  return { copy, source, provider, model, modifiers, durationMs, status, attribution, parts, scope: key.scope };
 }
 
 export function isPartOf(common: CommonPart, event: UsageEvent): boolean {
   return (
     shareCircumstances(common, event) &&
     common.durationMs === event.durationMs &&
+    common.parts === event.parts &&
     common.scope === event.key.scope &&
     common.copy.sidechain === event.copy.sidechain &&
     common.copy.forked === event.copy.forked &&
@@ -92,6 +93,7 @@ export function eventsOf({ common, calls, requests, numbers }: EventColumns): Us
         cacheWrite1h: number(columns.cacheWrite1h),
         reasoning: number(columns.reasoning),
       },
+      parts: shared.parts,
       webSearches: number(columns.webSearches),
       reportedCostNanos: Number.isNaN(reported) ? null : reported,
       modifiers: shared.modifiers,

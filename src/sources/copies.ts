@@ -64,12 +64,16 @@ export class Copies {
     this.last = place;
   }
 
-  /** The draft is a copy of the last copy's call: kept is the one with the greater output (equal: the later), at the earlier instant. */
+  /**
+   * The draft is a copy of the last copy's call: kept is the one with the greater output, then with more parts, then the later,
+   * at the earlier instant.
+   */
   putAgain(): void {
     const { numbers, draft } = this;
     const at = this.last * columnCount;
     const knownMs = numbers[at + columns.atMs] ?? 0;
-    if ((draft[columns.output] ?? 0) >= (numbers[at + columns.output] ?? 0)) numbers.set(draft, at);
+    const more = (draft[columns.output] ?? 0) - (numbers[at + columns.output] ?? 0);
+    if (more > 0 || (more === 0 && this.partsOf(draft, 0) >= this.partsOf(numbers, at))) numbers.set(draft, at);
     numbers[at + columns.atMs] = Math.min(knownMs, draft[columns.atMs] ?? 0);
   }
 
@@ -90,6 +94,10 @@ export class Copies {
     const latest = this.common.at(-1);
     if (latest === undefined || !isPartOf(latest, event)) this.common.push(commonPart(event));
     return this.common.length - 1;
+  }
+
+  private partsOf(numbers: Float64Array, at: number): number {
+    return this.common[numbers[at + columns.common] ?? -1]?.parts?.length ?? 1;
   }
 
   private find(call: string, request: string | null): number {

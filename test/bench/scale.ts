@@ -39,6 +39,7 @@ function eventAt(index: number, total: number): RatedEvent {
       cacheWrite1h: 0,
       reasoning: 0,
     },
+    parts: null,
     webSearches: 0,
     reportedCostNanos: null,
     modifiers: [],

@@ -52,6 +52,7 @@ export function ratedEvent(call: Call): RatedEvent {
       cacheWrite1h: 0,
       reasoning: 0,
     },
+    parts: null,
     webSearches: 0,
     reportedCostNanos: call.costNanos,
     modifiers: [],

@@ -86,6 +86,7 @@ function toEvent(one: Report, nowMs: number): UsageEvent {
       cacheWrite1h: tokens.cacheWrite1h ?? 0,
       reasoning: tokens.reasoning ?? 0,
     },
+    parts: null,
     webSearches: 0,
     reportedCostNanos: one.costUsd === undefined ? null : nanosFromUsd(one.costUsd),
     modifiers: [],

@@ -106,6 +106,7 @@ function callOf(provider: string, model: string, tokens: TokenCounts, atMs: numb
     provider,
     model,
     tokens,
+    parts: null,
     webSearches: 0,
     reportedCostNanos: null,
     modifiers: [],

@@ -1,6 +1,6 @@
 /** The line that the WebAssembly scanner is at, as `assistantLine` answers it; nothing is made of what nobody asks for. */
 import type { FieldRow } from '../reading/fieldRow';
-import { advisors, type AdvisorFields, type AssistantLine, type UsageFields } from './transcriptLine';
+import { iterationsOf, type AssistantLine, type IterationFields, type UsageFields } from './transcriptLine';
 
 /** Where they are in a line. */
 const places = {
@@ -142,7 +142,7 @@ export class ScannedLine implements AssistantLine {
   get costUSD(): unknown {
     return this.row.value(slots.costUSD);
   }
-  get advisors(): readonly AdvisorFields[] {
-    return advisors(this.row.value(slots.iterations));
+  get iterations(): readonly IterationFields[] {
+    return iterationsOf(this.row.value(slots.iterations));
   }
 }

@@ -8,6 +8,7 @@ import type { FieldRow } from '../reading/fieldRow';
 import { Instants } from '../reading/instants';
 import { AlikeLines } from './alikeLines';
 import { keyOf, longestText, scope, textOf } from './ids';
+import { rolledUp } from './iterations';
 import { projectName } from './project';
 import { providerOf } from './provider';
 import { ScannedLine } from './scannedLine';
@@ -72,32 +73,25 @@ export class Transcript implements LineReader {
       this.skipped++;
       return;
     }
-    let flawed = usage.flawed;
-    const sidechain = line.isSidechain;
-    const attribution = this.attribution(line, sidechain || this.nested ? 'subagent' : null);
+    const { parts, calls, flawed: unclear } = rolledUp(line, model, usage.tokens);
+    let flawed = usage.flawed || unclear;
+    const attribution = this.attribution(line, line.isSidechain || this.nested ? 'subagent' : null);
     const main = this.event(line, key, atMs, model, usage, attribution);
+    main.parts = parts;
     const reported = costNanos(line.costUSD);
     if (reported === undefined) flawed = true;
     else main.reportedCostNanos = reported;
     this.copies.add(main);
-
-    for (const advisor of line.advisors) {
-      const used = claudeUsage({
-        ...advisor.usage,
-        service_tier: advisor.usage.service_tier ?? line.usage.service_tier,
-        inference_geo: advisor.usage.inference_geo ?? line.usage.inference_geo,
-      });
-      flawed ||= used.flawed;
-      if (typeof advisor.model !== 'string' || advisor.model === '' || advisor.model.length > longestText)
-        flawed = true;
+    for (const { kind, index, model: own, usage: used } of calls) {
+      if (typeof own !== 'string' || own === '' || own.length > longestText) flawed = true;
       else {
-        const advisorKey = { ...key, call: `${key.call}#advisor${advisor.index}` };
-        const asAdvisor = { ...attribution, agentType: 'advisor' };
-        this.copies.add(this.event(line, advisorKey, atMs, advisor.model, used, asAdvisor));
+        const ownKey = { ...key, call: `${key.call}#${kind}${index}` };
+        const by = kind === 'attempt' ? attribution : { ...attribution, agentType: kind };
+        this.copies.add(this.event(line, ownKey, atMs, own, used, by));
       }
     }
     if (flawed) this.skipped++;
-    else if (line.advisors.length === 0 && !line.isApiErrorMessage) this.alike.follow(main);
+    else if (parts === null && calls.length === 0 && !line.isApiErrorMessage) this.alike.follow(main);
   }
 
   private event(
@@ -116,6 +110,7 @@ export class Transcript implements LineReader {
       provider: providerOf(model, key.call, key.request),
       model,
       tokens,
+      parts: null,
       webSearches,
       reportedCostNanos: null,
       modifiers,

@@ -17,9 +17,10 @@ export interface UsageFields {
   inference_geo: unknown;
 }
 
-export interface AdvisorFields {
-  /** Position in `iterations`. */
+/** One entry of `usage.iterations`. */
+export interface IterationFields {
   index: number;
+  type: unknown;
   model: unknown;
   usage: UsageFields;
 }
@@ -37,7 +38,7 @@ export interface AssistantLine {
   forked: boolean;
   costUSD: unknown;
   usage: UsageFields;
-  advisors: readonly AdvisorFields[];
+  iterations: readonly IterationFields[];
 }
 
 /** `null`: a line without usage of a model, which is none of our business. Throws where the text is no JSON object. */
@@ -62,7 +63,7 @@ export function assistantLine(text: string): AssistantLine | null {
     isApiErrorMessage: line['isApiErrorMessage'] === true,
     forked: (line['forkedFrom'] ?? undefined) !== undefined,
     costUSD: line['costUSD'] ?? undefined,
-    advisors: advisors(usage['iterations']),
+    iterations: iterationsOf(usage['iterations']),
   };
 }
 
@@ -85,15 +86,15 @@ function usageFields(usage: Record<string, unknown>): UsageFields {
   };
 }
 
-const noAdvisors: readonly AdvisorFields[] = [];
+const none: readonly IterationFields[] = [];
 
-export function advisors(iterations: unknown): readonly AdvisorFields[] {
-  if (!Array.isArray(iterations)) return noAdvisors;
-  return iterations.flatMap((iteration: unknown, index): AdvisorFields[] =>
-    isRecord(iteration) && iteration['type'] === 'advisor_message'
-      ? [{ index, model: iteration['model'] ?? undefined, usage: usageFields(iteration) }]
-      : [],
-  );
+export function iterationsOf(value: unknown): readonly IterationFields[] {
+  if (!Array.isArray(value)) return none;
+  return value.flatMap((iteration: unknown, index): IterationFields[] => {
+    if (!isRecord(iteration)) return [];
+    const { type, model } = iteration;
+    return [{ index, type: type ?? undefined, model: model ?? undefined, usage: usageFields(iteration) }];
+  });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

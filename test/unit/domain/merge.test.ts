@@ -13,6 +13,7 @@ function copy(parts: Partial<Copy> = {}): Copy {
   return {
     request: 'r1',
     output: 100,
+    parts: 1,
     pricing: 'rated',
     sidechain: false,
     forked: false,
@@ -165,6 +166,22 @@ describe('merging copies of one call, in any order', () => {
     ]);
     expect(inEveryOrder([rated, copy({ output: 900, measure: 'more', pricing: 'unpriced' })])).toMatchObject([
       { measure: 'more' },
+    ]);
+  });
+
+  it('takes, of equal output, the copy that tells more requests apart', () => {
+    const written = [
+      copy({ output: 3 }),
+      copy({ measure: 'some', parts: 2 }),
+      copy({ measure: 'all', parts: 3 }),
+      copy(),
+    ];
+    expect(inEveryOrder(written)).toMatchObject([{ measure: 'all', parts: 3 }]);
+    expect(inEveryOrder([copy({ parts: 3 }), copy({ measure: 'more', output: 101 })])).toMatchObject([
+      { measure: 'more', parts: 1 },
+    ]);
+    expect(inEveryOrder([copy({ parts: 2 }), copy({ measure: 'said', pricing: 'reported' })])).toMatchObject([
+      { measure: 'said' },
     ]);
   });
 

@@ -16,6 +16,7 @@ function event(change: Partial<UsageEvent & { provider: string }> = {}): UsageEv
     provider: 'p',
     model: 'm',
     tokens: noTokens,
+    parts: null,
     webSearches: 0,
     reportedCostNanos: null,
     modifiers: [],
@@ -155,6 +156,33 @@ describe('what a call costs', () => {
     expect(usd(list, { input: 200_001 })).toBe(1.200006);
     expect(usd(list, { input: 100, cacheRead: 199_901, output: million })).toBeCloseTo(0.0006 + 0.1199406 + 22.5, 9);
     expect(usd(list, { input: 600_000 })).toBe(7.2);
+  });
+
+  it('judges each request of a usage that rolls up several by its own prompt, at the very boundary', () => {
+    const list: PriceList = {
+      ...sonnet,
+      requestsPerThousand: 5,
+      longContext: [{ aboveTokens: 200_000, input: 6, output: 22.5, cacheRead: 0.6 }],
+    };
+    const cost = (...prompts: number[]) => {
+      const parts = prompts.map((cacheRead) => ({ ...noTokens, cacheRead, output: 10 }));
+      const tokens = {
+        ...noTokens,
+        cacheRead: prompts.reduce((sum, one) => sum + one, 0),
+        output: 10 * prompts.length,
+      };
+      return costOf({ tokens, parts, webSearches: 1, modifiers: [] }, match(list))?.nanos;
+    };
+    const [short, long] = [60_000_000 + 150_000, 120_000_600 + 225_000];
+    const fee = 5_000_000;
+    expect(cost(200_000, 200_000)).toBe(2 * (short + fee) + 10_000_000);
+    expect(cost(200_000, 200_001)).toBe(short + long + 2 * fee + 10_000_000);
+    expect(cost(200_001, 200_001, 200_000)).toBe(short + 2 * long + 3 * fee + 10_000_000);
+    // Too much for a double: the same rules in big integers.
+    const huge = { ...noTokens, output: 2e9 };
+    const call = { tokens: { ...noTokens, output: 4e9, cacheRead: 4e5 }, webSearches: 0, modifiers: [] };
+    const parts = [1, 2].map(() => ({ ...huge, cacheRead: 2e5 }));
+    expect(costOf({ ...call, parts }, match({ ...list, requestsPerThousand: 0 }))?.nanos).toBe(6e13 + 120_000_000);
   });
 
   it('multiplies tokens by modifiers, and not web searches', () => {

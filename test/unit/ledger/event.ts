@@ -22,6 +22,7 @@ export function event(call: string, parts: EventParts = {}): RatedEvent {
     provider: 'anthropic',
     model: 'claude-opus-4-8',
     tokens: { input: 10, output: 20, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0, ...tokens },
+    parts: null,
     webSearches: 0,
     reportedCostNanos: null,
     modifiers: [],
@@ -31,6 +32,16 @@ export function event(call: string, parts: EventParts = {}): RatedEvent {
     rating: { costNanos: 1000, pricing: 'rated', matchedModel: 'claude-opus-4-8', priceVersion: 'v1', ...rating },
     ...rest,
   };
+}
+
+/** 10 + 20 tokens in two requests. */
+export function rolledUp(call: string, more: EventParts = {}): RatedEvent {
+  const none = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0 };
+  const parts = [
+    { ...none, input: 4, output: 1 },
+    { ...none, input: 6, output: 19 },
+  ];
+  return event(call, { parts, ...more });
 }
 
 export function events(from: number, to: number): RatedEvent[] {

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerError } from '../../../src/ledger/ledgerError';
+import type { RatedEvent } from '../../../src/protocol/event';
 import {
+  beginnings,
   cursor,
   event,
   events,
   everything,
   FaultyIo,
   openLedger,
+  rolledUp,
   startMs,
   temporaryDirectory,
   totalsOf,
@@ -214,6 +217,44 @@ describe('rating again', () => {
     expect(ledger.priceVersion()).toBe('v2');
     expect(await ledger.rerate(rate, 'v3')).toBe(0);
     expect(ledger.priceVersion()).toBe('v3');
+    await ledger.close();
+  });
+
+  it.each(beginnings)(
+    'knows the requests of each usage, after restarts and checkpoints too: $beginning',
+    async ({ open }) => {
+      const directory = temporaryDirectory();
+      let ledger = await open(directory, 1);
+      // The copy that tells nothing of requests comes before and after.
+      const copies = [event('a'), rolledUp('a'), event('a'), event('b')];
+      for (const one of copies) await ledger.append({ events: [one], cursors: [] });
+      expect(totalsOf(ledger).events).toBe(2);
+      for (let epoch = 2; epoch < 6; epoch += 1) {
+        const asked = new Map<number, unknown>();
+        const rate = (one: RatedEvent): RatedEvent['rating'] => {
+          asked.set(one.parts?.length ?? 1, one.parts);
+          return { costNanos: epoch, pricing: 'rated', matchedModel: 'm', priceVersion: `v${epoch}` };
+        };
+        await ledger.upkeep.reprice(rate, `v${epoch}`, 0, 10, true);
+        expect(asked).toEqual(
+          new Map<number, unknown>([
+            [2, rolledUp('a').parts],
+            [1, null],
+          ]),
+        );
+        expect(totalsOf(ledger)).toMatchObject({ events: 2, costNanos: 2 * epoch });
+        if (epoch === 3) await ledger.checkpoint();
+        await ledger.close();
+        ledger = await openLedger(directory, epoch);
+      }
+      await ledger.close();
+    },
+  );
+
+  it('refuses requests that do not add up to their usage', async () => {
+    const ledger = await openLedger(temporaryDirectory(), 1);
+    const more = rolledUp('a', { tokens: { input: 11 } });
+    await expect(ledger.append({ events: [more], cursors: [] })).rejects.toThrow(RangeError);
     await ledger.close();
   });
 

@@ -14,6 +14,7 @@ function event(call: string): RatedEvent {
     provider: 'anthropic',
     model: 'm',
     tokens: { input: 1, output: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0 },
+    parts: null,
     webSearches: 0,
     reportedCostNanos: null,
     modifiers: [],

@@ -24,7 +24,8 @@ async function firstVersion(): Promise<{ directory: string; bytes: Buffer }> {
   const then = new sql.Database();
   then.exec(schemaV1);
   for (const [name] of then.exec("SELECT name FROM sqlite_schema WHERE type = 'table'")[0]?.values ?? []) {
-    for (const row of now.exec(`SELECT * FROM ${String(name)}`)[0]?.values ?? []) {
+    const columns = then.exec(`SELECT group_concat(name) FROM pragma_table_info('${String(name)}')`)[0]?.values[0]?.[0];
+    for (const row of now.exec(`SELECT ${String(columns)} FROM ${String(name)}`)[0]?.values ?? []) {
       then.run(`INSERT INTO ${String(name)} VALUES (${row.map(() => '?').join(', ')})`, row);
     }
   }

@@ -16,7 +16,7 @@ import { asNumber, asNumberOrNull, asText } from '../../../src/ledger/sqlValues'
 import { LedgerStore } from '../../../src/ledger/store';
 import { Upkeep } from '../../../src/ledger/upkeep';
 import { dimensions, type Dimension } from '../../../src/protocol/vocabulary';
-import { cursor, event, events, startMs, wasmPath } from './support';
+import { cursor, event, events, rolledUp, startMs, wasmPath } from './support';
 
 let sql: SqlJsStatic;
 beforeAll(async () => {
@@ -154,6 +154,11 @@ describe('records', () => {
   const change = (table: CircumstanceTable) => [{ id: 16, costNanos: 5, circumstances: table.ofEvent(event('x')) }];
   const kinds: [string, (table: CircumstanceTable) => LedgerRecord, number][] = [
     ['events', (table) => ({ kind: 'events', copies: [copyOf(event('x'), table)], cursors: [cursor('f', 1)] }), 0],
+    [
+      'events of several requests',
+      (table) => ({ kind: 'events', copies: [copyOf(event('w'), table), copyOf(rolledUp('x'), table)], cursors: [] }),
+      0,
+    ],
     ['rates', (table) => ({ kind: 'rates', changes: change(table), priceVersion: 'v' }), 0],
     ['reprice', (table) => ({ kind: 'reprice', changes: change(table) }), 0],
     ['settle', () => ({ kind: 'settle', beforeMs: 5, most: 7 }), 700],
@@ -177,6 +182,14 @@ describe('records', () => {
     const record = make(table);
     expect(decodeRecord(encodeRecord(record), table)).toEqual(record);
     expect(replayWeight(record)).toBe(weight);
+  });
+
+  it('are refused by a version that does not know of parts only where there are some', () => {
+    const table = new CircumstanceTable(database());
+    const kindOf = (one: ReturnType<typeof event>): unknown =>
+      JSON.parse(encodeRecord({ kind: 'events', copies: [copyOf(one, table)], cursors: [] }));
+    expect(kindOf(event('w'))).toMatchObject({ t: 'events' });
+    expect(kindOf(rolledUp('x'))).toMatchObject({ t: 'parts' });
   });
 
   it('that name what they do not have are refused, and those of a newer version are told apart', () => {
@@ -330,7 +343,7 @@ describe('rescue', () => {
     const from = database();
     from.exec(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5003)
-       INSERT INTO event SELECT i * 16, i, 0, ${startMs}, 1, 1, 2, 0, 0, 0, 0, 0, 3, NULL, 0 FROM n`,
+       INSERT INTO event SELECT i * 16, i, 0, ${startMs}, 1, 1, 2, 0, 0, 0, 0, 0, 3, NULL, 0, NULL FROM n`,
     );
     const to = database();
     expect(salvage(sql, from.export(), to)).toEqual({ events: 5003, sumsLost: false });

@@ -10,7 +10,7 @@ import type { FileCursor } from '../../../src/protocol/event';
 import type { LedgerQuery, LedgerTotals } from '../../../src/protocol/query';
 import { events, startMs } from './event';
 
-export { event, events, startMs, type EventParts } from './event';
+export { event, events, rolledUp, startMs, type EventParts } from './event';
 
 export const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 

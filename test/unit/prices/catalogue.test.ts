@@ -46,6 +46,7 @@ function logged(
     provider,
     model,
     tokens: { ...none, input: million },
+    parts: null,
     webSearches: 0,
     reportedCostNanos: null,
     modifiers,

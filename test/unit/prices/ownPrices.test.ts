@@ -23,6 +23,7 @@ function call(provider: string | null, model: string, more: Partial<UsageEvent> 
     provider,
     model,
     tokens: { input: million, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0 },
+    parts: null,
     webSearches: 0,
     reportedCostNanos: null,
     modifiers: [],

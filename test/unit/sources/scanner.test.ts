@@ -77,7 +77,7 @@ function plain(row: FieldRow): AssistantLine | null {
     isApiErrorMessage: line.isApiErrorMessage,
     forked: line.forked,
     costUSD: line.costUSD,
-    advisors: line.advisors,
+    iterations: line.iterations,
   };
 }
 

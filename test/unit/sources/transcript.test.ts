@@ -55,6 +55,7 @@ test('a line in full', () => {
     provider: null,
     model: 'claude-opus-4-8',
     tokens: { input: 12, output: 806, cacheRead: 41_200, cacheWrite5m: 500, cacheWrite1h: 3000, reasoning: 300 },
+    parts: null,
     webSearches: 1,
     reportedCostNanos: null,
     modifiers: [],
@@ -213,25 +214,6 @@ test('modifiers', () => {
   ]);
   expect(modifiers({ service_tier: 'batch', inference_geo: 'not_available' })).toEqual(['batch']);
   expect(modifiers({ service_tier: 'standard', speed: 'standard', inference_geo: '' })).toEqual([]);
-});
-
-test('advisors are calls of their own, other iterations are not', () => {
-  const iterations = [
-    { type: 'message', input_tokens: 12, output_tokens: 806 },
-    { type: 'advisor_message', model: 'claude-fable-1', input_tokens: 300, output_tokens: 40, speed: 'fast' },
-    { type: 'compaction', input_tokens: 1 },
-    { type: 'advisor_message', model: 'claude-fable-2', input_tokens: 1, output_tokens: 2 },
-  ];
-  const { events, skipped } = read([assistant({ usage: { ...plainUsage, iterations, inference_geo: 'us' } })]);
-  expect(skipped).toBe(0);
-  expect(
-    events.map(({ key, model, attribution, modifiers }) => [key.call, model, attribution.agentType, modifiers]),
-  ).toEqual([
-    ['msg_01', 'claude-opus-4-8', null, ['us-inference']],
-    ['msg_01#advisor1', 'claude-fable-1', 'advisor', ['fast', 'us-inference']],
-    ['msg_01#advisor3', 'claude-fable-2', 'advisor', ['us-inference']],
-  ]);
-  expect(events[1]?.tokens).toMatchObject({ input: 300, output: 40, cacheRead: 0 });
 });
 
 test('a reported cost counts when it is more than nothing', () => {
