@@ -2,6 +2,7 @@
  * The one place that constructs things. What the first paint needs is constructed at once; zod, JSON-RPC and the
  * worker are loaded behind it.
  */
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { commands as vscodeCommands, env, Disposable, workspace, type ExtensionContext } from 'vscode';
 import { createApi, createApiHandlers, type AgentMeterApi } from './api/agentMeterApi';
@@ -81,7 +82,7 @@ async function shutdown(client: EngineClient, model: MeterModel, language: Langu
 
 export function compose(context: ExtensionContext): Composition {
   const now = (): number => Date.now();
-  const sessionStartMs = now();
+  const opened = { window: randomUUID(), sessionStartMs: now() };
   const inBundle = (file: string): string => path.join(context.extensionPath, 'dist', file);
   const { version } = context.extension.packageJSON as { version: string };
 
@@ -94,7 +95,7 @@ export function compose(context: ExtensionContext): Composition {
       data: {
         dataDirectory: directory.path,
         settings: readEngineSettings(await workspaces.read()),
-        hello: { sessionStartMs, editor: env.appName.slice(0, 200) },
+        hello: { ...opened, editor: env.appName.slice(0, 200) },
         environment: environment(),
         wasmPath: inBundle('sql-wasm.wasm'),
         readerPath: inBundle('reader.js'),

@@ -11,7 +11,7 @@ export type RunEnd = 'ended' | 'terminated' | 'vanished' | 'idle';
 export interface Run {
   id: string;
   subject: Readonly<Partial<Record<SubjectField, string>>>;
-  /** The window that began it, by the begin of its session. */
+  /** The id of the window that began it. */
   window: string;
   startedMs: number;
   /** Last asked or reported for. */

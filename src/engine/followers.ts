@@ -18,12 +18,16 @@ import { serveWork } from '../protocol/serveWork';
 import { askedWork, rebuildRequest, repriceRequest } from '../protocol/work';
 import type { EngineService, WindowView } from './service';
 
-const windowViewSchema: z.ZodType<WindowView> = z.object({
-  sessionStartMs: z.number(),
-  timezone: z.string(),
-  workspaces: z.array(workspaceLayerSchema),
-  environment: z.record(z.string(), z.string()),
-});
+const windowViewSchema: z.ZodType<WindowView> = z
+  .object({
+    /** Windows of 0.1.0 have none. */
+    window: z.string().optional(),
+    sessionStartMs: z.number(),
+    timezone: z.string(),
+    workspaces: z.array(workspaceLayerSchema),
+    environment: z.record(z.string(), z.string()),
+  })
+  .transform((view) => ({ ...view, window: view.window ?? String(view.sessionStartMs) }));
 
 const joinSchema = z.object({ token: z.string(), view: windowViewSchema });
 /** First message on a socket: the claim's token, and how this window looks. Answers the lead's epoch. */

@@ -52,6 +52,7 @@ export function runEngine(readers: ReaderThreads): void {
   let settings = born.settings;
   const variables = ownVariables(born.environment);
   const viewNow = (): WindowView => ({
+    window: born.hello.window,
     sessionStartMs: born.hello.sessionStartMs,
     timezone: zone.name,
     workspaces: settings.workspaces,

@@ -16,6 +16,8 @@ import { hasReason } from './hasReason';
 
 /** How a window looks at the ledger. */
 export interface View {
+  /** By which a window is known, whichever lead it comes to. */
+  window: string;
   sessionStartMs: number;
   timezone: string;
 }

@@ -5,6 +5,8 @@ import { workspaceLayerSchema } from './layers';
 
 /** How a window introduces itself: its engine is born with it. */
 export const helloSchema = z.object({
+  /** Of this window alone: several may open in the same millisecond. */
+  window: z.string().min(1).max(100),
   /** When this window opened: the begin of its session. */
   sessionStartMs: z.number(),
   editor: z.string().max(200),

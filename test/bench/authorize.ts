@@ -50,7 +50,7 @@ export async function measureAuthorize(
     for (const events of batchesOf(0, size, size)) await ledger.append({ events, cursors: [] });
     for (const count of [1, 10, 100]) {
       const configuration = { ...defaultConfiguration, budgets: budgets(count) };
-      const view = { sessionStartMs: endMs, timezone: 'UTC' };
+      const view = { window: 'w', sessionStartMs: endMs, timezone: 'UTC' };
       const enforcement = new Enforcement({
         ledger,
         dataDirectory: path.join(directory, String(count)),

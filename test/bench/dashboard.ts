@@ -46,7 +46,7 @@ export async function measureDashboard(events: number, folder: string, distDirec
   const ledger = await open(2);
   const spent = new Map<string, number>();
   const source = await sourceOf(ledger, spent);
-  const view = { timezone: zone, sessionStartMs: endMs };
+  const view = { window: 'w', timezone: zone, sessionStartMs: endMs };
   dashboard(calls[0]?.[1], view, endMs, source);
   const rows: Row[] = [
     {

@@ -1,4 +1,5 @@
 /** An engine thread as a window has it, without a window: for tests and benchmarks in plain Node. */
+import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import * as path from 'node:path';
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
@@ -42,12 +43,14 @@ export interface TestEngineOptions {
   /** Default: none that exists. */
   configFile?: string;
   workspaces?: EngineSettings['workspaces'];
+  sessionStartMs?: number;
 }
 
 export class TestEngine {
   readonly log: string[] = [];
   readonly budgetEvents: BudgetEvent[] = [];
-  readonly sessionStartMs = Date.now();
+  readonly window = randomUUID();
+  readonly sessionStartMs: number;
   latest: MeterSnapshot | null = null;
   /** How many came. */
   snapshots = 0;
@@ -57,6 +60,7 @@ export class TestEngine {
   private readonly exited: Promise<void>;
 
   constructor(options: TestEngineOptions) {
+    this.sessionStartMs = options.sessionStartMs ?? Date.now();
     const settings: EngineSettings = {
       timezone: options.timezone ?? 'UTC',
       claudeCode: options.claudeCode ?? true,
@@ -66,7 +70,7 @@ export class TestEngine {
     const data: EngineWorkerData = {
       dataDirectory: options.dataDirectory,
       settings,
-      hello: { sessionStartMs: this.sessionStartMs, editor: 'test' },
+      hello: { window: this.window, sessionStartMs: this.sessionStartMs, editor: 'test' },
       environment: options.environment,
       wasmPath: path.join(options.distDirectory, 'sql-wasm.wasm'),
       readerPath: path.join(options.distDirectory, 'reader.js'),

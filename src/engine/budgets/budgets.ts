@@ -13,7 +13,7 @@ import type { Log } from '../log';
 import type { Rates } from '../rates';
 import type { Quotas } from '../quotas/quotas';
 import { LeadGone, type WindowView } from '../service';
-import { Enforcement, windowOf } from './enforcement';
+import { Enforcement } from './enforcement';
 import { Grants } from './grants';
 import { Superseded } from './standingFile';
 import type { QuotaStates } from './standings';
@@ -128,7 +128,7 @@ export class Budgets {
   /** Once a second. */
   tick(): void {
     try {
-      this.opened?.enforcement.tick(new Set([...this.present].map(windowOf)));
+      this.opened?.enforcement.tick(new Set([...this.present].map(({ window }) => window)));
     } catch (error) {
       // This lead is about to learn it.
       if (!Superseded.is(error)) throw error;

@@ -165,13 +165,13 @@ export class Enforcement implements BudgetKeeper {
 
   /** A window is there, and this is its configuration. */
   see(view: View, configuration: Configuration): void {
-    this.seen.set(windowOf(view), configuration);
+    this.seen.set(view.window, configuration);
   }
 
   /** The configuration of a window, ready to judge by; of one that nobody has seen yet, the user's. */
   policyOf(view: View | null): Policy {
     const { own } = this.options;
-    const configuration = view === null ? own() : (this.seen.get(windowOf(view)) ?? own());
+    const configuration = view === null ? own() : (this.seen.get(view.window) ?? own());
     const { policy, isNew } = this.policies.of(configuration);
     if (isNew) this.holdAnew();
     return policy;
@@ -279,9 +279,4 @@ export class Enforcement implements BudgetKeeper {
     this.overriding.recall(keeping);
     this.alerting.recall(keeping);
   }
-}
-
-/** A window is known by when it opened. */
-export function windowOf(view: View): string {
-  return String(view.sessionStartMs);
 }

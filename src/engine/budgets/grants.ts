@@ -12,7 +12,7 @@ import type { Decision } from '../../protocol/budgetAnswers';
 import type * as z from 'zod';
 import type { View } from '../service';
 import { attributionOf, subjectOfCall, type Call, type Outcome } from './asking';
-import { windowOf, type Enforcement } from './enforcement';
+import type { Enforcement } from './enforcement';
 import { isLocal } from './estimates';
 import { kept } from './keeper';
 import type { Policy } from './policy';
@@ -62,7 +62,7 @@ export class Grants {
     // A run that began when its turn came may have ended since.
     if (turn !== null && (turn.decision === 'block' || active !== null)) return turn;
     if (active !== null) {
-      const resumed: Run = { ...active, window: windowOf(view), seenMs: this.enforcement.now() };
+      const resumed: Run = { ...active, window: view.window, seenMs: this.enforcement.now() };
       books.runs.start(resumed);
       // The next lead must know whose it is now.
       if (resumed.window !== active.window) this.enforcement.keepSoon([kept('run', resumed.id, resumed)], []);
@@ -138,7 +138,7 @@ export class Grants {
     const started: Run = {
       id: run ?? '',
       subject: { ...attribution, ...(request.provider !== undefined && { provider: call.provider }) },
-      window: windowOf(view),
+      window: view.window,
       startedMs: nowMs,
       touchedMs: nowMs,
       seenMs: nowMs,
@@ -203,7 +203,7 @@ export class Grants {
       kind: asked.kind,
       limits: waitsFor,
       argument: asked,
-      window: windowOf(asked.view),
+      window: asked.view.window,
       queuedMs: nowMs,
       expiresMs: nowMs + ticketLastsMs,
     });

@@ -105,10 +105,10 @@ export class Configurations {
     return this.resolved([], {}).configuration;
   }
 
-  for(window: WindowView): SeenConfiguration {
-    const { sessionStartMs, timezone, workspaces, environment } = window;
+  for(seen: WindowView): SeenConfiguration {
+    const { sessionStartMs, timezone, workspaces, environment } = seen;
     const { configuration, problems } = this.resolved(workspaces, environment);
-    const view = { sessionStartMs, timezone: configuration.timezone ?? timezone };
+    const view = { window: seen.window, sessionStartMs, timezone: configuration.timezone ?? timezone };
     return { configuration, view, problems: this.problem === null ? problems : [this.problem, ...problems] };
   }
 

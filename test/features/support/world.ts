@@ -2,7 +2,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { After, setDefaultTimeout, setWorldConstructor, World } from '@cucumber/cucumber';
 import type { ApiCommand, ApiResult, ApiValues, ReportValue } from '../../../src/protocol/api';
 import type { BudgetEvent } from '../../../src/protocol/budgetApi';
@@ -49,8 +48,6 @@ export class Machine extends World<{ dist: string }> {
       Object.assign(this.environment, isolatedEnvironment(this.folder, this.environment));
       if (this.yaml !== null) await this.configure(this.yaml);
     }
-    // A window is known by the millisecond in which it opened.
-    await sleep(5);
     const window = new TestEngine({
       dataDirectory: path.join(this.folder, 'data'),
       distDirectory: this.parameters.dist,

@@ -8,7 +8,7 @@ import { Configurations } from '../../../src/engine/configuration/configurations
 import type { WindowView } from '../../../src/engine/service';
 import { until } from '../../support/until';
 
-const view: WindowView = { sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} };
+const view: WindowView = { window: 'w', sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} };
 const live: Configurations[] = [];
 
 afterEach(async () => {

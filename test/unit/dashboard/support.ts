@@ -12,7 +12,7 @@ import { event, openLedger } from '../ledger/support';
 
 export const zone = 'Europe/Berlin';
 export const nowMs = Date.parse('2026-11-21T12:20:00Z');
-export const view = { timezone: zone, sessionStartMs: nowMs - 3_600_000 };
+export const view = { window: 'w', timezone: zone, sessionStartMs: nowMs - 3_600_000 };
 
 const dayMs = 86_400_000;
 const models = [

@@ -28,8 +28,6 @@ afterEach(async () => {
 
 async function open(yaml?: string): Promise<TestEngine> {
   if (yaml !== undefined) await fs.writeFile(configFile, yaml);
-  // A window is known by the millisecond in which it opened.
-  await new Promise((resolve) => setTimeout(resolve, 5));
   const window = new TestEngine({
     dataDirectory: path.join(folder, 'data'),
     distDirectory: inRepository('dist'),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
 import type { QuotaState } from '../../../src/protocol/quota';
-import { Machine, startMs, usd } from './memoryMachine';
+import { Machine, startMs, usd, view } from './memoryMachine';
 
 const home = mkdtempSync(join(tmpdir(), 'agent-meter-enforcement-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -342,12 +342,12 @@ describe('a run', () => {
   it('belongs to the window that asked for it last, also for the next lead', async () => {
     const one = machine(yaml);
     one.startRun('r');
-    const other = { sessionStartMs: startMs + 5, timezone: 'UTC' };
+    const other = { ...view, window: 'other' };
     expect(one.grants.startRun({ run: 'r', agent: 'coder' }, other).decision).toBe('allow');
     await one.enforcement.flushed();
     one.takeOver();
     one.nowMs += 120_000;
-    one.enforcement.tick(new Set([String(other.sessionStartMs)]));
+    one.enforcement.tick(new Set([other.window]));
     expect(one.enforcement.runs.get('r')).not.toBeNull();
     one.enforcement.tick(new Set());
     one.nowMs += 120_000;
@@ -361,7 +361,6 @@ describe('what is asked again', () => {
     const one = machine('budgets: { per_backend: { acme: 1.00/month } }\nfallback_providers: [openai]');
     one.report(usd);
     const request = { provider: 'acme', model: 'acme-1', estimate: { costUsd: 0.1 } };
-    const view = { sessionStartMs: startMs, timezone: 'UTC' };
     const first = one.grants.authorize('one', request, view);
     expect(first).toMatchObject({ decision: 'fallback', provider: 'openai' });
     one.takeOver();

@@ -22,7 +22,7 @@ it('watches for nobody who has gone before the join was handled: sending to a cl
   follower
     .sendRequest(joinRequest, {
       token: 't',
-      view: { sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} },
+      view: { window: 'w', sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} },
     })
     .catch(() => undefined);
   // Data and close arrive in one turn, and messages are handled a turn later.

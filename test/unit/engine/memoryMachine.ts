@@ -16,7 +16,7 @@ import type { QuotaState } from '../../../src/protocol/quota';
 
 export const usd = 1_000_000_000;
 export const startMs = Date.UTC(2026, 10, 21, 12);
-export const view = { sessionStartMs: startMs, timezone: 'UTC' };
+export const view = { window: 'w', sessionStartMs: startMs, timezone: 'UTC' };
 
 export type Values = Partial<Record<SubjectField, string>>;
 
@@ -148,7 +148,7 @@ export class Machine {
   /** Time passes, and the window that opened first is there. */
   pass(ms: number): void {
     this.nowMs += ms;
-    this.enforcement.tick(new Set([String(startMs)]));
+    this.enforcement.tick(new Set([view.window]));
   }
 
   private lead(): Enforcement {

@@ -4,7 +4,7 @@ import { usage, type UsageSource } from '../../../src/engine/api/usage';
 import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
 
 const nowMs = Date.parse('2026-11-21T12:00:00Z');
-const view = { timezone: 'Europe/Berlin', sessionStartMs: nowMs - 3_600_000 };
+const view = { window: 'w', timezone: 'Europe/Berlin', sessionStartMs: nowMs - 3_600_000 };
 
 /** A ledger that answers one row of a million nano-dollars for every bucket and model. */
 function sourceOf(models: readonly string[]): UsageSource & { asked: LedgerQuery[] } {

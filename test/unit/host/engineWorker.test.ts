@@ -40,7 +40,7 @@ function data(environment: Record<string, string> = {}): EngineWorkerData {
   return {
     dataDirectory: folder,
     settings: { timezone: 'UTC', claudeCode: true, configFile: '/none', workspaces: [] },
-    hello: { sessionStartMs: 0, editor: 'test' },
+    hello: { window: 'w', sessionStartMs: 0, editor: 'test' },
     environment,
     wasmPath: 'none',
     readerPath: 'none',
