@@ -64,6 +64,10 @@ export class AlertBook {
     this.#silenced.add(key);
   }
 
+  unsilence(key: string): void {
+    this.#silenced.delete(key);
+  }
+
   /** The alert that it is when it is one; `null`: it was told before, or is not wanted. */
   consider(condition: AlertCondition, nowMs: number): Alert | null {
     if (this.#silenced.has(silenceKey(condition)) || this.#isOldNews(condition)) return null;

@@ -32,10 +32,15 @@ export class WaitingList {
 
   /** At the end; whoever waits already keeps its place, and waits from now on for these limits. */
   add(ticket: Ticket): Ticket {
-    const known = this.#tickets.get(ticket.id);
-    const kept = known === undefined ? ticket : { ...known, limits: ticket.limits, window: ticket.window };
+    const kept = this.kept(ticket);
     this.#tickets.set(ticket.id, kept);
     return kept;
+  }
+
+  /** As `add` would have it. */
+  kept(ticket: Ticket): Ticket {
+    const known = this.#tickets.get(ticket.id);
+    return known === undefined ? ticket : { ...known, limits: ticket.limits, window: ticket.window };
   }
 
   /** What it was refused for may change while it waits. */

@@ -52,6 +52,11 @@ export class RunBook {
     this.#ended.delete(run.id);
   }
 
+  /** It never began. */
+  forget(id: string): void {
+    this.#active.delete(id);
+  }
+
   touch(id: string, nowMs: number): void {
     const run = this.#active.get(id);
     if (run !== undefined) this.#active.set(id, { ...run, touchedMs: Math.max(run.touchedMs, nowMs), called: true });

@@ -11,6 +11,8 @@ import type { Configuration } from '../../protocol/configuration';
 import type { RatedEvent } from '../../protocol/event';
 import { apiCallSchema, type ApiCall } from '../../protocol/rpc';
 import { intervalOf } from '../../domain/period';
+import type { LedgerErrorReason } from '../../ledger/ledgerError';
+import { hasReason } from '../hasReason';
 import { messageOf, type Log } from '../log';
 import { dashboard } from '../dashboard/answer';
 import type { DashboardSource } from '../dashboard/source';
@@ -18,7 +20,7 @@ import type { Rates } from '../rates';
 import type { View } from '../service';
 import type { OpenBudgets } from '../budgets/budgets';
 import { settlingOf } from '../budgets/settling';
-import { Superseded } from '../budgets/standingFile';
+import { NotWritten, Superseded } from '../budgets/standingFile';
 import { budgetValue } from './budgets';
 import { parseArgument } from './argument';
 import { ApiFailure } from './failure';
@@ -55,9 +57,16 @@ export async function answer(called: ApiCall, context: ApiContext): Promise<ApiR
     // Not ours to answer any more.
     if (Superseded.is(error)) throw error;
     if (ApiFailure.is(error)) return { ok: false, error: error.toApiError() };
+    const code = isOfStorage(error) ? 'storage_unavailable' : 'internal';
     context.log('error', `${call.command} failed: ${error instanceof Error ? (error.stack ?? '') : messageOf(error)}`);
-    return { ok: false, error: { code: 'internal', message: messageOf(error) } };
+    return { ok: false, error: { code, message: messageOf(error) } };
   }
+}
+
+/** A ledger's error is of another bundle's class. */
+function isOfStorage(error: unknown): boolean {
+  const reasons = ['unavailable', 'newer_version'] satisfies LedgerErrorReason[];
+  return NotWritten.is(error) || reasons.some((reason) => hasReason(error, reason));
 }
 
 async function valueOf({ command, argument, id }: ApiCall, context: ApiContext): Promise<unknown> {

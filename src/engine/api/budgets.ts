@@ -54,6 +54,7 @@ export async function budgetValue(
       const request = parseArgument(startRunSchema, argument);
       const decision = await waited(grants.startRun(request, context.view), request.waitMs, context);
       // The next lead must know of a run that was told that it may begin.
+      await enforcement.begun(request.run);
       await enforcement.flushed();
       return decision;
     }

@@ -124,10 +124,17 @@ export class Alerting {
     if (action === 'never') this.book.silence(key);
     const silenced = action === 'never' ? [kept('silence', key, this.keeper.now())] : [];
     const detail = { alert: key, budget: alert.limitId };
-    await this.keeper.keep(
-      [kept('alert', subjectKey(changed), changed), ...silenced],
-      action === 'never' ? [{ atMs: this.keeper.now(), kind: 'alert_silenced', detail }] : [],
-    );
+    try {
+      await this.keeper.keep(
+        [kept('alert', subjectKey(changed), changed), ...silenced],
+        action === 'never' ? [{ atMs: this.keeper.now(), kind: 'alert_silenced', detail }] : [],
+      );
+    } catch (error) {
+      // Nobody has shown it, since whoever wanted to is told that it failed.
+      if (this.book.get(id) === changed) this.book.put(alert);
+      if (action === 'never') this.book.unsilence(key);
+      throw error;
+    }
     return true;
   }
 

@@ -133,10 +133,10 @@ export class Asking {
     return [...new Set([...Object.keys(providers), ...this.estimates.history.providers()])];
   }
 
-  /** Holds the estimate in every place where the call will be counted. */
-  reserve(id: string, call: Call, outcome: Outcome, expiresMs: number, nowMs: number): Reservation {
+  /** Of what is granted, to be held. */
+  reservation(id: string, call: Call, outcome: Outcome, expiresMs: number, nowMs: number): Reservation {
     const { provider, model, estimate } = outcome;
-    const reservation: Reservation = {
+    return {
       id,
       atMs: nowMs,
       expiresMs,
@@ -146,10 +146,9 @@ export class Asking {
       sessionStartMs: call.sessionStartMs,
       sums: heldBy(estimate),
     };
-    this.hold(reservation);
-    return reservation;
   }
 
+  /** Holds the estimate in every place where the call will be counted. */
   hold(reservation: Reservation): void {
     this.books.reservations.hold(reservation, this.placesOf(reservation));
   }

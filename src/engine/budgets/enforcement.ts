@@ -11,7 +11,7 @@ import { SpendBook } from '../../domain/budgetSpend';
 import type { Standing } from '../../domain/budgetStanding';
 import { localOnlyNotice } from '../../domain/authorizeWords';
 import { CallHistory } from '../../domain/callHistory';
-import { ReservationBook, type Settlement } from '../../domain/reservation';
+import { ReservationBook, type Reservation, type Settlement } from '../../domain/reservation';
 import { RecentSpend } from '../../domain/recentSpend';
 import { RunBook, type Run } from '../../domain/runs';
 import type { Keeping } from '../../ledger/keeping';
@@ -27,10 +27,11 @@ import { Alerting } from './alerting';
 import { Asking } from './asking';
 import { Estimates, type Rater } from './estimates';
 import { LedgerSpend, sumsOfEvent, type QueriedLedger } from './ledgerSpend';
-import { gone, parsedAll, type BudgetKeeper } from './keeper';
+import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';
 import { Overriding } from './overriding';
 import { Policies, type Policy } from './policy';
-import { StandingFile, type Standing as Found } from './standingFile';
+import { Remembering } from './remembering';
+import { NotWritten, StandingFile, type Disk, type Standing as Found } from './standingFile';
 import { Standings, type Books, type QuotaStates } from './standings';
 import { Waiting } from './waiting';
 import { toStatus } from './words';
@@ -48,6 +49,8 @@ export interface EnforcementOptions {
   log: Log;
   /** Something is to be shown anew. */
   onChange: () => void;
+  /** Where reservations are written; this machine's, where it is left out. */
+  disk?: Disk;
 }
 
 /** Reports tell what they tell a little late: what was spent within it is known by whom. */
@@ -68,7 +71,9 @@ export class Enforcement implements BudgetKeeper {
   private readonly watching: { dispose: () => void };
   /** Configurations by window. */
   private readonly seen = new Map<string, Configuration>();
-  private keeping: Promise<void> = Promise.resolve();
+  private readonly remembering: Remembering;
+  /** Runs that are not durable yet. */
+  private readonly beginning = new Map<string, Promise<void>>();
 
   readonly onDidHappen = this.happened.event;
 
@@ -89,10 +94,11 @@ export class Enforcement implements BudgetKeeper {
     this.policies = new Policies(spend);
     this.standings = new Standings(this.books);
     this.asking = new Asking(this.books, this.standings, this.estimates);
-    const { file, found } = StandingFile.open(options.dataDirectory, options.epoch);
+    this.remembering = new Remembering((puts, notes) => ledger.keeping.keep(puts, notes), options.log);
+    const { file, found } = StandingFile.open(options.dataDirectory, options.epoch, options.log, options.disk);
     this.file = file;
     const tell = (event: BudgetEvent): void => this.tell(event);
-    this.waiting = new Waiting({ file, all: this.all, found: found.tickets, tell, now });
+    this.waiting = new Waiting({ file, all: this.all, found: found.tickets, tell, now, log: options.log });
     this.alerting = new Alerting(this);
     this.overriding = new Overriding(this.books.overrides, this, () => this.waiting.drain());
     this.policies.replace([options.own()]);
@@ -193,9 +199,31 @@ export class Enforcement implements BudgetKeeper {
     tickets: this.waiting.list.all(),
   });
 
-  hold(id: string): void {
-    const reservation = this.books.reservations.get(id);
-    if (reservation !== null) this.file.hold(reservation, this.all);
+  /** On disk first: what its caller is not told of holds nothing. */
+  hold(reservation: Reservation): void {
+    this.file.hold(reservation, this.all);
+    this.asking.hold(reservation);
+  }
+
+  /** It takes its place at once; one that can't be written has never begun, as `begun` tells. */
+  begin(run: Run): void {
+    const { runs } = this.books;
+    runs.start(run);
+    const written = this.keep([kept('run', run.id, run)], []).catch((error: unknown) => {
+      runs.forget(run.id);
+      throw new NotWritten(`run ${run.id} can't be remembered: ${messageOf(error)}`, { cause: error });
+    });
+    this.beginning.set(run.id, written);
+    const over = (): boolean => this.beginning.get(run.id) === written && this.beginning.delete(run.id);
+    written.then(over, (error: unknown) => {
+      over();
+      this.log('warn', messageOf(error));
+    });
+  }
+
+  /** Resolves when this run is durable; rejects when it can't be. */
+  async begun(run: string): Promise<void> {
+    await this.beginning.get(run);
   }
 
   settle(id: string): Settlement {
@@ -224,20 +252,15 @@ export class Enforcement implements BudgetKeeper {
   }
 
   keep(puts: readonly Kept[], notes: readonly AuditNote[]): Promise<void> {
-    return this.options.ledger.keeping.keep(puts, notes);
+    return this.remembering.keep(puts, notes);
   }
 
-  /** For what nobody waits for: what could not be written is said in the log, and holds until the next start. */
   keepSoon(puts: readonly Kept[], notes: readonly AuditNote[]): void {
-    const keeping = this.keep(puts, notes).catch((error: unknown) =>
-      this.options.log('warn', `what budgets remember could not be written: ${messageOf(error)}`),
-    );
-    this.keeping = this.keeping.then(() => keeping);
+    this.remembering.soon(puts, notes);
   }
 
-  /** What was to be kept soon is kept. */
   flushed(): Promise<void> {
-    return this.keeping;
+    return this.remembering.flushed();
   }
 
   /** Something is to be shown anew. */
@@ -249,6 +272,8 @@ export class Enforcement implements BudgetKeeper {
   tick(windows: ReadonlySet<string>): void {
     const nowMs = this.options.now();
     if (this.options.zone() !== this.zone()) this.configure();
+    this.remembering.again();
+    this.file.again(this.all);
     this.expireReservations();
     for (const { run } of this.books.runs.expire(windows, nowMs)) this.keepSoon([gone('run', run.id)], []);
     this.overriding.expire(nowMs);

@@ -117,8 +117,7 @@ export class Grants {
       return this.refused(policy, call, outcome, nowMs);
     }
     const expiresMs = nowMs + (request.expiresInMs ?? reservationLastsMs);
-    this.enforcement.asking.reserve(id, call, outcome, expiresMs, nowMs);
-    this.enforcement.hold(id);
+    this.enforcement.hold(this.enforcement.asking.reservation(id, call, outcome, expiresMs, nowMs));
     if (request.run !== undefined) this.enforcement.runs.touch(request.run, nowMs);
     return { turn: { ...this.decisionOf(outcome, nowMs), reservation: id, expiresAt: rfc3339(expiresMs) } };
   }
@@ -144,8 +143,7 @@ export class Grants {
       seenMs: nowMs,
       called: false,
     };
-    this.enforcement.runs.start(started);
-    this.enforcement.keepSoon([kept('run', started.id, started)], []);
+    this.enforcement.begin(started);
     const decision = this.decisionOf(outcome, nowMs);
     // A run may begin, wait, or not begin; what warns stands in the reasons.
     return { turn: decision.decision === 'warn' ? { ...decision, decision: 'allow' } : decision };

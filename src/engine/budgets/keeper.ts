@@ -24,7 +24,7 @@ export interface BudgetKeeper {
   policyOf(view: View | null): Policy;
   /** Durable when it resolves: all of it or nothing. */
   keep(puts: readonly Kept[], notes: readonly AuditNote[]): Promise<void>;
-  /** For what nobody waits for: what could not be written is said in the log, and holds until the next start. */
+  /** For what nobody waits for: what could not be written is said in the log, and written later. */
   keepSoon(puts: readonly Kept[], notes: readonly AuditNote[]): void;
   tell(event: BudgetEvent): void;
   readonly log: Log;

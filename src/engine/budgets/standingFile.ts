@@ -1,6 +1,5 @@
 /**
- * Reservations and who waits, over a takeover: a file beside the ledger, to which each change is written before it is
- * answered. Without a sync: what is written outlives this process, and nobody who could still spend outlives the machine.
+ * Reservations and who waits, over a takeover: a file beside the ledger, to which each change is written before it counts. Without a sync: what is written outlives this process, and nobody who could still spend outlives the machine.
  *
  * `<data>/reservations/<epoch>-<n>.ndjson`. The next lead renames what it finds before it reads it; whoever writes looks,
  * after each write, whether its file still has its name. So a grant is either found by the next lead or not given.
@@ -10,6 +9,7 @@ import * as path from 'node:path';
 import type { Ticket } from '../../domain/queue';
 import type { Reservation } from '../../domain/reservation';
 import { hasReason } from '../hasReason';
+import { messageOf, type Log } from '../log';
 
 type Line =
   | { t: 'hold'; reservation: Reservation }
@@ -35,45 +35,96 @@ export class Superseded extends Error {
   }
 }
 
+/** The disk did not take it: what was to be granted is not. */
+export class NotWritten extends Error {
+  readonly reason = 'not_written';
+
+  static is(error: unknown): error is NotWritten {
+    return hasReason(error, 'not_written');
+  }
+}
+
+export type Disk = Pick<
+  typeof fs,
+  | 'closeSync'
+  | 'existsSync'
+  | 'ftruncateSync'
+  | 'mkdirSync'
+  | 'openSync'
+  | 'readdirSync'
+  | 'readFileSync'
+  | 'renameSync'
+  | 'rmSync'
+  | 'writeSync'
+>;
+
 const rewriteBytes = 1 << 20;
 const ownName = /^(\d+)-(\d+)\.ndjson$/;
 
+interface OpenFile {
+  path: string;
+  descriptor: number;
+  size: number;
+  /** Of it, what counts towards the next rewriting. */
+  bytes: number;
+  /** It ends in a part of a line that could not be cut off. */
+  isTorn: boolean;
+}
+
 export class StandingFile {
   private number = 0;
-  private file: { path: string; descriptor: number; bytes: number } | null = null;
+  private file: OpenFile | null = null;
+  /** Something that is over is still in the file: it is to be written anew. */
+  private isStale = false;
 
   private constructor(
     private readonly directory: string,
     private readonly epoch: number,
+    private readonly log: Log,
+    private readonly disk: Disk,
   ) {}
 
   /** Takes over what earlier leads left. */
-  static open(dataDirectory: string, epoch: number): { file: StandingFile; found: Standing } {
+  static open(
+    dataDirectory: string,
+    epoch: number,
+    log: Log,
+    disk: Disk = fs,
+  ): { file: StandingFile; found: Standing } {
     const directory = path.join(dataDirectory, 'reservations');
-    fs.mkdirSync(directory, { recursive: true });
-    const file = new StandingFile(directory, epoch);
+    disk.mkdirSync(directory, { recursive: true });
+    const file = new StandingFile(directory, epoch, log, disk);
     const found = file.takeOver();
     return { file, found };
   }
 
+  /** Throws `NotWritten`; only then it may count. `all`: what counts without it. */
   hold(reservation: Reservation, all: () => Standing): void {
     this.write({ t: 'hold', reservation }, all);
   }
 
-  close(id: string, all: () => Standing): void {
-    this.write({ t: 'close', id }, all);
-  }
-
+  /** As `hold`. */
   wait(ticket: Ticket, all: () => Standing): void {
     this.write({ t: 'wait', ticket }, all);
   }
 
+  /** It is over, whatever the disk says: what can't be written now is written later. */
+  close(id: string, all: () => Standing): void {
+    this.end({ t: 'close', id }, all);
+  }
+
+  /** As `close`. */
   leave(id: string, all: () => Standing): void {
-    this.write({ t: 'leave', id }, all);
+    this.end({ t: 'leave', id }, all);
+  }
+
+  /** Now and then: writes what could not be written. */
+  again(all: () => Standing): void {
+    if (this.isStale && this.file !== null) this.tryToRewrite(all());
   }
 
   dispose(): void {
-    if (this.file !== null) fs.closeSync(this.file.descriptor);
+    if (this.file !== null) this.disk.closeSync(this.file.descriptor);
     this.file = null;
   }
 
@@ -86,63 +137,114 @@ export class StandingFile {
       ...standing.reservations.map((reservation): Line => ({ t: 'hold', reservation })),
       ...standing.tickets.map((ticket): Line => ({ t: 'wait', ticket })),
     ];
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-    const descriptor = fs.openSync(name, 'ax', 0o600);
-    if (text !== '') fs.writeSync(descriptor, text);
-    this.file = { path: name, descriptor, bytes: text.length };
+    const descriptor = this.disk.openSync(name, 'ax', 0o600);
+    const file: OpenFile = { path: name, descriptor, size: 0, bytes: 0, isTorn: false };
+    try {
+      this.append(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      if (before !== null && !this.disk.existsSync(before.path)) throw new Superseded();
+    } catch (error) {
+      // A part of it beside the one before it would let stand again what is over.
+      this.disk.closeSync(file.descriptor);
+      this.disk.rmSync(name, { force: true });
+      if (Superseded.is(error)) this.dispose();
+      throw error;
+    }
+    this.file = file;
+    this.isStale = false;
     if (before === null) return;
-    const isOurs = fs.existsSync(before.path);
-    fs.closeSync(before.descriptor);
-    if (!isOurs) throw new Superseded();
-    fs.rmSync(before.path, { force: true });
+    this.disk.closeSync(before.descriptor);
+    this.disk.rmSync(before.path, { force: true });
   }
 
   private write(line: Line, all: () => Standing): void {
-    const file = this.file;
-    if (file === null) throw new Superseded();
-    const text = `${JSON.stringify(line)}\n`;
-    fs.writeSync(file.descriptor, text);
-    file.bytes += text.length;
-    if (!fs.existsSync(file.path)) throw new Superseded();
-    if (file.bytes > rewriteBytes) {
-      const standing = all();
+    if (this.file === null) throw new Superseded();
+    // Before the new line: it does not count yet.
+    if (this.file.bytes > rewriteBytes) {
+      this.tryToRewrite(all());
       // Many that are open make a long file, and rewriting it each time would help nobody.
+      if (this.file.bytes > rewriteBytes / 2) this.file.bytes -= rewriteBytes;
+    }
+    this.append(this.file, `${JSON.stringify(line)}\n`);
+    if (!this.disk.existsSync(this.file.path)) throw new Superseded();
+  }
+
+  private end(line: Line, all: () => Standing): void {
+    try {
+      this.write(line, all);
+    } catch (error) {
+      if (!NotWritten.is(error)) throw error;
+      this.isStale = true;
+      this.log('warn', `that something was given back is written later: ${error.message}`);
+    }
+  }
+
+  /** What stands in the file before it stays good when this fails. */
+  private tryToRewrite(standing: Standing): void {
+    try {
       this.rewrite(standing);
-      if (this.file !== null && this.file.bytes > rewriteBytes / 2) this.file.bytes = -this.file.bytes;
+    } catch (error) {
+      if (Superseded.is(error)) throw error;
+      this.log('warn', `reservations could not be written anew: ${messageOf(error)}`);
+    }
+  }
+
+  /** All of it or nothing. */
+  private append(file: OpenFile, text: string): void {
+    // What is behind it makes a torn line one that says nothing.
+    const bytes = Buffer.from(file.isTorn ? `#\n${text}` : text);
+    let written = 0;
+    try {
+      while (written < bytes.length) {
+        written += this.disk.writeSync(file.descriptor, bytes, written, bytes.length - written);
+      }
+    } catch (error) {
+      if (written > 0) this.cutOff(file);
+      throw new NotWritten(`the disk does not take it: ${messageOf(error)}`, { cause: error });
+    }
+    file.isTorn = false;
+    file.size += bytes.length;
+    file.bytes += bytes.length;
+  }
+
+  private cutOff(file: OpenFile): void {
+    try {
+      this.disk.ftruncateSync(file.descriptor, file.size);
+    } catch {
+      file.isTorn = true;
     }
   }
 
   /** Two leads that come at once both have a file before they look, so that one of them sees the other's. */
   private takeOver(): Standing {
     this.rewrite({ reservations: [], tickets: [] });
-    const taken = new Set(fs.readdirSync(this.directory).filter((name) => name.endsWith('.taken')));
+    const taken = new Set(this.disk.readdirSync(this.directory).filter((name) => name.endsWith('.taken')));
     for (let more = true; more;) {
       more = false;
-      for (const name of fs.readdirSync(this.directory)) {
+      for (const name of this.disk.readdirSync(this.directory)) {
         const [, epoch = ''] = ownName.exec(name) ?? [];
         if (epoch === '' || Number(epoch) === this.epoch) continue;
         if (Number(epoch) > this.epoch) throw new Superseded();
         more = true;
         const mark = `${name}.${this.epoch}.taken`;
-        if (renamed(path.join(this.directory, name), path.join(this.directory, mark))) taken.add(mark);
+        if (this.renamed(path.join(this.directory, name), path.join(this.directory, mark))) taken.add(mark);
       }
     }
     const names = [...taken].sort(byEpochAndNumber);
-    const found = read(names.map((name) => fs.readFileSync(path.join(this.directory, name), 'utf8')));
+    const found = read(names.map((name) => this.disk.readFileSync(path.join(this.directory, name), 'utf8')));
     this.rewrite(found);
-    for (const name of names) fs.rmSync(path.join(this.directory, name), { force: true });
+    for (const name of names) this.disk.rmSync(path.join(this.directory, name), { force: true });
     return found;
   }
-}
 
-/** `false`: its owner has just put another in its place. */
-function renamed(from: string, to: string): boolean {
-  try {
-    fs.renameSync(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
+  /** `false`: its owner has just put another in its place. */
+  private renamed(from: string, to: string): boolean {
+    try {
+      this.disk.renameSync(from, to);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
   }
 }
 

@@ -7,7 +7,8 @@ import { WaitingList, type Ticket } from '../../domain/queue';
 import { runLeaseMs } from '../../domain/runs';
 import type { BudgetEvent } from '../../protocol/budgetApi';
 import type { Decision, QueueValue } from '../../protocol/budgetAnswers';
-import type { Standing, StandingFile } from './standingFile';
+import type { Log } from '../log';
+import { NotWritten, type Standing, type StandingFile } from './standingFile';
 import { rfc3339 } from './words';
 
 /** Without being asked for. */
@@ -27,6 +28,7 @@ export interface WaitingOptions {
   found: readonly Ticket[];
   tell: (event: BudgetEvent) => void;
   now: () => number;
+  log: Log;
 }
 
 export class Waiting {
@@ -57,11 +59,11 @@ export class Waiting {
     return turn === undefined || this.options.now() >= turn.untilMs ? null : turn.decision;
   }
 
+  /** Throws where it can't be written: then it does not wait. */
   wait(ticket: Ticket): Ticket {
-    const kept = this.list.add(ticket);
+    this.options.file.wait(this.list.kept(ticket), this.options.all);
     this.seenMs.set(ticket.window, ticket.queuedMs);
-    this.options.file.wait(kept, this.options.all);
-    return kept;
+    return this.list.add(ticket);
   }
 
   leave(id: string): boolean {
@@ -102,7 +104,7 @@ export class Waiting {
     try {
       for (const ticket of this.list.all()) {
         if (this.list.before(ticket.limits, ticket.id) !== null) continue;
-        const answer = this.retry(ticket);
+        const answer = this.tried(ticket);
         if ('waitsFor' in answer) this.list.waitFor(ticket.id, answer.waitsFor);
         else this.give(ticket, answer.turn, endOf(answer.turn));
       }
@@ -139,6 +141,17 @@ export class Waiting {
         for: [...limits],
       })),
     };
+  }
+
+  /** What the disk does not take is not granted, and is nobody's fault who gave something back. */
+  private tried(ticket: Ticket): ReturnType<Retry> {
+    try {
+      return this.retry(ticket);
+    } catch (error) {
+      if (!NotWritten.is(error)) throw error;
+      this.options.log('warn', `ticket ${ticket.id} goes on waiting: ${error.message}`);
+      return { waitsFor: ticket.limits };
+    }
   }
 
   private give(ticket: Ticket, decision: Decision, untilMs: number): void {

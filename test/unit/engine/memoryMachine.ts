@@ -1,4 +1,5 @@
 /** Enforcement without threads and files of a ledger: on one in memory, at whatever time it is said to be. */
+import * as fs from 'node:fs';
 import type { SubjectField } from '../../../src/domain/budgetScope';
 import type { AuditNote } from '../../../src/domain/audit';
 import type { ReportValue } from '../../../src/protocol/api';
@@ -8,7 +9,9 @@ import { defaultConfiguration } from '../../../src/config/normalise/defaults';
 import { Enforcement } from '../../../src/engine/budgets/enforcement';
 import { Grants } from '../../../src/engine/budgets/grants';
 import { settlingOf } from '../../../src/engine/budgets/settling';
+import type { Disk } from '../../../src/engine/budgets/standingFile';
 import type { Keeping } from '../../../src/ledger/keeping';
+import { LedgerError } from '../../../src/ledger/ledgerError';
 import type { SumListener } from '../../../src/ledger/sumWatch';
 import type { Configuration } from '../../../src/protocol/configuration';
 import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
@@ -23,11 +26,14 @@ export type Values = Partial<Record<SubjectField, string>>;
 /** What the ledger has, as plainly as it can be. */
 export class MemoryLedger {
   readonly notes: AuditNote[] = [];
+  /** Whether what budgets remember can't be written. */
+  isFull = false;
   readonly events: { atMs: number; values: Values; costNanos: number; tokens: number }[] = [];
   private readonly listeners = new Set<SumListener>();
   private readonly kept = new Map<string, Map<string, string>>();
   readonly keeping = {
     keep: (puts: Parameters<Keeping['keep']>[0], notes: readonly AuditNote[]) => {
+      if (this.isFull) return Promise.reject(new LedgerError('unavailable', 'ENOSPC'));
       this.notes.push(...notes);
       for (const { family, id, value } of puts) {
         const map = this.kept.get(family) ?? new Map<string, string>();
@@ -85,6 +91,27 @@ export class MemoryLedger {
   }
 }
 
+/** The machine's own disk, until it is full. */
+export class FaultyDisk {
+  /** So many bytes it takes before it says this. */
+  fails: { code: string; after: number; cuts: boolean } | null = null;
+  readonly io: Disk = {
+    ...fs,
+    writeSync: ((descriptor: number, bytes: Buffer, offset: number, length: number) => {
+      const { fails } = this;
+      if (fails === null) return fs.writeSync(descriptor, bytes, offset, length);
+      if (fails.after <= 0) throw Object.assign(new Error(fails.code), { code: fails.code });
+      const taken = Math.min(length, fails.after);
+      fails.after -= taken;
+      return fs.writeSync(descriptor, bytes, offset, taken);
+    }) as Disk['writeSync'],
+    ftruncateSync: (descriptor, length) => {
+      if (this.fails?.cuts === false) throw new Error('EIO');
+      fs.ftruncateSync(descriptor, length);
+    },
+  };
+}
+
 type Told = Pick<ReportValue, 'budgets' | 'terminate'> & { settlement: Settlement | undefined };
 
 /** One machine: a configuration, a ledger, a clock; and the window that leads, until another takes over. */
@@ -95,6 +122,8 @@ export class Machine {
   readonly configuration: Configuration;
   quotas: QuotaState[] = [];
   nowMs = startMs;
+  /** What the disk says to whoever writes reservations; `null`: it takes them. */
+  readonly disk = new FaultyDisk();
   enforcement: Enforcement;
   grants: Grants;
   private epoch = 0;
@@ -167,6 +196,7 @@ export class Machine {
       now: () => this.nowMs,
       log: (_, text) => this.log.push(text),
       onChange: () => undefined,
+      disk: this.disk.io,
     });
     enforcement.onDidHappen((event) => this.events.push(event));
     return enforcement;
