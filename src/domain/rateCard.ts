@@ -17,9 +17,15 @@ export interface TokenPrices {
   reasoning?: number | undefined;
 }
 
+export interface Threshold {
+  aboveTokens: number;
+  /** A prompt of exactly `aboveTokens` tokens is a long one too. */
+  inclusive?: boolean | undefined;
+}
+
 export interface PriceList extends TokenPrices {
-  /** Prices of the whole request when its prompt, cache included, has more than `aboveTokens` tokens. */
-  longContext?: readonly (TokenPrices & { aboveTokens: number })[];
+  /** Prices of the whole request when its prompt, cache included, has more than `aboveTokens` tokens, or, `inclusive`, as many. */
+  longContext?: readonly (TokenPrices & Threshold)[];
   webSearchesPerThousand?: number | undefined;
   requestsPerThousand?: number | undefined;
   /**
@@ -43,7 +49,7 @@ export interface RateCard {
   decimals: 12 | 18;
   base: TokenRates;
   /** Highest threshold first. */
-  longContext: readonly { aboveTokens: number; rates: TokenRates }[];
+  longContext: readonly { aboveTokens: number; inclusive: boolean; rates: TokenRates }[];
   perWebSearch: number;
   perRequest: number;
 }
@@ -77,8 +83,9 @@ function exactRates(prices: TokenPrices, fallback: PriceList['cacheFallback']): 
 export function rateCard(list: PriceList): RateCard {
   const base = exactRates(list, list.cacheFallback);
   const longContext = (list.longContext ?? [])
-    .map(({ aboveTokens, ...prices }) => ({
+    .map(({ aboveTokens, inclusive = false, ...prices }) => ({
       aboveTokens,
+      inclusive,
       rates: exactRates({ ...list, ...prices }, list.cacheFallback),
     }))
     .sort((a, b) => b.aboveTokens - a.aboveTokens);
@@ -105,7 +112,7 @@ export function rateCard(list: PriceList): RateCard {
   return {
     decimals: inPico ? 12 : 18,
     base: rates(base),
-    longContext: longContext.map((tier) => ({ aboveTokens: tier.aboveTokens, rates: rates(tier.rates) })),
+    longContext: longContext.map((tier) => ({ ...tier, rates: rates(tier.rates) })),
     perWebSearch: integer(perWebSearch),
     perRequest: integer(perRequest),
   };

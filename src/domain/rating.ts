@@ -5,6 +5,7 @@
  * Token counts are non-negative safe integers; who reads them in checks that.
  */
 import type { Rating, TokenCounts, UsageEvent } from '../protocol/event';
+import type { PriceOrigin } from '../protocol/price';
 import type { Modifier } from '../protocol/vocabulary';
 import { maxNanos, type Nanos } from './money';
 import type { RateCard } from './rateCard';
@@ -25,6 +26,8 @@ export interface PriceMatch {
   /** The id it stands under there: `gpt-5.6` is priced as `gpt-5.6-sol`. */
   matchedModel: string;
   card: RateCard;
+  /** Where the price is from, and how old it is. */
+  origin: PriceOrigin;
   /** Stands in for a price of this model that nobody has told us. */
   estimated: boolean;
   /** Modifiers that the model's name carries, as `-fast`. */
@@ -154,12 +157,12 @@ function product(count: number, price: number): bigint {
   return BigInt(count) * BigInt(price);
 }
 
-/** The whole request is at the tier of its whole prompt, cache included, when that is strictly above the threshold. */
+/** The whole request is at the tier of its whole prompt, cache included. */
 function ratesFor(tokens: TokenCounts, card: RateCard) {
   if (card.longContext.length > 0) {
     const prompt = tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h;
     for (const tier of card.longContext) {
-      if (prompt > tier.aboveTokens) {
+      if (prompt > tier.aboveTokens || (tier.inclusive && prompt === tier.aboveTokens)) {
         return tier.rates;
       }
     }

@@ -38,10 +38,17 @@ function whence(price: ModelPrice): string {
       ? l10n.t('It stands there as {0}.', model)
       : l10n.t('It stands there as {0} of {1} ({2}).', model, provider, documentText(price.version)),
     price.fromMs === null ? '' : l10n.t('In force since {0}.', dayOf(price.fromMs)),
+    readOn(price),
     price.estimated ? l10n.t('**It is an estimate:** it stands in for a price of this model that we do not know.') : '',
   ]
     .filter((line) => line !== '')
     .join(' ');
+}
+
+function readOn({ source, seen }: ModelPrice): string {
+  if (seen === null) return '';
+  // The address stays as it is: an escaped one leads nowhere. It is one of ours, never of a log.
+  return source === null ? l10n.t('Read on {0}.', seen) : l10n.t('Read on {0} from {1}.', seen, source);
 }
 
 function layerText(layer: PriceLayer): string {
@@ -75,8 +82,10 @@ function rates({ prices, longContext }: ModelPrice): string {
   const columns = [
     { head: l10n.t('USD per million tokens'), align: 'left' as const },
     { head: l10n.t('Price'), align: 'right' as const },
-    ...longContext.map(({ aboveTokens }) => ({
-      head: l10n.t('over {0} tokens', aboveTokens.toLocaleString('en')),
+    ...longContext.map(({ aboveTokens, inclusive }) => ({
+      head: inclusive
+        ? l10n.t('from {0} tokens', aboveTokens.toLocaleString('en'))
+        : l10n.t('over {0} tokens', aboveTokens.toLocaleString('en')),
       align: 'right' as const,
     })),
   ];

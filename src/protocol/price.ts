@@ -9,6 +9,14 @@ import { modifiers } from './vocabulary';
 export const priceLayers = ['contract', 'user', 'workspace', 'local', 'built_in', 'package', 'estimate'] as const;
 export type PriceLayer = (typeof priceLayers)[number];
 
+export interface PriceOrigin {
+  layer: PriceLayer;
+  /** Address of the page or list that says so; `null`: there is none, as for a price of one's own. */
+  source: string | null;
+  /** The day, `2026-11-30`, on which that was read last; `null`: nobody has said. */
+  seen: string | null;
+}
+
 const tokenPricesSchema = z.object({
   input: z.number(),
   output: z.number(),
@@ -24,6 +32,9 @@ export const modelPriceSchema = z.object({
   provider: z.string(),
   model: z.string(),
   layer: z.enum(priceLayers),
+  /** Address of the page or list that says so, and the day on which it was read last; `null`: there is none. */
+  source: z.string().nullable(),
+  seen: z.string().nullable(),
   /** Whose list it is, and what the model is called there. */
   matchedProvider: z.string(),
   matchedModel: z.string(),
@@ -33,7 +44,7 @@ export const modelPriceSchema = z.object({
   fromMs: z.number().nullable(),
   estimated: z.boolean(),
   prices: tokenPricesSchema,
-  longContext: z.array(z.object({ aboveTokens: z.number(), prices: tokenPricesSchema })),
+  longContext: z.array(z.object({ aboveTokens: z.number(), inclusive: z.boolean(), prices: tokenPricesSchema })),
   webSearchesPerThousand: z.number(),
   requestsPerThousand: z.number(),
   /** What a service tier multiplies the tokens' part by; `certain: false` where lists do not agree. */

@@ -1,17 +1,22 @@
 /**
- * The built-in price catalogue: our overrides over the price package. Owns which list is asked for which model, in what order.
+ * The built-in price catalogue. Owns which list is asked for which model, in what order: of one provider our own lines go before
+ * the package's; the provider's lists go before those of the model's maker; and all of them before an estimate.
  * Brings the package with it, the largest module there is: import this one lazily, when the first event has to be rated.
  * Finding is cached per provider and model; each call only picks the price that is in force at the event's instant.
  */
 import * as genaiPrices from '@pydantic/genai-prices';
+import { kinOf, saysSize } from '../../domain/modelFamily';
 import { modelCandidates, saysFast } from '../../domain/modelId';
 import { inferProvider, localProviders, unknownProvider } from '../../domain/provider';
 import { rateCard, type RateCard } from '../../domain/rateCard';
 import { layeredCatalogue, type PriceCatalogue, type PriceMatch } from '../../domain/rating';
+import type { PriceOrigin } from '../../protocol/price';
 import type { Modifier } from '../../protocol/vocabulary';
+import type { PricedModel, PriceLists } from './lists';
 import { multipliersOf } from './multipliers';
-import { defaultEstimates, localPrices, makersOnOpenRouter, mockPrices } from './overrides';
-import { listModels, lookUp, type PricedModel, type PricePackage } from './packagePrices';
+import { defaultEstimates, defaultEstimatesAsOf, localPrices, makersOnOpenRouter, mockPrices } from './overrides/fixed';
+import { ownLists } from './overrides/ownLists';
+import { packageLists } from './packagePrices';
 import { remember, type AtInstant, type Find } from './remember';
 import { priceVersion } from './version';
 
@@ -22,6 +27,8 @@ const listedProviders = [
   'google',
   'moonshotai',
   'x-ai',
+  'zai',
+  'alibaba',
   'mistral',
   'deepseek',
   'groq',
@@ -34,58 +41,88 @@ const listedProviders = [
   'openrouter',
 ];
 
-/** Mock and local models, then the package, then the providers' default estimates. */
-export function createCatalogue(): PriceCatalogue {
-  const layers = [fixedPrices(), packageLayer(genaiPrices), estimates()];
+/** `lists`: of each provider the first that has the model counts. */
+export function createCatalogue(
+  lists: readonly PriceLists[] = [ownLists(), packageLists(genaiPrices)],
+  version = priceVersion,
+): PriceCatalogue {
+  const layers = [fixedPrices(), listedPrices(lists), estimates()];
   return {
     ...layeredCatalogue(layers.map((find) => ({ version: '', find }))),
-    version: priceVersion,
-    models: () => listModels(genaiPrices, listedProviders),
+    version,
+    models: () =>
+      listedProviders.flatMap((provider) => modelsOf(lists, provider).map((model) => ({ provider, model }))),
   };
 }
 
+function modelsOf(lists: readonly PriceLists[], provider: string): string[] {
+  return [...new Set(lists.flatMap((list) => list.models(provider)))];
+}
+
+/** Mock and local models. */
 function fixedPrices(): Find {
   const local = rateCard(localPrices);
   const mock = rateCard(mockPrices);
   return remember((provider, model) => {
     if (localProviders.has(provider)) {
-      return always(plainMatch(provider, model, local));
+      return always(plainMatch(provider, model, local, { layer: 'local', source: null, seen: null }));
     }
-    return always(provider === 'mock' ? plainMatch(provider, model, mock) : null);
+    if (provider !== 'mock') return always(null);
+    return always(plainMatch(provider, model, mock, { layer: 'built_in', source: null, seen: null }));
   });
 }
 
-/** The provider's own list; the list of the model's maker, for gateways; and for makers without one, OpenRouter's. */
-function packageLayer(prices: PricePackage): Find {
-  const search = (list: string, model: string, estimated: boolean, prefix = '') => {
-    for (const candidate of modelCandidates(model)) {
-      const found = lookUp(prices, list, prefix + candidate.id);
-      // A list that matches by beginnings takes `…-fast` for the plain model: a later candidate says so and carries the modifier.
-      if (found !== null && !(saysFast(candidate.id) && !found.model.toLowerCase().includes('fast'))) {
-        return byWindow(found, candidate.modifiers, estimated);
+/**
+ * The provider's own lists; those of the model's maker, for gateways; and for makers without one, OpenRouter's. When none has
+ * the model: the nearest of its family, in the same order.
+ */
+function listedPrices(lists: readonly PriceLists[]): Find {
+  const search = (provider: string, model: string, estimated: boolean, prefix = '') => {
+    for (const list of lists) {
+      for (const candidate of modelCandidates(model)) {
+        const found = list.lookUp(provider, prefix + candidate.id);
+        // A list that matches by beginnings takes `…-fast` for the plain model: a later candidate says so and carries the modifier.
+        if (found !== null && !(saysFast(candidate.id) && !found.model.toLowerCase().includes('fast'))) {
+          return byWindow(found, candidate.modifiers, estimated);
+        }
       }
     }
     return null;
   };
+  const searchKin = (provider: string, model: string, prefix = '') => {
+    for (const { id, candidate } of kinOf(prefix + model, modelsOf(lists, provider))) {
+      const found = lists.map((list) => list.lookUp(provider, id)).find((each) => each !== null);
+      if (found?.windows.some(({ card }) => card !== null) === true) return byWindow(found, candidate.modifiers, true);
+    }
+    return null;
+  };
   return remember((provider, model) => {
-    const maker = makerOf(model);
-    const vendor = makersOnOpenRouter[provider] ?? makersOnOpenRouter[maker];
+    const own = provider === unknownProvider ? null : provider;
+    const known = makerOf(model);
+    const maker = known === unknownProvider || known === provider ? null : known;
+    const vendor = makersOnOpenRouter[provider] ?? makersOnOpenRouter[known];
     return (
-      (provider === unknownProvider ? null : search(provider, model, false)) ??
-      (maker === unknownProvider || maker === provider ? null : search(maker, model, false)) ??
+      (own === null ? null : search(own, model, false)) ??
+      (maker === null ? null : search(maker, model, false)) ??
       (vendor === undefined ? null : search('openrouter', model, true, `${vendor}/`)) ??
+      (own === null ? null : searchKin(own, model)) ??
+      (maker === null ? null : searchKin(maker, model)) ??
+      (vendor === undefined ? null : searchKin('openrouter', model, `${vendor}/`)) ??
       always(null)
     );
   });
 }
 
+/** A model of no known family costs what an everyday model of its provider does, unless its name says that it is of another size. */
 function estimates(): Find {
+  const seen = defaultEstimatesAsOf.slice(0, 10);
   return remember((provider, model) => {
     const prices = Object.hasOwn(defaultEstimates, provider) ? defaultEstimates[provider] : undefined;
-    if (prices === undefined || modelCandidates(model).length === 0) {
+    if (prices === undefined || modelCandidates(model).length === 0 || saysSize(model)) {
       return always(null);
     }
-    const match = plainMatch(provider, `${provider} default (${prices.like})`, rateCard(prices));
+    const name = `${provider} default (${prices.like})`;
+    const match = plainMatch(provider, name, rateCard(prices), { layer: 'estimate', source: null, seen });
     return always({ ...match, estimated: true });
   });
 }
@@ -101,9 +138,9 @@ function makerOf(model: string): string {
   return unknownProvider;
 }
 
-function plainMatch(provider: string, matchedModel: string, card: RateCard): PriceMatch {
+function plainMatch(provider: string, matchedModel: string, card: RateCard, origin: PriceOrigin): PriceMatch {
   const multipliers = multipliersOf(provider, matchedModel);
-  return { provider, matchedModel, card, estimated: false, modifiers: [], multipliers };
+  return { provider, matchedModel, card, origin, estimated: false, modifiers: [], multipliers };
 }
 
 const always =
@@ -113,7 +150,7 @@ const always =
 
 function byWindow(found: PricedModel, modifiers: readonly Modifier[], estimated: boolean): AtInstant {
   const multipliers = multipliersOf(found.provider, found.model);
-  const windows = found.windows.map(({ applies, card, fromMs }) => ({
+  const windows = found.windows.map(({ applies, card, fromMs, origin }) => ({
     applies,
     match:
       card === null
@@ -122,6 +159,7 @@ function byWindow(found: PricedModel, modifiers: readonly Modifier[], estimated:
             provider: found.provider,
             matchedModel: found.model,
             card,
+            origin: origin ?? found.origin,
             estimated,
             modifiers,
             multipliers,

@@ -2,11 +2,10 @@
  * What *Show Price of Model* tells: a price as people read it, and where it is from. USD per million tokens, the doubles nearest
  * to the exact prices of the rate card.
  */
-import { localProviders } from '../../domain/provider';
 import type { RateCard, TokenRates } from '../../domain/rateCard';
 import type { PriceMatch } from '../../domain/rating';
 import { blendedPrice } from '../../domain/tier';
-import type { ModelPrice, PriceLayer, TokenPriceLines } from '../../protocol/price';
+import type { ModelPrice, TokenPriceLines } from '../../protocol/price';
 
 export interface Explained {
   provider: string;
@@ -18,18 +17,24 @@ export interface Explained {
 }
 
 export function explainPrice({ provider, model, match, version, tier }: Explained): ModelPrice {
-  const { card, matchedModel, estimated } = match;
+  const { card, matchedModel, estimated, origin } = match;
   return {
     provider,
     model,
-    layer: layerOf(match),
+    layer: origin.layer,
+    source: origin.source,
+    seen: origin.seen,
     matchedProvider: match.provider,
     matchedModel,
     version: match.version ?? version,
     fromMs: match.fromMs ?? null,
     estimated,
     prices: pricesOf(card.base, card),
-    longContext: card.longContext.map(({ aboveTokens, rates }) => ({ aboveTokens, prices: pricesOf(rates, card) })),
+    longContext: card.longContext.map(({ aboveTokens, inclusive, rates }) => ({
+      aboveTokens,
+      inclusive,
+      prices: pricesOf(rates, card),
+    })),
     webSearchesPerThousand: usd(card.perWebSearch, card) * 1_000,
     requestsPerThousand: usd(card.perRequest, card) * 1_000,
     multipliers: Object.fromEntries(
@@ -42,14 +47,6 @@ export function explainPrice({ provider, model, match, version, tier }: Explaine
     tier,
     tierAssigned: match.tier !== undefined && match.tier === tier,
   };
-}
-
-function layerOf({ version, provider, matchedModel }: PriceMatch): PriceLayer {
-  // Only the user's own prices have a version of their own.
-  if (version !== undefined) return 'user';
-  if (localProviders.has(provider)) return 'local';
-  if (provider === 'mock') return 'built_in';
-  return matchedModel.startsWith(`${provider} default (`) ? 'estimate' : 'package';
 }
 
 function pricesOf(rates: TokenRates, { decimals }: RateCard): TokenPriceLines {

@@ -3,7 +3,7 @@ import { modelCandidates, saysFast } from '../../domain/modelId';
 import { localProviders } from '../../domain/provider';
 import type { Multiplier, PriceMatch } from '../../domain/rating';
 import { modifiers as allModifiers, type Modifier } from '../../protocol/vocabulary';
-import { modifierRules } from './overrides';
+import { modifierRules } from './overrides/modifiers';
 
 const none: Multiplier = { ratio: [1, 1], certain: true };
 

@@ -3,55 +3,46 @@
  * its entries are no price of tokens at all. Its matching of ids is its own. Instants are UTC: a start date begins at 00:00 UTC.
  */
 import type { calcPrice, ConditionalPrice, findProvider, ModelInfo, ModelPrice } from '@pydantic/genai-prices';
-import { rateCard, type PriceList, type RateCard, type TokenPrices } from '../../domain/rateCard';
-import { packageProviderIds } from './overrides';
+import { rateCard, type PriceList, type RateCard, type Threshold, type TokenPrices } from '../../domain/rateCard';
+import { isAtTime, type PriceLists, type PriceWindow } from './lists';
+import { packageDay } from './version';
+
+const packageAddress = 'https://github.com/pydantic/genai-prices';
 
 export interface PricePackage {
   calcPrice: typeof calcPrice;
   findProvider: typeof findProvider;
 }
 
-export interface PricedModel {
-  /** Our id of the provider whose list it is. */
-  provider: string;
-  model: string;
-  /** The last one that applies counts. */
-  windows: readonly PriceWindow[];
-}
+/** Provider ids of ours that the package calls something else. */
+const packageProviderIds: Readonly<Record<string, string>> = {
+  bedrock: 'aws',
+  vertex: 'google',
+};
 
-export interface PriceWindow {
-  /** Since when, where the list says so. */
-  fromMs?: number;
-  applies: (atMs: number) => boolean;
-  /** `null`: in this window the list has no price of tokens. */
-  card: RateCard | null;
-}
-
-const dayMs = 86_400_000;
-
-/** What a list of the package has under an id, tried as it is; `null` when it has nothing. */
-export function lookUp(prices: PricePackage, provider: string, id: string): PricedModel | null {
-  const listId = packageProviderIds[provider] ?? provider;
-  // The package takes `my-openai-proxy` for OpenAI; we only ask for a list by its own name.
-  if (prices.findProvider({ providerId: listId })?.id !== listId) {
-    return null;
-  }
-  const found = prices.calcPrice({}, id, { providerId: listId });
-  if (found === null) {
-    return null;
-  }
-  const model = found.model;
-  const conditional: ConditionalPrice[] = Array.isArray(model.prices) ? model.prices : [{ prices: model.prices }];
-  return { provider, model: model.id, windows: conditional.map((entry) => window(entry, listId, model)) };
-}
-
-/** The models on the providers' lists, in the package's order. */
-export function listModels(prices: PricePackage, providers: readonly string[]): { provider: string; model: string }[] {
-  return providers.flatMap((provider) => {
+/** The package as lists of prices. */
+export function packageLists(prices: PricePackage): PriceLists {
+  const listOf = (provider: string) => {
     const listId = packageProviderIds[provider] ?? provider;
+    // The package takes `my-openai-proxy` for OpenAI; we only ask for a list by its own name.
     const list = prices.findProvider({ providerId: listId });
-    return list?.id === listId ? list.models.map(({ id }) => ({ provider, model: id })) : [];
-  });
+    return list?.id === listId ? list : null;
+  };
+  return {
+    lookUp(provider, id) {
+      const list = listOf(provider);
+      const model = list === null ? undefined : prices.calcPrice({}, id, { providerId: list.id })?.model;
+      if (list === null || model === undefined) return null;
+      const conditional: ConditionalPrice[] = Array.isArray(model.prices) ? model.prices : [{ prices: model.prices }];
+      return {
+        provider,
+        model: model.id,
+        origin: { layer: 'package', source: list.pricing_urls?.[0] ?? packageAddress, seen: packageDay },
+        windows: conditional.map((entry) => window(entry, list.id, model)),
+      };
+    },
+    models: (provider) => listOf(provider)?.models.map(({ id }) => id) ?? [],
+  };
 }
 
 function window(entry: ConditionalPrice, listId: string, model: ModelInfo): PriceWindow {
@@ -64,21 +55,8 @@ function window(entry: ConditionalPrice, listId: string, model: ModelInfo): Pric
     const startMs = Date.parse(constraint.start_date);
     return { fromMs: startMs, applies: (atMs) => atMs >= startMs, card };
   }
-  const startMs = timeOfDay(constraint.start_time);
-  const endMs = timeOfDay(constraint.end_time);
-  return {
-    applies: (atMs) => {
-      const time = ((atMs % dayMs) + dayMs) % dayMs;
-      return endMs < startMs ? time >= startMs || time < endMs : time >= startMs && time < endMs;
-    },
-    card,
-  };
-}
-
-/** `00:30:00Z`, as milliseconds after midnight UTC. */
-function timeOfDay(time: string): number {
-  const ms = Date.parse(`1970-01-01T${time}`);
-  return ((ms % dayMs) + dayMs) % dayMs;
+  const { start_time: from, end_time: until } = constraint;
+  return { applies: (atMs) => isAtTime(atMs, from, until), card };
 }
 
 type Price = ModelPrice[string];
@@ -103,6 +81,15 @@ const tokenPrices = (prices: ModelPrice, read: (price: Price) => number | undefi
   reasoning: read(prices['output_reasoning_mtok']),
 });
 
+/**
+ * The package charges a prompt of more than `start` tokens. It writes 199999 where a maker begins with 200,000 tokens, and 271999
+ * at OpenAI's models, whose maker begins above 272,000 (https://developers.openai.com/api/docs/pricing).
+ */
+function thresholdAt(start: number): Threshold {
+  if (start === 271_999) return { aboveTokens: 272_000 };
+  return start % 1_000 === 999 ? { aboveTokens: start + 1, inclusive: true } : { aboveTokens: start };
+}
+
 /** Models whose empty price list means that they are included, not that nobody knows. */
 const isFree = (listId: string, model: string) => model.endsWith(':free') || listId === 'github-copilot';
 
@@ -116,9 +103,9 @@ function cardOf(prices: ModelPrice, listId: string, model: string): RateCard | n
   );
   const list: PriceList = {
     ...tokenPrices(prices, base),
-    longContext: [...thresholds].map((aboveTokens) => ({
-      aboveTokens,
-      ...tokenPrices(prices, (price) => above(price, aboveTokens)),
+    longContext: [...thresholds].map((start) => ({
+      ...thresholdAt(start),
+      ...tokenPrices(prices, (price) => above(price, start)),
     })),
     webSearchesPerThousand: base(prices['web_searches_kcount']),
     requestsPerThousand: base(prices['requests_kcount']),

@@ -1,7 +1,7 @@
 /** The cases of docs/accuracy.md, run: what its table says about us and about the others is what comes out. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { defaultEstimates, mockPrices } from '../../../src/engine/prices/overrides';
+import { defaultEstimates, mockPrices } from '../../../src/engine/prices/overrides/fixed';
 import { missingTool, readWithCcusage, readWithTokscale, type ToolUsage } from '../../support/otherTools';
 import { inRepository } from '../../support/paths.mjs';
 import { dayOf, differences, writeDifferences } from './differences';

@@ -32,6 +32,7 @@ function match(list: PriceList, change: Partial<PriceMatch> = {}): PriceMatch {
     provider: 'p',
     matchedModel: 'm-1',
     card: rateCard(list),
+    origin: { layer: 'package', source: null, seen: null },
     estimated: false,
     modifiers: [],
     multipliers: {},

@@ -112,6 +112,8 @@ describe('Show Price of Model', () => {
     provider: 'anthropic',
     model: 'claude-x',
     layer: 'package',
+    source: 'https://example.com/prices',
+    seen: '2026-09-23',
     matchedProvider: 'anthropic',
     matchedModel: 'claude|x',
     version: 'genai-prices 1',
@@ -121,6 +123,7 @@ describe('Show Price of Model', () => {
     longContext: [
       {
         aboveTokens: 200_000,
+        inclusive: false,
         prices: { input: 6, output: 22.5, cacheRead: 0.6, cacheWrite5m: 7.5, cacheWrite1h: 12, reasoning: 22.5 },
       },
     ],
@@ -137,6 +140,8 @@ describe('Show Price of Model', () => {
     expect(text).toContain('from the price package');
     expect(text).toContain('claude\\|x of anthropic (genai-prices 1)');
     expect(text).toContain('In force since 2026-02-01');
+    expect(text).toContain('Read on 2026-09-23 from https://example.com/prices.');
+    expect(text).toContain('over 200,000 tokens');
     const western = createFormat('en', 'America/Los_Angeles');
     expect(priceDocument('claude-x', price, western, nowMs)).toContain('In force since 2026-02-01');
     expect(text).toMatch(/\| Cache read\s+\|\s+\$0\.30 \|\s+\$0\.60 \|/);
@@ -144,6 +149,13 @@ describe('Show Price of Model', () => {
     expect(text).not.toContain('a thousand requests');
     expect(text).toContain('- fast: × 6, on which lists do not agree');
     expect(text).toContain('That is in the tier high.');
+  });
+
+  it('says from where on a long prompt costs more, and nothing of a source that there is not', () => {
+    const longContext = price.longContext.map((band) => ({ ...band, inclusive: true }));
+    const text = priceDocument('x', { ...price, source: null, seen: null, longContext }, format, nowMs);
+    expect(text).toContain('from 200,000 tokens');
+    expect(text).not.toContain('Read on');
   });
 
   it('says that nobody knows', () => {

@@ -47,6 +47,8 @@ const opus: ModelPrice = {
   provider: 'anthropic',
   model: 'opus',
   layer: 'user',
+  source: null,
+  seen: null,
   matchedProvider: 'anthropic',
   matchedModel: 'claude-opus-4-1',
   version: 'your configuration',

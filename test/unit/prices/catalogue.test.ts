@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { costOf, rate } from '../../../src/domain/rating';
 import { createCatalogue } from '../../../src/engine/prices/catalogue';
 import { loadPrices } from '../../../src/engine/prices/loadPrices';
-import { defaultEstimates, defaultEstimatesAsOf, packageVersion } from '../../../src/engine/prices/overrides';
-import { priceVersion } from '../../../src/engine/prices/version';
+import { defaultEstimates, defaultEstimatesAsOf } from '../../../src/engine/prices/overrides/fixed';
+import { packageVersion, priceVersion } from '../../../src/engine/prices/version';
 import { noAttribution, type TokenCounts, type UsageEvent } from '../../../src/protocol/event';
 import type { Modifier } from '../../../src/protocol/vocabulary';
 
@@ -73,8 +73,10 @@ describe('known prices', () => {
 
   it.each([
     ['anthropic', 'claude-sonnet-4-5', 200_000, 3, 6],
-    ['openai', 'gpt-5.5', 271_999, 5, 10],
-    ['openai', 'gpt-5.6', 271_999, 4, 8],
+    ['openai', 'gpt-5.5', 272_000, 5, 10],
+    ['openai', 'gpt-5.6', 272_000, 4, 8],
+    ['azure', 'gpt-5.5', 272_000, 5, 10],
+    ['x-ai', 'grok-4.3', 199_999, 1.25, 2.5],
     ['google', 'gemini-2.5-pro', 200_000, 1.25, 2.5],
   ])('%s %s: the whole request above %d', (provider, model, threshold, below, above) => {
     expect(usd(provider, model, { input: threshold })).toBeCloseTo((threshold * below) / million, 9);

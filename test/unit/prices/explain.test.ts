@@ -50,15 +50,29 @@ describe('the price of a model', () => {
     expect((await price(null, 'claude-opus-4-8')).fromMs).toBeNull();
   });
 
-  it('is the package’s, by the id it has there', async () => {
-    expect(await price(null, 'claude-haiku-4-5-20251001')).toMatchObject({
+  it('is the package’s, by the id it has there, with where that is from and how old it is', async () => {
+    expect(await price(null, 'claude-3-5-haiku-20241022')).toMatchObject({
       layer: 'package',
       matchedProvider: 'anthropic',
-      prices: { input: 1, output: 5 },
-      blended: 2,
+      matchedModel: 'claude-3-5-haiku-latest',
+      prices: { input: 0.8, output: 4 },
+      blended: 1.6,
       tier: 'medium',
       tierAssigned: false,
       version: rates.builtInVersion,
+      source: 'https://www.anthropic.com/pricing#api',
+      seen: '2026-09-23',
+    });
+  });
+
+  it('is of our own list, which goes before the package', async () => {
+    expect(await price(null, 'claude-haiku-5-5-20261007')).toMatchObject({
+      layer: 'built_in',
+      matchedModel: 'claude-haiku-5-5',
+      prices: { input: 0.1, output: 0.5 },
+      longContext: [{ aboveTokens: 100_000, inclusive: false, prices: { input: 0.5, output: 2.5 } }],
+      source: 'https://platform.claude.com/docs/en/models/haiku-5-5/overview',
+      seen: '2026-11-30',
     });
   });
 

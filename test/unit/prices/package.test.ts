@@ -1,12 +1,14 @@
 /** Differential: our integers against the package's own arithmetic, over every model of its main lists. */
+import * as genaiPrices from '@pydantic/genai-prices';
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costOf, type PriceMatch } from '../../../src/domain/rating';
 import { createCatalogue } from '../../../src/engine/prices/catalogue';
+import { packageLists } from '../../../src/engine/prices/packagePrices';
 import type { TokenCounts } from '../../../src/protocol/event';
 
-const prices = createCatalogue();
+const prices = createCatalogue([packageLists(genaiPrices)]);
 const lists: readonly (readonly [ours: string, theirs: string])[] = [
   ['anthropic', 'anthropic'],
   ['openai', 'openai'],

@@ -1,0 +1,3 @@
+import type { ProviderLines } from './line';
+
+export const alibaba: ProviderLines = { provider: 'alibaba', cacheFallback: 'input', lines: [] };

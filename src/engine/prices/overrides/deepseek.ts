@@ -1,0 +1,3 @@
+import type { ProviderLines } from './line';
+
+export const deepseek: ProviderLines = { provider: 'deepseek', cacheFallback: 'input', lines: [] };
