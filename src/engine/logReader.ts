@@ -121,9 +121,13 @@ export class LogReader<Prepared> {
     this.worker = null;
     if (this.disposed) return;
     if (performance.now() - this.startedAtMs > healthyMs) this.restartMs = firstRetryMs;
-    const message = "Reading the agents' logs stopped unexpectedly and is being started again.";
+    const message = 'reading its logs stopped unexpectedly and is being started again.';
     this.report(
-      this.progress.map((source) => ({ ...source, problems: [...source.problems, { id: 'reader', message }] })),
+      this.progress.map((state) =>
+        state.state === 'disabled'
+          ? state
+          : { ...state, problems: [...state.problems, { id: `${state.source}:reader`, message }] },
+      ),
     );
     this.options.log('warn', `the log reader starts again in ${this.restartMs} ms`);
     this.restart = setTimeout(() => void this.startAgain(), this.restartMs);

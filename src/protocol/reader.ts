@@ -24,7 +24,7 @@ export interface SourceProgress {
   files: number;
   /** Of the scan under way; `null` when none is. */
   scan: { filesDone: number; filesTotal: number; bytesDone: number; bytesTotal: number } | null;
-  /** Directories or files that can't be read, in words for the user, without what is inside them. */
+  /** Directories or files that can't be read, in words for the user, without what is inside them and without the label. */
   problems: { id: string; message: string }[];
 }
 

@@ -111,7 +111,6 @@ export class ReaderThread {
     const refreshes = this.refreshes.splice(0);
     this.wantsScan = false;
     this.dirty.clear();
-    this.watches.trouble = null;
     const { states } = this;
     for (const { walk } of states) walk.all();
     await this.signal.until(() => this.begun);
@@ -198,7 +197,7 @@ export class ReaderThread {
 
   /** Roots that have come into being, and whatever went wrong, don't wait for the slow poll. */
   private quickPoll(): void {
-    const troubled = this.watches.trouble !== null || this.scan.problems.size > 0;
+    const troubled = this.watches.areTroubled || this.scan.problems.size > 0;
     if (troubled || this.states.some(({ walk }) => walk.problems.size > 0 || walk.rootsChanged())) this.wantScan();
   }
 

@@ -22,10 +22,13 @@ export class SourceState {
     const { source, walk } = this;
     const problems = [
       ...walk.problems.values(),
-      ...[...scan.problems].map(([id, message]) => ({ id: `${source.id}:${id}`, message })),
+      ...[...scan.problems]
+        .filter(([, problem]) => problem.source === source.id)
+        .map(([id, { message }]) => ({ id: `${source.id}:${id}`, message })),
     ];
-    if (watches.trouble !== null) {
-      const message = `${source.label}: new usage shows up with a delay, because the system can't watch all its folders (${watches.trouble}).`;
+    const unwatched = watches.troubleIn(() => walk.directories);
+    if (unwatched !== null) {
+      const message = `new usage shows up with a delay, because the system can't watch all its folders (${unwatched}).`;
       problems.push({ id: `${source.id}:watch`, message });
     }
     return {

@@ -5,6 +5,7 @@
 import type { FileCursor } from '../../protocol/event';
 import { joined, type EventColumns } from '../../protocol/eventColumns';
 import type { WireBatch } from '../../protocol/reader';
+import type { SourceId } from '../../protocol/vocabulary';
 import type { FieldScanner } from './fieldScanner';
 import { errorCode, isGone, type FileSystem } from './fileSystem';
 import { isChanged, readFile, Scratch } from './readFile';
@@ -23,9 +24,15 @@ export interface ScanProgress {
   bytesTotal: number;
 }
 
+export interface FileProblem {
+  source: SourceId;
+  /** In words for the user, without the source's label. */
+  message: string;
+}
+
 export class Scan {
-  /** Files that could be found but not read, by id. */
-  readonly problems = new Map<string, string>();
+  /** Files that could be found but not read, by hash. */
+  readonly problems = new Map<string, FileProblem>();
   private readonly cursors = new Map<string, FileCursor>();
   private readonly scratch: Scratch;
 
@@ -101,10 +108,11 @@ export class Scan {
         this.problems.delete(hash);
       } catch (error) {
         // What was read of the file before stays good: its last cursor tells how far.
-        if (isGone(error)) this.problems.delete(hash);
-        else {
-          const { label } = file.source;
-          this.problems.set(hash, `${label}: a log file can't be read (${errorCode(error)}). Trying again.`);
+        if (isGone(error)) {
+          this.problems.delete(hash);
+        } else {
+          const message = `a log file can't be read (${errorCode(error)}). Trying again.`;
+          this.problems.set(hash, { source: file.source.id, message });
         }
       }
       if (last !== undefined) {

@@ -18,6 +18,7 @@ export interface LogFile {
 
 export interface WalkProblem {
   id: string;
+  /** In words for the user, without the source's label. */
   message: string;
 }
 
@@ -182,7 +183,7 @@ export class Walk {
     const { source, home } = this.options;
     const shown = home !== undefined && base.startsWith(home) ? `~${base.slice(home.length)}` : base;
     const id = `${source.id}:${fileHash(base)}`;
-    const message = `${source.label}: some logs in ${shown} can't be read (${errorCode(error)}). Trying again.`;
+    const message = `some logs in ${shown} can't be read (${errorCode(error)}). Trying again.`;
     this.problems.set(id, { id, message });
   }
 

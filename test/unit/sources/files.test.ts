@@ -234,7 +234,7 @@ describe('directories', () => {
       },
     });
     expect([...unread.scan.problems.values()]).toEqual([
-      "Claude Code: a log file can't be read (EACCES). Trying again.",
+      { source: 'claude-code', message: "a log file can't be read (EACCES). Trying again." },
     ]);
     expect(ids(readAll(tree, unread.cursors))).toEqual(['msg_01']);
   });

@@ -242,7 +242,7 @@ test('a thread that dies is started again behind what was accepted', async () =>
   const seen = start(directory, { threads: threadsIn(directory, ['claude-code'], { path: mortal }) });
   await seen.reader.refresh();
   fs.writeFileSync(`${mortal}.die`, '');
-  await until(() => seen.progress.at(-1)?.[0]?.problems.some(({ id }) => id === 'reader') === true);
+  await until(() => seen.progress.at(-1)?.[0]?.problems.some(({ id }) => id === 'claude-code:reader') === true);
   writeTranscript(directory, [line('b').trimEnd()], 'b.jsonl');
   await seen.reader.refresh();
   expect(seen.ids()).toEqual(['a', 'b']);
