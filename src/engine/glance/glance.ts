@@ -85,7 +85,7 @@ function stateOf(
   if (!enabled.includes(source.id)) return { state: 'disabled', files: 0 };
   const walk = walkOf(source, { variables: environment, platform }, () => undefined);
   walk.all();
-  if (walk.problems.size > 0 || walk.readable < walk.present) return null;
+  if (walk.problems.size + walk.omissions.length > 0 || walk.readable < walk.present) return null;
   for (const file of walk.files.values()) if (isChanged(file, cursors.get(fileHash(file.path)))) return null;
   return { state: walk.present === 0 ? 'absent' : 'watching', files: walk.files.size };
 }

@@ -15,13 +15,14 @@ export class SourceState {
     environment: Environment,
     watches: Watches,
   ) {
-    this.walk = walkOf(source, environment, (directory, base, identity) => watches.add(directory, base, identity));
+    this.walk = walkOf(source, environment, (directory, top, identity) => watches.add(directory, top, identity));
   }
 
   progress(paused: boolean, scan: Scan, watches: Watches): SourceProgress {
     const { source, walk } = this;
     const problems = [
       ...walk.problems.values(),
+      ...walk.omissions,
       ...[...scan.problems]
         .filter(([, problem]) => problem.source === source.id)
         .map(([id, { message }]) => ({ id: `${source.id}:${id}`, message })),

@@ -1,12 +1,23 @@
 /**
  * Finds log files below the roots of one source. Each real directory is visited once, so links can neither loop nor count
- * twice. What can't be read becomes a problem and is tried again on the next walk.
+ * twice; they are followed when all roots have been walked, so that a log's own place goes before one that a link makes, and
+ * only within bounds. What can't be read becomes a problem and is tried again on the next walk.
  */
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FilePlace, LineSource, LogRoot } from '../source';
 import { errorCode, identityOf, isGone, type FileSystem } from './fileSystem';
+import { LeftOut } from './leftOut';
+import {
+  foldersWithoutLogs,
+  holdsHomes,
+  isInside,
+  LinkedFolders,
+  usualBounds,
+  type FolderBounds,
+} from './linkedFolders';
+import { rootDirectories } from './rootDirectories';
 
 export interface LogFile {
   source: LineSource;
@@ -28,18 +39,29 @@ export interface WalkOptions {
   fileSystem: FileSystem;
   /** Shown instead of the home directory, so that no user name gets into a message. */
   home: string | undefined;
-  /** Called before a directory is listed, so that a watch set here misses nothing. */
-  onDirectory: (directory: string, base: string, identity: string) => void;
+  /**
+   * Called before a directory is listed, so that a watch set here misses nothing. `top`: of the tree that it is in, which is a
+   * root or what a link leads to.
+   */
+  onDirectory: (directory: string, top: string, identity: string) => void;
+  bounds?: FolderBounds;
 }
 
 interface Folder {
   root: LogRoot;
   /** Real path of the root. */
   base: string;
+  /** Real path of the root, or of what a link leads to. */
+  top: string;
   parts: readonly string[];
 }
 
-const foldersWithoutLogs = new Set(['node_modules', '.git']);
+/** A link to a directory, which waits to be followed. */
+interface Link {
+  path: string;
+  folder: Folder;
+}
+
 const deepest = 40;
 
 export class Walk {
@@ -51,8 +73,25 @@ export class Walk {
   private readonly folders = new Map<string, Folder>();
   /** Identity of a directory → its path. */
   private readonly visited = new Map<string, string>();
+  private links: Link[] = [];
+  private readonly leftOut = new LeftOut();
+  private readonly bounds: FolderBounds;
+  private readonly linked: LinkedFolders;
+  /** The home directory as it is named, and where it really is. */
+  private readonly homes: readonly string[];
 
-  constructor(private readonly options: WalkOptions) {}
+  constructor(private readonly options: WalkOptions) {
+    const { bounds = usualBounds, fileSystem, home } = options;
+    this.bounds = bounds;
+    this.linked = new LinkedFolders(fileSystem, bounds, deepest);
+    this.homes = home === undefined || home === '' ? [] : homesOf(home, fileSystem);
+  }
+
+  /** What was left out on purpose: unlike `problems` it does not pass by itself. */
+  get omissions(): WalkProblem[] {
+    const told = this.leftOut.told(this.bounds.inAll, (directory) => this.shown(directory));
+    return told.map(({ directory, message }) => ({ id: `${this.idOf(directory)}:left-out`, message }));
+  }
 
   /** Everything, from the roots. */
   all(): void {
@@ -60,18 +99,23 @@ export class Walk {
     this.problems.clear();
     this.folders.clear();
     this.visited.clear();
+    this.leftOut.clear();
+    this.linked.begin();
+    this.links = [];
     this.present = 0;
     this.readable = 0;
-    for (const root of this.options.roots) {
-      for (const directory of this.expand(root.directory)) this.enterRoot(root, directory);
+    const { fileSystem, roots } = this.options;
+    for (const root of roots) {
+      for (const directory of rootDirectories(root.directory, fileSystem)) this.enterRoot(root, directory);
     }
+    this.followLinks();
   }
 
   /** Whether a root has come or gone since the last walk of everything; cheap. */
   rootsChanged(): boolean {
     const { fileSystem, roots } = this.options;
     const present = roots
-      .flatMap((root) => this.expand(root.directory))
+      .flatMap((root) => rootDirectories(root.directory, fileSystem))
       .filter((directory) => {
         try {
           fileSystem.stat(directory);
@@ -99,8 +143,10 @@ export class Walk {
       this.enter(path, known, false);
     } else if (folder !== undefined) {
       this.files.delete(child);
+      this.leftOut.forget(child);
       this.look(parent, basename(child), folder, true);
     }
+    this.followLinks();
     return [...this.files.values()].filter((file) => before.get(file.path) !== file);
   }
 
@@ -118,7 +164,8 @@ export class Walk {
       return;
     }
     this.present++;
-    if (this.enter(base, { root, base, parts: [] }, true)) this.readable++;
+    if (holdsHomes(base, this.homes)) this.leftOut.addRoot(directory);
+    else if (this.enter(base, { root, base, top: base, parts: [] }, true)) this.readable++;
   }
 
   /** False where the directory can't be listed. */
@@ -128,10 +175,14 @@ export class Walk {
       const stats = fileSystem.stat(directory);
       const identity = identityOf(stats);
       if (this.visited.has(identity)) return true;
+      if (this.folders.size >= this.bounds.inAll) {
+        this.leftOut.addBeyond(folder.base);
+        return true;
+      }
       this.visited.set(identity, directory);
       this.folders.set(directory, folder);
       // Inodes are used again soon; with the birth time they are not mistaken.
-      onDirectory(directory, folder.base, `${identity}:${stats.birthtimeMs}`);
+      onDirectory(directory, folder.top, `${identity}:${stats.birthtimeMs}`);
       for (const entry of fileSystem.list(directory)) {
         if (entry.isDirectory() || entry.isSymbolicLink() || this.wanted(folder, entry.name)) {
           this.look(directory, entry.name, folder, entry.isSymbolicLink());
@@ -149,12 +200,14 @@ export class Walk {
   private look(directory: string, name: string, folder: Folder, mayBeLink: boolean): void {
     const { fileSystem, source } = this.options;
     try {
-      const path = mayBeLink ? fileSystem.realPath(join(directory, name)) : join(directory, name);
+      const named = join(directory, name);
+      const path = mayBeLink ? fileSystem.realPath(named) : named;
       const stats = fileSystem.stat(path);
       if (stats.isDirectory()) {
-        if (folder.parts.length < deepest && !foldersWithoutLogs.has(name)) {
-          this.enter(path, { ...folder, parts: [...folder.parts, name] }, false);
-        }
+        if (folder.parts.length >= deepest || foldersWithoutLogs.has(name)) return;
+        const inner = { ...folder, parts: [...folder.parts, name] };
+        if (path === named) this.enter(path, inner, false);
+        else this.links.push({ path: named, folder: { ...inner, top: path } });
         return;
       }
       const place = placeOf(folder, name);
@@ -166,6 +219,27 @@ export class Walk {
     }
   }
 
+  private followLinks(): void {
+    // What is behind a link may have links of its own.
+    for (let link = this.links.shift(); link !== undefined; link = this.links.shift()) {
+      const { path, folder } = link;
+      try {
+        if (this.visited.has(identityOf(this.options.fileSystem.stat(folder.top)))) continue;
+        if (this.mayFollow(path, folder)) this.enter(folder.top, folder, false);
+        else this.leftOut.addLink(path, folder.base);
+      } catch (error) {
+        if (!isGone(error)) this.problem(folder.base, error);
+      }
+    }
+  }
+
+  /** Not to what the link itself is in: that holds more than its root. */
+  private mayFollow(link: string, folder: Folder): boolean {
+    const { base, top, parts } = folder;
+    if (isInside(top, base) || isInside(top, link)) return false;
+    return this.linked.fits({ path: top, parts }, (at, name) => this.wanted({ ...folder, parts: at }, name));
+  }
+
   private wanted(folder: Folder, name: string): boolean {
     const place = placeOf(folder, name);
     return place !== null && this.options.source.includes(place);
@@ -173,36 +247,33 @@ export class Walk {
 
   /** Forgets a directory and everything below. */
   private leave(directory: string): void {
-    const isInside = (path: string): boolean => path === directory || path.startsWith(directory + sep);
-    for (const path of this.files.keys()) if (isInside(path)) this.files.delete(path);
-    for (const path of this.folders.keys()) if (isInside(path)) this.folders.delete(path);
-    for (const [identity, path] of this.visited) if (isInside(path)) this.visited.delete(identity);
+    for (const path of this.files.keys()) if (isInside(directory, path)) this.files.delete(path);
+    for (const path of this.folders.keys()) if (isInside(directory, path)) this.folders.delete(path);
+    for (const [identity, path] of this.visited) if (isInside(directory, path)) this.visited.delete(identity);
+    this.leftOut.forget(directory);
   }
 
   private problem(base: string, error: unknown): void {
-    const { source, home } = this.options;
-    const shown = home !== undefined && base.startsWith(home) ? `~${base.slice(home.length)}` : base;
-    const id = `${source.id}:${fileHash(base)}`;
-    const message = `some logs in ${shown} can't be read (${errorCode(error)}). Trying again.`;
+    const id = this.idOf(base);
+    const message = `some logs in ${this.shown(base)} can't be read (${errorCode(error)}). Trying again.`;
     this.problems.set(id, { id, message });
   }
 
-  /** A root with `*` in a component → the directories that there are. */
-  private expand(directory: string): string[] {
-    const star = directory.split(/[\\/]/).find((part) => part.includes('*'));
-    if (star === undefined) return [directory];
-    const at = directory.indexOf(star);
-    const parent = directory.slice(0, at);
-    const rest = directory.slice(at + star.length);
-    const [prefix = '', suffix = ''] = star.split('*');
-    try {
-      return this.options.fileSystem
-        .list(parent)
-        .filter(({ name }) => name.startsWith(prefix) && name.endsWith(suffix))
-        .map(({ name }) => `${parent}${name}${rest}`);
-    } catch {
-      return [];
-    }
+  private idOf(directory: string): string {
+    return `${this.options.source.id}:${fileHash(directory)}`;
+  }
+
+  private shown(directory: string): string {
+    const home = this.homes.find((candidate) => isInside(candidate, directory));
+    return home === undefined ? directory : join('~', directory.slice(home.length));
+  }
+}
+
+function homesOf(home: string, fileSystem: FileSystem): string[] {
+  try {
+    return [home, fileSystem.realPath(home)];
+  } catch {
+    return [home];
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Watches directories for changes. Where the system watches whole trees (macOS, Windows) only the roots are watched;
+ * Watches directories for changes. Where the system watches whole trees (macOS, Windows) only the top of each is watched;
  * elsewhere each directory is, never a file.
  */
 import { watch as watchDirectory, type FSWatcher, type WatchOptions } from 'node:fs';
@@ -45,8 +45,8 @@ export class Watches {
     return null;
   }
 
-  add(directory: string, base: string, identity: string): void {
-    if (this.wholeTrees && directory !== base) return;
+  add(directory: string, top: string, identity: string): void {
+    if (this.wholeTrees && directory !== top) return;
     const known = this.watched.get(directory);
     if (known?.identity === identity) return;
     known?.watcher.close();
