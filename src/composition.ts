@@ -25,6 +25,7 @@ import type { ConfigurationEditor } from './host/languageEditor';
 import { LanguageSupport } from './host/languageSupport';
 import { Log } from './host/log';
 import { MeterModel } from './host/meterModel';
+import { OneAtATime } from './host/oneAtATime';
 import { ProblemNotifier } from './host/problemNotifier';
 import { registerApi, registerCommands } from './host/registerCommands';
 import { changed, readEngineSettings, readSetting } from './host/settings';
@@ -131,9 +132,11 @@ export function compose(context: ExtensionContext): Composition {
   const quotas = new QuotaDocuments(model, (command, argument) => client.call(command, argument), now);
   const ask = askApi((command, argument) => client.call(command, argument));
   const budgets = new BudgetCommands(model, ask, now);
+  const notifications = new OneAtATime();
   const notifier = new AlertNotifier(
     model,
     (action, id, until) => client.call('alert', { id, action, ...(until !== undefined && { until }) }),
+    notifications,
     now,
   );
   const handlers = createApiHandlers(client);
@@ -150,7 +153,8 @@ export function compose(context: ExtensionContext): Composition {
     client.onDidLog((entry) => log.write(entry)),
     budgets,
     notifier,
-    new ProblemNotifier(model, log, context.globalState),
+    new ProblemNotifier(model, log, context.globalState, notifications),
+    notifications,
     new ImportProgress(model, client),
     ...registerApi(handlers),
     ...registerCommands(

@@ -33,6 +33,8 @@ export interface Alert extends AlertCondition {
   snoozedUntilMs: number | null;
   /** Whether a window has shown it. */
   told: boolean;
+  /** No window is to show it: it is about the past, or enough was told that day. Left out: as `false`. */
+  quiet?: boolean;
 }
 
 /** Subjects of runs and plans have no end: of these the latest are kept. */

@@ -21,6 +21,7 @@ import {
   type TierOf,
 } from './budgetScope';
 import type { BudgetCalendar } from './budgetPeriod';
+import type { Standing } from './budgetStanding';
 import { keepLatest } from './keepLatest';
 
 /** The ledger, as it is asked. */
@@ -47,6 +48,9 @@ export interface Place {
   value: string;
   instance: string;
 }
+
+/** A budget's count as it stands in its period. */
+type Counted = Pick<Standing, 'budget' | 'value' | 'instance' | 'interval'>;
 
 /** Counts of one scope and period; made and fed by a `SpendBook`. */
 export interface Counter {
@@ -160,6 +164,14 @@ export class SpendBook {
     return counter.counts.get(countKey(value, instance)) ?? this.#ask(counter, value, instance);
   }
 
+  /** What of a count was spent from an instant on. Asks the ledger. */
+  spentSince({ budget, value, instance, interval }: Counted, fromMs: number): Sums {
+    const startMs = budget.period === 'session' ? Number(instance) : (interval ?? always).startMs;
+    const { endMs } = interval ?? always;
+    if (fromMs >= endMs) return noSums();
+    return this.#sumOf({ spec: budget }, value, instance, { startMs: Math.max(startMs, fromMs), endMs });
+  }
+
   /** Every place where something is counted: of the present period, or of the runs, plans and sessions asked for. */
   places(counter: Counter, nowMs: number): Place[] {
     const { period } = counter.spec;
@@ -199,21 +211,26 @@ export class SpendBook {
   }
 
   #ask(counter: Counter, value: string, instance: string): Sums {
-    const { scope, period } = counter.spec;
+    const interval = counter.spec.period === 'session' ? { startMs: Number(instance), endMs: always.endMs } : always;
+    const total = this.#sumOf(counter, value, instance, interval);
+    keepLatest(counter.counts, mostInstances - 1);
+    counter.counts.set(countKey(value, instance), total);
+    return total;
+  }
+
+  #sumOf({ spec }: Pick<Counter, 'spec'>, value: string, instance: string, interval: Interval): Sums {
+    const { scope, period } = spec;
     const [field, ...more] = fieldsOfScope(scope);
     const where: Partial<Record<SubjectField, string>> =
       field === undefined || more.length > 0 ? {} : { [field]: value };
-    const interval = period === 'session' ? { startMs: Number(instance), endMs: always.endMs } : always;
     if (period === 'run' || period === 'plan') {
       // One value can't be two: a run's budget for another run is never asked for.
       where[period] = instance;
     }
     const total = noSums();
     for (const { subject, sums } of this.#source.sums(interval, fieldsOfScope(scope), where)) {
-      if (countedValue(counter.spec, subject, this.#tierOf) === value) addSums(total, sums);
+      if (countedValue(spec, subject, this.#tierOf) === value) addSums(total, sums);
     }
-    keepLatest(counter.counts, mostInstances - 1);
-    counter.counts.set(countKey(value, instance), total);
     return total;
   }
 }

@@ -40,6 +40,11 @@ export class RecentSpend {
     return null;
   }
 
+  /** Whether anything was spent of it that is from after an instant. */
+  hasSince(standing: Reached, sinceMs: number): boolean {
+    return this.#changes.some((change) => change.atMs >= sinceMs && this.#countsIn(standing, change));
+  }
+
   #countsIn({ budget, value, instance, interval }: Reached, { atMs, subject }: SpendChange): boolean {
     if (countedValue(budget, subject, this.tierOf) !== value) return false;
     if (interval !== null) return atMs >= interval.startMs && atMs < interval.endMs;

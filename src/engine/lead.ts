@@ -75,7 +75,15 @@ export class Lead implements EngineService {
     this.configurations = new Configurations({ ...options, file: options.configFile });
     this.pictures = new Pictures(this.configurations);
     const { configurations } = this;
-    this.budgets = new Budgets({ ...options, configurations, onChange: () => this.push.request() });
+    this.budgets = new Budgets({
+      ...options,
+      configurations,
+      reading: {
+        sources: () => this.intake.progress.sources,
+        isRereading: () => this.intake.rebuilding.isRunning,
+      },
+      onChange: () => this.push.request(),
+    });
     this.onEvent = this.budgets.onDidHappen;
     this.configurations.onDidChange(() => this.configurationChanged());
     this.configured = this.configurations.start().then(() => this.configurationChanged());

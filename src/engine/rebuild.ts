@@ -40,6 +40,10 @@ export class Rebuild {
   private added = 0;
   private improved = 0;
 
+  get isRunning(): boolean {
+    return this.running !== null;
+  }
+
   run(steps: RebuildSteps, work: Work): Promise<RebuildResult> {
     this.running ??= this.rebuild(steps, work).finally(() => {
       this.running = null;

@@ -1,17 +1,19 @@
 /**
- * Tells alerts in notifications, each once over all windows: whoever wants to show one asks the engine first, and the
- * window with the focus asks before the others. One at a time; the next when it is answered, or when nobody looks at it any
- * more. What is for information only stays in the meter.
+ * Tells alerts in notifications, each once over all windows: the engine says which is due, whoever wants to show it asks
+ * first, and the window with the focus asks before the others. One at a time; the next when it is answered, or when nobody
+ * looks at it any more.
  */
 import { commands as vscodeCommands, l10n, window, type Disposable } from 'vscode';
 import { commands, displayName } from '../contributions';
 import type { ApiResult } from '../protocol/api';
+import type { AlertAction } from '../protocol/budgetApi';
 import type { AlertState } from '../protocol/snapshot';
 import type { MeterModel } from './meterModel';
 import type { MeterView } from './meterView';
+import { errorShownMs, warningShownMs, type OneAtATime, type Shown } from './oneAtATime';
 
 export type ActOnAlert = (
-  action: 'tell' | 'acknowledge' | 'snooze' | 'never',
+  action: Exclude<AlertAction, 'acknowledge'>,
   id: string,
   until?: string,
 ) => Promise<ApiResult<unknown>>;
@@ -19,8 +21,6 @@ export type ActOnAlert = (
 /** Time for the window with the focus to be quicker. */
 const unfocusedDelayMs = 2_000;
 const snoozeMs = 4 * 3_600_000;
-/** By then VS Code has put a warning that nobody answers away; what is worse must not wait behind it. */
-const toastMs = 15_000;
 
 export class AlertNotifier implements Disposable {
   readonly #act: ActOnAlert;
@@ -28,10 +28,11 @@ export class AlertNotifier implements Disposable {
   readonly #listener: Disposable;
   readonly #seen = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #showing: Promise<void> = Promise.resolve();
+  readonly #notifications: OneAtATime;
 
-  constructor(model: MeterModel, act: ActOnAlert, now: () => number) {
+  constructor(model: MeterModel, act: ActOnAlert, notifications: OneAtATime, now: () => number) {
     this.#act = act;
+    this.#notifications = notifications;
     this.#now = now;
     this.#listener = model.onDidChange((view) => this.#look(view));
   }
@@ -43,15 +44,13 @@ export class AlertNotifier implements Disposable {
 
   #look({ snapshot, live }: MeterView): void {
     if (snapshot === null || !live) return;
-    // A snoozed one comes again under the same id.
-    const active = new Set(snapshot.alerts.filter(({ told }) => !told).map(({ id }) => id));
-    for (const id of this.#seen) if (!active.has(id)) this.#seen.delete(id);
-    for (const alert of snapshot.alerts) {
-      if (alert.told || alert.level === 'info' || this.#seen.has(alert.id)) continue;
+    // One that was put off, or had to wait, comes again under the same id.
+    const due = snapshot.alerts.filter((alert) => alert.due);
+    for (const id of this.#seen) if (!due.some((alert) => alert.id === id)) this.#seen.delete(id);
+    for (const alert of due) {
+      if (this.#seen.has(alert.id)) continue;
       this.#seen.add(alert.id);
-      this.#soon(() => {
-        this.#showing = this.#showing.then(() => this.#tell(alert)).catch(() => undefined);
-      });
+      this.#soon(() => this.#notifications.next(() => this.#tell(alert)));
     }
   }
 
@@ -67,20 +66,12 @@ export class AlertNotifier implements Disposable {
     this.#timers.add(timer);
   }
 
-  async #tell(alert: AlertState): Promise<void> {
+  async #tell(alert: AlertState): Promise<Shown | null> {
     const answer = await this.#act('tell', alert.id);
     const ours = answer.ok && (answer.value as { done: boolean }).done;
-    if (ours) await Promise.race([this.#show(alert), this.#toastGone()]);
-  }
-
-  #toastGone(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        resolve();
-      }, toastMs);
-      this.#timers.add(timer);
-    });
+    if (!ours) return null;
+    const answered = this.#show(alert);
+    return { answered, longestMs: alert.level === 'exceeded' ? errorShownMs : warningShownMs };
   }
 
   async #show(alert: AlertState): Promise<void> {
@@ -91,6 +82,8 @@ export class AlertNotifier implements Disposable {
     const buttons = [open, ...(alert.budget === null ? [] : [override]), snooze, never];
     const show = alert.level === 'exceeded' ? window.showErrorMessage : window.showWarningMessage;
     const answer = await show(`${displayName}: ${alert.message}`, ...buttons);
+    // It has made room for the next, whatever becomes of this one.
+    if (answer !== snooze && answer !== never) void this.#act('close', alert.id).catch(() => undefined);
     if (answer === open) await vscodeCommands.executeCommand(pageOf(alert));
     else if (answer === override)
       await vscodeCommands.executeCommand(commands.overrideBudget, { budget: alert.budget, scopeId: alert.scopeId });

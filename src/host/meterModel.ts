@@ -16,7 +16,7 @@ interface Remembered {
 
 const key = 'lastSnapshot';
 /** The schema itself is not loaded before the first paint. */
-const snapshotShape: MeterSnapshot['version'] = 6;
+const snapshotShape: MeterSnapshot['version'] = 7;
 const rememberEveryMs = 5000;
 const longestWaitMs = 86_400_000;
 const retryMs = 60_000;

@@ -7,6 +7,7 @@ import { commands, displayName } from '../contributions';
 import type { Log } from './log';
 import type { MeterModel } from './meterModel';
 import type { MeterView } from './meterView';
+import { errorShownMs, warningShownMs, type OneAtATime } from './oneAtATime';
 
 const silencedKey = 'silencedProblems';
 const toldKey = 'toldRecoveries';
@@ -19,8 +20,10 @@ export class ProblemNotifier implements Disposable {
   readonly #memento: Memento;
   readonly #listener: Disposable;
   readonly #told = new Set<string>();
+  readonly #notifications: OneAtATime;
 
-  constructor(model: MeterModel, log: Log, memento: Memento) {
+  constructor(model: MeterModel, log: Log, memento: Memento, notifications: OneAtATime) {
+    this.#notifications = notifications;
     this.#log = log;
     this.#memento = memento;
     this.#listener = Disposable.from(
@@ -46,14 +49,23 @@ export class ProblemNotifier implements Disposable {
     if (this.#told.has(id)) return;
     this.#told.add(id);
     this.#log.error(message);
-    if (!this.#remembered(silencedKey).includes(id)) void this.#showError(id, message);
+    if (this.#remembered(silencedKey).includes(id)) return;
+    this.#notifications.next(() =>
+      Promise.resolve({ answered: this.#showError(id, message), longestMs: errorShownMs }),
+    );
   }
 
   #tellRecovery(id: string, message: string): void {
     if (this.#told.has(id)) return;
     this.#told.add(id);
     this.#log.error(message);
-    if (!this.#remembered(toldKey).includes(id)) void this.#showRecovery(id, message);
+    if (this.#remembered(toldKey).includes(id)) return;
+    // At once: another window may look next.
+    const remembered = this.#remember(toldKey, id);
+    this.#notifications.next(async () => {
+      await remembered;
+      return { answered: this.#showRecovery(message), longestMs: warningShownMs };
+    });
   }
 
   async #showError(id: string, message: string): Promise<void> {
@@ -64,8 +76,7 @@ export class ProblemNotifier implements Disposable {
     if (answer === silence) await this.#remember(silencedKey, id);
   }
 
-  async #showRecovery(id: string, message: string): Promise<void> {
-    await this.#remember(toldKey, id);
+  async #showRecovery(message: string): Promise<void> {
     const openFolder = l10n.t('Open Ledger Folder');
     const showLog = l10n.t('Show Log');
     const answer = await window.showWarningMessage(`${displayName}: ${message}`, openFolder, showLog);

@@ -17,7 +17,7 @@ export const noteKeys = ['retention_run_ms', 'closed_before_ms'] as const;
 export type NoteKey = (typeof noteKeys)[number];
 
 /** What enforcing budgets has to remember: one family per kind of thing. */
-export const keptFamilies = ['run', 'override', 'alert', 'silence'] as const;
+export const keptFamilies = ['run', 'override', 'alert', 'silence', 'telling'] as const;
 export type KeptFamily = (typeof keptFamilies)[number];
 
 export interface Kept {

@@ -119,6 +119,8 @@ export interface AlertStatus {
   firedAt: string;
   /** `false`: no window has shown it yet. */
   told: boolean;
+  /** It is the one to be shown in a notification now: one at a time, three a day, nothing of the past. */
+  due: boolean;
 }
 
 export interface RunTotals extends Totals {

@@ -87,8 +87,12 @@ export const overrideSchema = z
 export const endOverrideSchema = z.strictObject({ end: label });
 export type OverrideRequest = z.infer<typeof overrideSchema> | z.infer<typeof endOverrideSchema>;
 
-/** `tell`: whether this window is the one that shows it. `never`: not this threshold of this budget any more. */
-export const alertActions = ['tell', 'acknowledge', 'snooze', 'never'] as const;
+/**
+ * `tell`: whether this window is the one that shows it, now. `close`: its notification is answered or gone, and another may
+ * be shown. `never`: not this threshold of this budget any more.
+ */
+export const alertActions = ['tell', 'close', 'acknowledge', 'snooze', 'never'] as const;
+export type AlertAction = (typeof alertActions)[number];
 export const alertSchema = z.strictObject({
   id: z.string().min(1).max(2_000),
   action: z.enum(alertActions),

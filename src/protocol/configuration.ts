@@ -234,7 +234,7 @@ export interface Configuration {
   alerts: {
     thresholds: readonly AlertThreshold[];
     channels: readonly AlertChannel[];
-    anomaly: { percent: number; baselineDays: number };
+    anomaly: { percent: number; baselineDays: number; minNanos: number };
     utilization: { subscriptionFloor: number; totalFloor: number };
   };
   retention: { detailedDays: number | null; dailyDays: number | null; schedule: string };

@@ -93,6 +93,8 @@ const alertState = z.object({
   /** RFC 3339. */
   firedAt: z.string(),
   told: z.boolean(),
+  /** To be shown now: one of all at most. */
+  due: z.boolean(),
 });
 
 /** A budget that is lifted by hand. */

@@ -123,24 +123,36 @@ Feature: Told once, and in time
 
   @E2
   Scenario: A day that costs more than twice the usual is out of the ordinary
-    Given $1.00 was spent 1 day ago for project "shop"
-    And $1.00 was spent 2 days ago for project "shop"
-    And $1.00 was spent 3 days ago for project "shop"
-    And $1.00 was spent 4 days ago for project "shop"
-    And $1.00 was spent 5 days ago for project "shop"
-    When $1.90 is spent for project "shop"
+    Given $10.00 was spent 1 day ago for project "shop"
+    And $10.00 was spent 2 days ago for project "shop"
+    And $10.00 was spent 3 days ago for project "shop"
+    And $10.00 was spent 4 days ago for project "shop"
+    And $10.00 was spent 5 days ago for project "shop"
+    When $19.00 is spent for project "shop"
     And the editor is started again
-    And $0.05 is spent for project "shop"
+    And $0.50 is spent for project "shop"
     Then there is no anomaly alert
-    When $0.55 is spent for project "shop"
+    When $5.50 is spent for project "shop"
     And the editor is started again
     Then there is an anomaly alert that says "Today's cost of project shop is 250% of its daily average"
 
   @E2
   Scenario: With too little history nothing is out of the ordinary
+    Given $10.00 was spent 1 day ago for project "shop"
+    And $10.00 was spent 2 days ago for project "shop"
+    When $40.00 is spent for project "shop"
+    And the editor is started again
+    And $0.50 is spent for project "shop"
+    Then there is no anomaly alert
+
+  @E2 @E7
+  Scenario: A day that is dear by cents is not worth telling
     Given $1.00 was spent 1 day ago for project "shop"
     And $1.00 was spent 2 days ago for project "shop"
-    When $4.00 is spent for project "shop"
+    And $1.00 was spent 3 days ago for project "shop"
+    And $1.00 was spent 4 days ago for project "shop"
+    And $1.00 was spent 5 days ago for project "shop"
+    When $5.00 is spent for project "shop"
     And the editor is started again
-    And $0.05 is spent for project "shop"
+    And $0.50 is spent for project "shop"
     Then there is no anomaly alert

@@ -76,7 +76,7 @@ export const defaultConfiguration: Configuration = {
   alerts: {
     thresholds: defaultThresholds,
     channels: [{ type: 'in_app', enabled: true }],
-    anomaly: { percent: 200, baselineDays: 14 },
+    anomaly: { percent: 200, baselineDays: 14, minNanos: nanosFromUsd(5) },
     utilization: { subscriptionFloor: 0.5, totalFloor: 0.7 },
   },
   retention: {

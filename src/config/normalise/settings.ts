@@ -1,4 +1,5 @@
 /** Single values of a file: only those that it gives. */
+import { nanosFromUsd } from '../../domain/money';
 import { canonicalProvider } from '../../domain/provider';
 import type { AlertChannel, Configuration } from '../../protocol/configuration';
 import type { FileEntries } from '../schema/file';
@@ -35,7 +36,13 @@ export function settingsOfFile(entries: FileEntries): Given {
         alerts.thresholds?.map(({ message = null, ...threshold }) => ({ ...threshold, message })),
       ),
       ...present('channels', alerts.notifications && channels(alerts.notifications)),
-      ...(anomaly && { anomaly: { percent: anomaly.percent ?? 200, baselineDays: anomaly.baseline_days ?? 14 } }),
+      ...(anomaly && {
+        anomaly: {
+          percent: anomaly.percent ?? 200,
+          baselineDays: anomaly.baseline_days ?? 14,
+          minNanos: nanosFromUsd(anomaly.min_amount ?? 5),
+        },
+      }),
       ...(utilization && {
         utilization: {
           subscriptionFloor: utilization.subscription_floor ?? 0.5,

@@ -5,7 +5,7 @@ import { budgetsSchema, limitsSchema, projectsSchema, shortBudget } from './limi
 import { pricingSchema } from './prices';
 import { freeTiersSchema, providerId, providersSchema, subscriptionsSchema } from './providers';
 import { tiersSchema } from './tiers';
-import { flag, oneOf, ratio, text } from './values';
+import { flag, oneOf, ratio, text, usd } from './values';
 
 const currencySchema = z
   .strictObject({
@@ -61,15 +61,16 @@ const alertsSchema = z
     anomaly: z
       .strictObject({
         percent: z.number().gt(100).max(100_000).optional().meta({
-          description: 'Of the trailing average, from which a day is an anomaly.',
+          description: 'Of the average of days with use, from which a day is an anomaly.',
           unit: '%',
           default: 200,
         }),
         baseline_days: z.int().min(1).max(366).optional().meta({
-          description: 'Days of the trailing average.',
+          description: 'Days that the average is taken of: of those with use, at least five.',
           unit: 'days',
           default: 14,
         }),
+        min_amount: usd('So much above the average a day must be; less is no anomaly.', { default: 5 }),
       })
       .optional()
       .meta({ description: 'Days that are unlike those before.' }),

@@ -3,22 +3,25 @@
  * budgets and quotas; ends runs that have used up what they may. Each is told once for all windows, over restarts and
  * takeovers, and stands in the log.
  */
-import { AlertBook, silenceKey, subjectKey, type Alert, type AlertCondition, type AlertKind } from '../../domain/alert';
+import type { AlertCondition, AlertKind } from '../../domain/alert';
 import { amountText, instantText, limitName, reasonText } from '../../domain/authorizeWords';
 import { effectOf, quotaReasonOf, reasonOf, type QuotaStanding } from '../../domain/authorize';
 import { fixedFields, subject, type Subject, type SubjectField } from '../../domain/budgetScope';
 import { isUsedUp, type Standing } from '../../domain/budgetStanding';
 import { isMomentary } from '../../domain/momentary';
+import { newsFromMs } from '../../domain/news';
 import { parseQuotaWindow, roughLengthMs } from '../../domain/quotaWindow';
 import type { Keeping } from '../../ledger/keeping';
 import type { AlertStatus, Termination } from '../../protocol/budgetAnswers';
+import type { AlertAction } from '../../protocol/budgetApi';
 import type { Configuration } from '../../protocol/configuration';
+import { Announcing, type WasSo } from './announcing';
 import { anomalies } from './anomalies';
-import { aboutOf, howFar, subjectOfQuota, type Foreseen, type HowFar } from './howFar';
-import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';
+import { aboutOf, foreseen, howFar, subjectOfQuota, type Foreseen, type HowFar } from './howFar';
+import { gone, type BudgetKeeper } from './keeper';
 import type { Policy } from './policy';
 import { underuse } from './underuse';
-import { figureOf, rfc3339 } from './words';
+import { figureOf } from './words';
 
 /** Whom a run spends for. */
 type Spender = Readonly<Partial<Record<SubjectField, string | null>>>;
@@ -26,19 +29,20 @@ type Spender = Readonly<Partial<Record<SubjectField, string | null>>>;
 const anomalyEveryMs = 60_000;
 
 export class Alerting {
-  readonly book = new AlertBook();
+  private readonly announcing: Announcing;
   private lastAnomalyMs = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly keeper: BudgetKeeper) {}
+  constructor(private readonly keeper: BudgetKeeper) {
+    this.announcing = new Announcing(keeper, keeper.past);
+  }
 
   recall(keeping: Pick<Keeping, 'all'>): void {
-    for (const alert of parsedAll<Alert>(keeping.all('alert'))) this.book.put(alert);
-    for (const key of keeping.all('silence').keys()) this.book.silence(key);
+    this.announcing.recall(keeping);
   }
 
   /** Of what earlier leads told, for nobody to hear again what is so no more; tells nothing new: nobody listens yet. */
   review(): void {
-    if (this.book.all().length === 0) return;
+    if (this.announcing.book.all().length === 0) return;
     const { policy, standings, quotas, nowMs } = this.everything();
     for (const standing of standings) this.measure(standing, policy.configuration, nowMs);
     for (const quota of quotas) this.measureQuota(quota);
@@ -50,16 +54,25 @@ export class Alerting {
     for (const quota of quotas) this.lookAtQuota(quota, policy.configuration, nowMs);
     if (nowMs - this.lastAnomalyMs >= anomalyEveryMs || nowMs < this.lastAnomalyMs) {
       this.lastAnomalyMs = nowMs;
-      const unusual = [anomalies, underuse].flatMap((find) => find(this.keeper, policy.configuration, nowMs));
-      for (const condition of unusual) this.consider(condition, nowMs);
+      this.lookAtDay(policy.configuration, nowMs);
+      this.lookAtSubscriptions(policy.configuration, nowMs);
     }
     this.keeper.recent.clear();
-    const keys = this.book.forget(nowMs);
+    this.announcing.look(nowMs);
+    const keys = this.announcing.book.forget(nowMs);
     if (keys.length > 0)
       this.keeper.keepSoon(
         keys.map((key) => gone('alert', key)),
         [],
       );
+  }
+
+  active(): AlertStatus[] {
+    return this.announcing.active();
+  }
+
+  act(id: string, action: AlertAction, untilMs: number): Promise<boolean> {
+    return this.announcing.act(id, action, untilMs);
   }
 
   /** Runs of these that have used up a budget that ends them; each is told once. */
@@ -94,50 +107,6 @@ export class Alerting {
     return found;
   }
 
-  active(): AlertStatus[] {
-    return this.book.active(this.keeper.now()).map((alert) => ({
-      id: alert.id,
-      kind: alert.kind,
-      level: alert.level,
-      percent: alert.percent,
-      message: alert.message,
-      budget: alert.limitId,
-      scopeId: alert.value,
-      firedAt: rfc3339(alert.firedMs),
-      told: alert.told,
-    }));
-  }
-
-  /** `false`: there is no such alert, or, of `tell`, another window shows it. */
-  async act(id: string, action: 'tell' | 'acknowledge' | 'snooze' | 'never', untilMs: number): Promise<boolean> {
-    const alert = this.book.get(id);
-    if (alert === null || (action === 'tell' && (alert.told || !this.isActive(id)))) return false;
-    const changed: Alert = {
-      ...alert,
-      told: action !== 'snooze',
-      acknowledged: alert.acknowledged || action === 'acknowledge',
-      snoozedUntilMs: action === 'snooze' ? untilMs : alert.snoozedUntilMs,
-    };
-    // In force before it is durable: two windows that ask at once must not both be the one.
-    this.book.put(changed);
-    const key = silenceKey(alert);
-    if (action === 'never') this.book.silence(key);
-    const silenced = action === 'never' ? [kept('silence', key, this.keeper.now())] : [];
-    const detail = { alert: key, budget: alert.limitId };
-    try {
-      await this.keeper.keep(
-        [kept('alert', subjectKey(changed), changed), ...silenced],
-        action === 'never' ? [{ atMs: this.keeper.now(), kind: 'alert_silenced', detail }] : [],
-      );
-    } catch (error) {
-      // Nobody has shown it, since whoever wanted to is told that it failed.
-      if (this.book.get(id) === changed) this.book.put(alert);
-      if (action === 'never') this.book.unsilence(key);
-      throw error;
-    }
-    return true;
-  }
-
   private everything(): { policy: Policy; standings: Standing[]; quotas: QuotaStanding[]; nowMs: number } {
     const nowMs = this.keeper.now();
     const policy = this.keeper.policyOf(null);
@@ -145,25 +114,8 @@ export class Alerting {
     return { policy, standings: standings.all(policy, nowMs), quotas: standings.quotasOf(policy, null, nowMs), nowMs };
   }
 
-  private isActive(id: string): boolean {
-    return this.book.active(this.keeper.now()).some((alert) => alert.id === id);
-  }
-
   private reach(kind: AlertKind, { subject }: Pick<AlertCondition, 'subject'>, percent: number): void {
-    if (this.book.reach({ kind, subject }, percent)) this.keeper.changed();
-  }
-
-  /** Fires what it is the first to say, and remembers that it did. */
-  consider(condition: AlertCondition, nowMs: number): Alert | null {
-    const alert = this.book.consider(condition, nowMs);
-    if (alert === null) return null;
-    this.keeper.keepSoon([kept('alert', subjectKey(alert), alert)], []);
-    this.keeper.changed();
-    const { kind, level, message } = alert;
-    // Of an exhaustion the audit trail tells.
-    if (kind !== 'exhausted')
-      this.keeper.log(level === 'info' ? 'info' : 'warn', `alert (${kind}, ${level}): ${message}`);
-    return alert;
+    if (this.announcing.book.reach({ kind, subject }, percent)) this.keeper.changed();
   }
 
   private lookAt(standing: Standing, configuration: Configuration, nowMs: number): void {
@@ -171,16 +123,23 @@ export class Alerting {
     if (found === null) return;
     const { threshold, level, percent, reached, ahead } = found;
     const about = aboutOf(standing);
+    let isWarned = false;
     if (threshold !== null || level !== 'ok') {
       const message =
         threshold?.message ?? `${Math.floor(percent)}% of the ${this.nameOf(standing)} used: ${this.upTo(standing)}.`;
-      this.consider(
+      const wasSo: WasSo = (beforeMs) => {
+        const before = howFar(this.keeper.standings.before(standing, beforeMs), configuration.alerts.thresholds, nowMs);
+        return before !== null && before.reached >= reached;
+      };
+      const alert = this.announcing.consider(
         { ...about, kind: 'threshold', percent: reached, level: level === 'ok' ? 'info' : level, message },
+        wasSo,
         nowMs,
       );
+      isWarned = alert !== null && alert.level !== 'info';
     }
     if (isUsedUp(standing)) this.exhausted(standing, null, nowMs);
-    else if (ahead !== null) this.foreseen(standing, ahead, nowMs);
+    else if (ahead !== null) this.foresee(standing, ahead, isWarned, nowMs);
   }
 
   /** Of what was told nothing stays that is so no more. */
@@ -208,7 +167,23 @@ export class Alerting {
     const effect = effectOf(quota, whenQuotaExhausted);
     const message = reasonText(quotaReasonOf(quota, 'used_up', effect, null, nowMs), this.keeper.zone());
     const about = { subject, limitId: null, value: quota.provider, interval };
-    this.consider({ ...about, kind: 'quota', percent: 100, level: 'exceeded', message }, nowMs);
+    this.announcing.consider(
+      { ...about, kind: 'quota', percent: 100, level: 'exceeded', message },
+      this.wasUsedUp(quota, nowMs),
+      nowMs,
+    );
+  }
+
+  /** By when the provider said so; where we count, it was if nothing has been asked of the provider since. */
+  private wasUsedUp({ id, provider }: QuotaStanding, nowMs: number): WasSo {
+    const { configuration } = this.keeper.policyOf(null);
+    const reading = this.keeper.standings.quotaStates(configuration, nowMs).find((state) => state.id === id)?.reading;
+    if (reading != null && reading.source !== 'counted') return (beforeMs) => reading.asOfMs < beforeMs;
+    return (startMs) => {
+      const bucket = { startMs, endMs: Number.MAX_SAFE_INTEGER, label: '' };
+      const rows = this.keeper.query({ buckets: [bucket], dimensions: [], filter: { provider: [provider] } });
+      return rows.every(({ events }) => events === 0);
+    };
   }
 
   /** Whether it is used up. */
@@ -226,7 +201,11 @@ export class Alerting {
     const message = `The ${this.nameOf(standing)} is used up: ${this.upTo(standing)}.`;
     // Of its own limit: one that was lifted is exhausted anew when it is used up, too.
     const percent = budget.limit === 0 ? 100 : (limit / budget.limit) * 100;
-    const alert = this.consider({ ...about, kind: 'exhausted', percent, level: 'exceeded', message }, nowMs);
+    const alert = this.announcing.consider(
+      { ...about, kind: 'exhausted', percent, level: 'exceeded', message },
+      () => false,
+      nowMs,
+    );
     if (alert === null) return;
     const who = this.whoUsedUp(standing, of);
     const detail = {
@@ -260,12 +239,35 @@ export class Alerting {
     return (field) => fixed[field] ?? spender?.get(field) ?? null;
   }
 
-  private foreseen(standing: Standing, { projected, exhaustsMs }: Foreseen, nowMs: number): void {
+  /** `isWarned`: of what has just been used of it; one notification says enough. */
+  private foresee(standing: Standing, { projected, exhaustsMs }: Foreseen, isWarned: boolean, nowMs: number): void {
     const { budget, limit } = standing;
     const byItsEnd = amountText(projected, budget.measure);
     const when = instantText(exhaustsMs, this.keeper.zone());
     const message = `At this rate the ${this.nameOf(standing)} is used up ${when}: ${byItsEnd} of ${amountText(limit, budget.measure)} by its end.`;
-    this.consider({ ...aboutOf(standing), kind: 'forecast', percent: 100, level: 'warning', message }, nowMs);
+    // A rate is one of the whole period: no call alone makes it so, and time alone makes none.
+    const { past, recent, standings } = this.keeper;
+    if (!recent.hasSince(standing, newsFromMs('warning', past.untilMs, nowMs))) return;
+    const wasSo: WasSo = () => isWarned || foreseen(standings.before(standing, past.untilMs), nowMs) !== null;
+    this.announcing.consider(
+      { ...aboutOf(standing), kind: 'forecast', percent: 100, level: 'warning', message },
+      wasSo,
+      nowMs,
+    );
+  }
+
+  /** Of one day's spend one thing is told; what else it is unusual for stands in the dashboard. */
+  private lookAtDay(configuration: Configuration, nowMs: number): void {
+    let isTold = false;
+    for (const { condition, wasSo } of anomalies(this.keeper, configuration, nowMs)) {
+      const alert = this.announcing.consider(condition, (beforeMs) => isTold || wasSo(beforeMs), nowMs);
+      isTold ||= alert !== null && alert.quiet !== true;
+    }
+  }
+
+  private lookAtSubscriptions(configuration: Configuration, nowMs: number): void {
+    for (const condition of underuse(this.keeper, configuration, nowMs))
+      this.announcing.consider(condition, () => false, nowMs);
   }
 
   private nameOf(standing: Standing): string {

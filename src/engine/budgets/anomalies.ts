@@ -1,18 +1,33 @@
-/** Days that are unlike those before: today beside them, of everything, of each provider, of each project. Nano-dollars. */
+/**
+ * Days that are unlike those before: today beside them, of everything, of each provider, of each project, in this order.
+ * Nano-dollars.
+ */
 import type { AlertCondition } from '../../domain/alert';
 import { anomalyOf } from '../../domain/anomaly';
 import { moneyText } from '../../domain/authorizeWords';
 import { buckets } from '../../domain/period';
 import { dayMs } from '../../domain/zone';
 import type { Configuration } from '../../protocol/configuration';
+import { sum } from '../api/totals';
 import type { BudgetKeeper } from './keeper';
+
+const scopes = ['global', 'provider', 'project'] as const;
+type Scope = (typeof scopes)[number];
+
+export interface FoundAnomaly {
+  scope: Scope;
+  condition: AlertCondition;
+  /** Whether it was one already by what was spent before an instant. */
+  wasSo: (beforeMs: number) => boolean;
+}
 
 export function anomalies(
   keeper: Pick<BudgetKeeper, 'query' | 'zone' | 'calendar'>,
   { alerts }: Pick<Configuration, 'alerts'>,
   nowMs: number,
-): AlertCondition[] {
-  const { percent, baselineDays } = alerts.anomaly;
+): FoundAnomaly[] {
+  const { percent, baselineDays, minNanos } = alerts.anomaly;
+  const terms = { percent, leastNanos: minNanos };
   const today = keeper.calendar().at('day', nowMs);
   const from = { startMs: today.startMs - (baselineDays + 1) * dayMs, endMs: today.endMs };
   const days = buckets(from, 'day', keeper.zone()).slice(-(baselineDays + 1));
@@ -23,23 +38,37 @@ export function anomalies(
       ['global', ''],
       ['provider', group.provider ?? null],
       ['project', group.project ?? null],
-    ] as const) {
+    ] as const satisfies [Scope, string | null][]) {
       if (value === null) continue;
       const key = JSON.stringify([scope, value]);
       const byDay = bySubject.get(key) ?? new Map<string, number>();
       bySubject.set(key, byDay.set(bucket, (byDay.get(bucket) ?? 0) + costNanos));
     }
   }
-  return [...bySubject].flatMap(([key, byDay]): AlertCondition[] => {
+  const found = [...bySubject].flatMap(([key, byDay]): FoundAnomaly[] => {
     const spent = days.map(({ label }) => byDay.get(label) ?? 0);
-    const anomaly = anomalyOf(spent.at(-1) ?? 0, spent.slice(0, -1), percent);
+    const [todayNanos, before] = [spent.at(-1) ?? 0, spent.slice(0, -1)];
+    const anomaly = anomalyOf(todayNanos, before, terms);
     if (anomaly === null) return [];
-    const [scope = '', value = ''] = JSON.parse(key) as string[];
+    const [scope, value] = JSON.parse(key) as [Scope, string];
     const whose = value === '' ? '' : ` of ${scope} ${value}`;
     const message = `Today's cost${whose} is ${Math.round(anomaly.percent)}% of its daily average: ${moneyText(
-      spent.at(-1) ?? 0,
+      todayNanos,
     )} beside ${moneyText(anomaly.averageNanos)}.`;
     const about = { subject: key, limitId: null, value: value || null, interval: today };
-    return [{ ...about, kind: 'anomaly', percent, level: 'warning', message }];
+    const since = (fromMs: number): number => {
+      const bucket = { startMs: Math.max(fromMs, today.startMs), endMs: today.endMs, label: '' };
+      if (bucket.startMs >= bucket.endMs) return 0;
+      const filter = scope === 'global' ? {} : { [scope]: [value] };
+      return sum(keeper.query({ buckets: [bucket], dimensions: [], filter })).costNanos;
+    };
+    return [
+      {
+        scope,
+        condition: { ...about, kind: 'anomaly', percent, level: 'warning', message },
+        wasSo: (beforeMs) => anomalyOf(todayNanos - since(beforeMs), before, terms) !== null,
+      },
+    ];
   });
+  return found.sort((a, b) => scopes.indexOf(a.scope) - scopes.indexOf(b.scope));
 }

@@ -15,6 +15,7 @@ import type { Quotas } from '../quotas/quotas';
 import { LeadGone, type WindowView } from '../service';
 import { Enforcement } from './enforcement';
 import { Grants } from './grants';
+import type { Reading } from './knownPast';
 import { Superseded } from './standingFile';
 import type { QuotaStates } from './standings';
 import { toOverrides } from './words';
@@ -25,6 +26,8 @@ export interface BudgetsOptions {
   rates: Rates;
   now: () => number;
   log: Log;
+  /** Where the log readers are. */
+  reading: Omit<Reading, 'lastEventMs'>;
   configurations: Configurations;
   /** Of this machine or its setting, where the configuration names none. */
   zone: () => string;
@@ -70,7 +73,8 @@ export class Budgets {
       options.rates.isLoaded ? options.rates.tierOf(provider, model, atMs, own().tiers) : null;
     const rate = options.rates.rate.bind(options.rates);
     const quotas: QuotaStates = (configuration, nowMs) => counted.states(configuration, zone(), nowMs);
-    const enforcement = new Enforcement({ ...options, own, zone, ledger, quotas, rates: { rate, tierOf } });
+    const reading = { ...options.reading, lastEventMs: ledger.lastEventMs.bind(ledger) };
+    const enforcement = new Enforcement({ ...options, reading, own, zone, ledger, quotas, rates: { rate, tierOf } });
     const opened = { enforcement, grants: new Grants(enforcement) };
     this.opened = opened;
     enforcement.onDidHappen((event) => this.happened.fire(event));

@@ -28,6 +28,7 @@ import { Asking } from './asking';
 import { Estimates, type Rater } from './estimates';
 import { LedgerSpend, sumsOfEvent, type QueriedLedger } from './ledgerSpend';
 import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';
+import { KnownPast, type Reading } from './knownPast';
 import { Overriding } from './overriding';
 import { Policies, type Policy } from './policy';
 import { Remembering } from './remembering';
@@ -37,6 +38,7 @@ import { Waiting } from './waiting';
 import { toStatus } from './words';
 
 export interface EnforcementOptions {
+  reading: Reading;
   ledger: QueriedLedger & { keeping: Keeping };
   dataDirectory: string;
   epoch: number;
@@ -64,6 +66,7 @@ export class Enforcement implements BudgetKeeper {
   readonly alerting: Alerting;
   readonly overriding: Overriding;
   readonly recent: RecentSpend;
+  readonly past: KnownPast;
   private readonly estimates: Estimates;
   private readonly policies: Policies;
   private readonly file: StandingFile;
@@ -90,6 +93,7 @@ export class Enforcement implements BudgetKeeper {
       quotas,
     };
     this.recent = new RecentSpend(tierOf);
+    this.past = new KnownPast(options.reading, now);
     this.estimates = new Estimates(ledger, new CallHistory(), rates);
     this.policies = new Policies(spend);
     this.standings = new Standings(this.books);
@@ -112,6 +116,7 @@ export class Enforcement implements BudgetKeeper {
         const change = { atMs: event.atMs, subject: circumstances, sums, sign };
         spend.feed(change);
         this.recent.add(change);
+        this.past.counted(event, sign);
         if (this.estimates.isSeeded) {
           this.estimates.history.add(circumstances.get('provider') ?? '', circumstances.get('model') ?? '', sums, sign);
         }
@@ -279,7 +284,7 @@ export class Enforcement implements BudgetKeeper {
     this.overriding.expire(nowMs);
     for (const window of this.seen.keys()) if (!windows.has(window)) this.seen.delete(window);
     this.waiting.tick(windows, nowMs);
-    this.alerting.look();
+    if (!this.past.look()) this.alerting.look();
   }
 
   /** Looked at before each decision, too: what has expired holds nothing any more. */

@@ -24,13 +24,12 @@ export interface HowFar {
   level: StandingLevel;
   /** In percent: the highest threshold or level that it has come to. */
   reached: number;
-  /** `null`: it lasts, or is used up already. */
   ahead: Foreseen | null;
 }
 
 /** `null`: of what holds for a moment only, nothing is told. */
 export function howFar(standing: Standing, thresholds: readonly AlertThreshold[], nowMs: number): HowFar | null {
-  const { budget, interval, used, limit } = standing;
+  const { budget, limit } = standing;
   if (isMomentary(budget.measure, budget.period)) return null;
   if (limit === Number.POSITIVE_INFINITY) return { percent: 0, threshold: null, level: 'ok', reached: 0, ahead: null };
   const percent = percentUsed(standing);
@@ -38,12 +37,14 @@ export function howFar(standing: Standing, thresholds: readonly AlertThreshold[]
   // With no thresholds of its own the budget still warns where it says so.
   const level = levelOf(standing, thresholds);
   const reached = Math.max(threshold?.percent ?? 0, soft(standing, percent));
-  const ahead = interval === null || isUsedUp(standing) ? null : forecast(interval, used, limit, nowMs);
-  return { percent, threshold, level, reached, ahead: isForeseen(ahead) ? ahead : null };
+  return { percent, threshold, level, reached, ahead: foreseen(standing, nowMs) };
 }
 
-function isForeseen(ahead: Forecast | null): ahead is Foreseen {
-  return ahead !== null && ahead.exhaustsMs !== null;
+/** `null`: it lasts, or is used up already. */
+export function foreseen(standing: Standing, nowMs: number): Foreseen | null {
+  const { interval, used, limit } = standing;
+  const ahead = interval === null || isUsedUp(standing) ? null : forecast(interval, used, limit, nowMs);
+  return ahead?.exhaustsMs == null ? null : { ...ahead, exhaustsMs: ahead.exhaustsMs };
 }
 
 /** The budget's own threshold, where it is reached. */

@@ -8,12 +8,14 @@ import type { BudgetEvent } from '../../protocol/budgetApi';
 import type { LedgerQuery, LedgerRow } from '../../protocol/query';
 import type { Log } from '../log';
 import type { View } from '../service';
+import type { KnownPast } from './knownPast';
 import type { Policy } from './policy';
 import type { Standings } from './standings';
 
 export interface BudgetKeeper {
   readonly standings: Standings;
   readonly runs: RunBook;
+  readonly past: KnownPast;
   /** Since the last look at everything. */
   readonly recent: RecentSpend;
   now(): number;

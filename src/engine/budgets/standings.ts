@@ -51,6 +51,14 @@ export class Standings {
     });
   }
 
+  /** As it would stand without what was spent from this instant on. */
+  before(standing: Standing, fromMs: number): Standing {
+    const { measure } = standing.budget;
+    // Agents at work are at work now.
+    if (measure === 'concurrent_agents') return { ...standing, used: 0 };
+    return { ...standing, used: standing.used - amountOf(this.books.spend.spentSince(standing, fromMs), measure) };
+  }
+
   judge(
     { configuration }: Policy,
     standings: readonly Standing[],

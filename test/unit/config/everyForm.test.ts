@@ -71,7 +71,7 @@ describe('each form alone', () => {
 
   it('means alone what it means together, where nothing else speaks of it', () => {
     const together = resolveUser(everyForm);
-    const alone = resolveUser('alerts:\n  anomaly: { percent: 200, baseline_days: 14 }\n');
+    const alone = resolveUser('alerts:\n  anomaly: { percent: 200, baseline_days: 14, min_amount: 5 }\n');
     expect(alone.alerts.anomaly).toEqual(together.alerts.anomaly);
     expect(resolveUser('fallback_providers: [claude, gpt, claude]').fallbackProviders).toEqual(['anthropic', 'openai']);
   });

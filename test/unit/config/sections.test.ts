@@ -205,7 +205,7 @@ when_quota_exhausted: queue
         { type: 'in_app', enabled: true },
         { type: 'email', recipients: ['a@example.com'], enabled: true },
       ],
-      anomaly: { percent: 300, baselineDays: 14 },
+      anomaly: { percent: 300, baselineDays: 14, minNanos: 5_000_000_000 },
       utilization: { subscriptionFloor: 0.5, totalFloor: 0.7 },
     });
     expect(retention).toEqual({ detailedDays: null, dailyDays: 365, schedule: '30 3 * * mon-fri' });

@@ -218,35 +218,34 @@ describe('a forecast', () => {
   });
 });
 
-describe('an anomaly', () => {
+describe('E7 an anomaly', () => {
   const usd = 1_000_000_000;
   const usual = Array.from({ length: leastHistoryDays }, () => 2 * usd);
+  const percent = 200;
 
   it('is a day over the percentage of the average before it', () => {
-    expect(anomalyOf(5 * usd, usual, 200)).toEqual({ percent: 250, averageNanos: 2 * usd });
-    expect(anomalyOf(4 * usd, usual, 200)).toBeNull();
-    expect(anomalyOf(4 * usd + 1, usual, 200)).not.toBeNull();
+    const terms = { percent, leastNanos: 0 };
+    expect(anomalyOf(5 * usd, usual, terms)).toEqual({ percent: 250, averageNanos: 2 * usd });
+    expect(anomalyOf(4 * usd, usual, terms)).toBeNull();
+    expect(anomalyOf(4 * usd + 1, usual, terms)).not.toBeNull();
   });
 
-  it('needs a history that begins with the first spend, and more than cents', () => {
-    expect(anomalyOf(5 * usd, usual.slice(1), 200)).toBeNull();
-    expect(anomalyOf(5 * usd, [0, 0, 0, ...usual.slice(1)], 200)).toBeNull();
-    expect(anomalyOf(5 * usd, [0, ...usual.slice(1), 0], 200), 'quiet days after that count').not.toBeNull();
-    expect(anomalyOf(5 * usd, [], 200)).toBeNull();
-    expect(
-      anomalyOf(
-        usd - 1,
-        usual.map(() => 1),
-        200,
-      ),
-    ).toBeNull();
-    expect(
-      anomalyOf(
-        usd,
-        usual.map(() => 1),
-        200,
-      ),
-    ).not.toBeNull();
+  it('is above the average by an amount that matters', () => {
+    const terms = { percent, leastNanos: 5 * usd };
+    expect(anomalyOf(7 * usd - 1, usual, terms)).toBeNull();
+    expect(anomalyOf(7 * usd, usual, terms)).toEqual({ percent: 350, averageNanos: 2 * usd });
+  });
+
+  it('needs a history of days with use, and is measured by these alone', () => {
+    const terms = { percent, leastNanos: 0 };
+    expect(anomalyOf(5 * usd, usual.slice(1), terms)).toBeNull();
+    expect(anomalyOf(5 * usd, [...usual.slice(1), 0, 0, 0], terms), 'idle days are no history').toBeNull();
+    // A project of Mondays costs on a Monday what it costs on Mondays.
+    const mondays = usual.flatMap((nanos) => [nanos, 0, 0, 0, 0, 0, 0]);
+    expect(anomalyOf(2 * usd, mondays, terms)).toBeNull();
+    expect(anomalyOf(5 * usd, mondays, terms)).toEqual({ percent: 250, averageNanos: 2 * usd });
+    expect(anomalyOf(5 * usd, [], terms)).toBeNull();
+    expect(anomalyOf(0, usual, terms)).toBeNull();
   });
 });
 

@@ -9,6 +9,7 @@ import { defaultConfiguration } from '../../../src/config/normalise/defaults';
 import { Enforcement } from '../../../src/engine/budgets/enforcement';
 import { Grants } from '../../../src/engine/budgets/grants';
 import { settlingOf } from '../../../src/engine/budgets/settling';
+import type { Reading } from '../../../src/engine/budgets/knownPast';
 import type { Disk } from '../../../src/engine/budgets/standingFile';
 import type { Keeping } from '../../../src/ledger/keeping';
 import { LedgerError } from '../../../src/ledger/ledgerError';
@@ -21,7 +22,7 @@ export const usd = 1_000_000_000;
 export const startMs = Date.UTC(2026, 10, 21, 12);
 export const view = { window: 'w', sessionStartMs: startMs, timezone: 'UTC' };
 
-export type Values = Partial<Record<SubjectField, string>>;
+export type Values = Partial<Record<SubjectField | 'source', string>>;
 
 /** What the ledger has, as plainly as it can be. */
 export class MemoryLedger {
@@ -67,6 +68,11 @@ export class MemoryLedger {
     return [...groups.values()];
   }
 
+  lastEventMs(source: string): number | null {
+    const instants = this.events.filter(({ values }) => values.source === source).map(({ atMs }) => atMs);
+    return instants.length === 0 ? null : Math.max(...instants);
+  }
+
   watchSums(listener: SumListener): { dispose: () => void } {
     this.listeners.add(listener);
     return { dispose: () => this.listeners.delete(listener) };
@@ -74,7 +80,7 @@ export class MemoryLedger {
 
   add(atMs: number, values: Values, costNanos: number, tokens = 0): void {
     this.events.push({ atMs, values, costNanos, tokens });
-    const circumstances = { get: (field: SubjectField) => values[field] ?? null };
+    const circumstances = { get: (field: keyof Values) => values[field] ?? null };
     const event = {
       atMs,
       circumstances,
@@ -121,6 +127,9 @@ export class Machine {
   readonly log: string[] = [];
   readonly configuration: Configuration;
   quotas: QuotaState[] = [];
+  /** Where the log readers are. */
+  sources: Reading['sources'] extends () => infer Sources ? Sources : never = [];
+  isRereading = false;
   nowMs = startMs;
   /** What the disk says to whoever writes reservations; `null`: it takes them. */
   readonly disk = new FaultyDisk();
@@ -191,6 +200,11 @@ export class Machine {
         tierOf: () => null,
       },
       quotas: () => this.quotas,
+      reading: {
+        sources: () => this.sources,
+        isRereading: () => this.isRereading,
+        lastEventMs: (source) => this.ledger.lastEventMs(source),
+      },
       own: () => this.configuration,
       zone: () => 'UTC',
       now: () => this.nowMs,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProblemNotifier } from '../../../src/host/problemNotifier';
+import { OneAtATime } from '../../../src/host/oneAtATime';
 import type { Problem } from '../../../src/protocol/snapshot';
 import { EventEmitter } from './vscodeMock';
 import { snapshot } from './samples';
@@ -42,7 +43,7 @@ function openWindow(memory: Map<string, unknown>): (problems: readonly Problem[]
     update: (key: string, value: unknown) => Promise.resolve(void memory.set(key, value)),
   };
   const log = { error: () => undefined, show: () => undefined };
-  const notifier = new ProblemNotifier(model as unknown as Model, log as never, memento as never);
+  const notifier = new ProblemNotifier(model as unknown as Model, log as never, memento as never, new OneAtATime());
   expect(notifier).toBeDefined();
   return (problems) => {
     model.view = { engine: { kind: 'ready' }, snapshot: { ...snapshot(), problems } } as unknown as View;
@@ -75,13 +76,14 @@ describe('problems', () => {
     expect(shown.errors).toEqual([]);
   });
 
-  it('that are errors are told once in each window, and other warnings not at all', () => {
+  it('that are errors are told once in each window, and other warnings not at all', async () => {
     const memory = new Map<string, unknown>();
     const newer = { id: 'ledger', severity: 'error', message: 'written by a newer version' } as const;
     const say = openWindow(memory);
     say([newer, { id: 'source:x', severity: 'warning', message: 'can not be read' }]);
     say([newer]);
     openWindow(memory)([newer]);
+    await new Promise((resolve) => setImmediate(resolve));
     expect(shown.errors).toHaveLength(2);
     expect(shown.warnings).toEqual([]);
   });

@@ -12,7 +12,7 @@ export function totals(costUsd: number, events = 1, unpricedEvents = 0): Totals 
 
 export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
   return {
-    version: 6,
+    version: 7,
     asOfMs: nowMs,
     timezone: 'UTC',
     currency: { code: 'USD', perUsd: 1 },
