@@ -19,7 +19,7 @@ import { Intake } from './intake';
 import { openLedger, type LeadOptions, type Opened } from './leadOptions';
 import { LedgerTrouble } from './ledgerTrouble';
 import { LastPicture } from './glance/lastPicture';
-import { messageOf } from './log';
+import { bugIn, messageOf } from './log';
 import { holdsNothing } from './holdsNothing';
 import { Maintenance } from './maintenance';
 import { Pictures } from './pictures';
@@ -37,14 +37,14 @@ const retryOpenMs = 5_000;
 const tickMs = 1_000;
 
 export class Lead implements EngineService {
-  private readonly problems = new Problems();
+  private readonly problems: Problems;
   private readonly trouble: LedgerTrouble;
   private readonly intake: Intake;
   private readonly configurations: Configurations;
   private readonly pictures: Pictures;
   private readonly budgets: Budgets;
   readonly onEvent: EngineService['onEvent'];
-  private readonly changed = new Emitter<undefined>();
+  private readonly changed = new Emitter<undefined>((error) => bugIn('a window’s picture', this.options.log)(error));
   private readonly push = new Throttle(
     () => this.changed.fire(undefined),
     () => (this.intake.progress.isImporting ? pushEveryMsImporting : pushEveryMs),
@@ -53,26 +53,30 @@ export class Lead implements EngineService {
   private readonly timers: NodeJS.Timeout[] = [];
   private opened: Opened | null = null;
   private opening: Promise<void>;
-  /** The user's prices are known: nothing is rated before. */
-  private readonly configured: Promise<void>;
+  private configuring: Promise<void> | null = null;
   private sources: readonly SourceId[];
   private disposed = false;
 
   constructor(private readonly options: LeadOptions) {
     this.sources = options.sources;
+    this.problems = new Problems(options.log);
     this.trouble = new LedgerTrouble(this.problems, options);
     this.intake = new Intake({
       ...options,
       problems: this.problems,
       trouble: this.trouble,
-      configured: () => this.configured,
+      configured: () => this.configure(),
       ledger: () => this.current().ledger,
       sources: () => this.sources,
       onFailure: (error) => this.writingFailed(error),
       onChange: (awaited) => (awaited ? this.push.now() : this.push.request()),
     });
     this.problems.onDidChange(() => this.push.request());
-    this.configurations = new Configurations({ ...options, file: options.configFile });
+    this.configurations = new Configurations({
+      ...options,
+      file: options.configFile,
+      chosen: options.configFileChosen,
+    });
     this.pictures = new Pictures(this.configurations);
     const { configurations } = this;
     this.budgets = new Budgets({
@@ -85,13 +89,36 @@ export class Lead implements EngineService {
       onChange: () => this.push.request(),
     });
     this.onEvent = this.budgets.onDidHappen;
-    this.configurations.onDidChange(() => this.configurationChanged());
-    this.configured = this.configurations.start().then(() => this.configurationChanged());
+    // One that fails keeps none of the others from its own.
+    this.configurations.onDidChange(() => this.pricesChanged());
+    this.configurations.onDidChange(() => this.budgets.configurationChanged());
+    this.configurations.onDidChange(() => this.push.request());
+    // Its failure is told by `open`, which waits for it.
+    this.configure().catch(() => undefined);
     this.opening = this.open();
     this.timers.push(setInterval(() => void this.look(true), tickMs));
   }
 
   watch(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
+    const ready = this.configurations.ready(view);
+    if (ready === null) return this.watchNow(view, listener);
+    let watching: { dispose: () => void } | null = null;
+    let gone = false;
+    void ready.then(
+      () => {
+        if (!gone) watching = this.watchNow(view, listener);
+      },
+      bugIn('a window’s configuration', this.options.log),
+    );
+    return {
+      dispose: () => {
+        gone = true;
+        watching?.dispose();
+      },
+    };
+  }
+
+  private watchNow(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
     const tell = (): void => {
       if (this.opened !== null || this.problems.all.length > 0) listener(this.snapshot(view));
     };
@@ -103,7 +130,7 @@ export class Lead implements EngineService {
 
   async api(view: WindowView, call: ApiCall): Promise<ApiResult<unknown>> {
     await this.opening;
-    const { answer } = await import('./api/answer');
+    const [{ answer }] = await Promise.all([import('./api/answer'), this.configurations.ready(view)]);
     const answered = answer(call, {
       ...this.options,
       ...this.configurations.for(view),
@@ -143,12 +170,14 @@ export class Lead implements EngineService {
     return this.unlessGone(this.intake.rebuilding.run(this.rebuildSteps(this.current()), work));
   }
 
-  price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
+  async price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
+    await this.configurations.ready(view);
     const { rates, now } = this.options;
     return askPrice(question, this.configurations.for(view).configuration, rates, now());
   }
 
-  models(view: WindowView): Promise<PricedModel[]> {
+  async models(view: WindowView): Promise<PricedModel[]> {
+    await this.configurations.ready(view);
     const { rates, now } = this.options;
     return askModels(this.configurations.for(view).configuration, rates, now());
   }
@@ -163,8 +192,8 @@ export class Lead implements EngineService {
     this.opened?.reader.setEnabled(sources);
   }
 
-  setConfigFile(path: string): void {
-    void this.configurations.setFile(path);
+  setConfigFile(path: string, chosen: boolean): void {
+    this.configurations.setFile(path, chosen).catch(bugIn('another configuration file', this.options.log));
   }
 
   /** `abandon`: another window leads by now; what is acknowledged is in our journal, and the rest is theirs. */
@@ -198,7 +227,7 @@ export class Lead implements EngineService {
       // With nothing read before, reading need not wait for the database.
       if (holdsNothing(dataDirectory)) reader = this.intake.startReader([], opening);
       const ledger = await opening;
-      await this.configured;
+      await this.configure();
       const cursors = ledger.cursors();
       reader ??= this.intake.startReader(cursors, opening);
       this.intake.skipped.reset(cursors);
@@ -231,15 +260,32 @@ export class Lead implements EngineService {
     });
   }
 
-  private configurationChanged(): void {
+  /** The user's prices are known: nothing is rated before. What failed is tried again by whoever asks next. */
+  private configure(): Promise<void> {
+    this.configuring ??= this.configurations.start().then(
+      () => {
+        this.pricesChanged();
+        this.push.request();
+      },
+      (error: unknown) => {
+        this.configuring = null;
+        throw error;
+      },
+    );
+    return this.configuring;
+  }
+
+  private pricesChanged(): void {
     if (this.options.rates.setOwn(this.configurations.own())) this.rerate();
-    this.budgets.configurationChanged();
-    this.push.request();
   }
 
   /** What lacked a price gets one; nobody waits for it. */
   private rerate(): void {
-    void this.opened?.maintenance.rerate().then((changed) => (changed ? this.push.request() : undefined));
+    const { log } = this.options;
+    this.opened?.maintenance
+      .rerate()
+      .then((changed) => (changed ? this.push.request() : undefined))
+      .catch(bugIn('rating what had no price', log));
   }
 
   private openLater(): void {

@@ -23,8 +23,12 @@ export interface LeadOptions {
   log: Log;
   /** Of the user; absolute, need not exist. */
   configFile: string;
+  /** Whether the user named it: then it is missed when it is not there. */
+  configFileChosen: boolean;
   /** What texts of configurations come to. */
   resolve: ResolveLayers;
+  /** Makes ready what `resolve` asks for. */
+  parse: (text: string) => void;
   /** In which this window's days and months begin, where the configuration names no zone. */
   zone: () => string;
   /** How this window looks at the ledger, and what it has set, as `settingsKey` has it. */

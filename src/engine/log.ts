@@ -6,3 +6,9 @@ export type Log = (level: LogEntry['level'], message: string) => void;
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** For a bug that must not end what goes on without it: where it was met, and its stack. */
+export function bugIn(where: string, log: Log): (error: unknown) => void {
+  return (error) =>
+    log('error', `${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+}

@@ -27,8 +27,8 @@ import type { MeterSnapshot } from '../protocol/snapshot';
 import { removeOldCompiled } from './compiledFolder';
 import { enabledSources } from './enabledSources';
 import { ownVariables, settingsKey } from './glance/settingsKey';
-import type { Log } from './log';
-import { resolveLayers } from './configuration/resolveLayers';
+import { bugIn, type Log } from './log';
+import { parseAhead, resolveLayers } from './configuration/resolveLayers';
 import { Member } from './member';
 import { Rates } from './rates';
 import type { ReaderThreads } from './readerThreads';
@@ -67,7 +67,9 @@ export function runEngine(readers: ReaderThreads): void {
     now: () => Date.now(),
     log,
     configFile: settings.configFile,
+    configFileChosen: settings.configFileChosen === true,
     resolve: resolveLayers,
+    parse: parseAhead,
     view: viewNow(),
     settings: () => settingsKey(settings, born.environment),
   });
@@ -109,7 +111,7 @@ export function runEngine(readers: ReaderThreads): void {
   connection.onNotification(settingsNotification, (changed) => {
     settings = changed;
     member.setSources(enabledSources(settings));
-    member.setConfigFile(settings.configFile);
+    member.setConfigFile(settings.configFile, settings.configFileChosen === true);
     zone = zoneOf(settings);
     member.look(viewNow());
   });
@@ -119,6 +121,9 @@ export function runEngine(readers: ReaderThreads): void {
     return null;
   });
   connection.listen();
+  // The last line: each promise has a holder of its own, and a bug that leaves one without must not end what is sound.
+  let unheld = 0;
+  process.on('unhandledRejection', (error) => bugIn(`a promise that nobody holds (${(unheld += 1)})`, log)(error));
   setTimeout(() => void removeOldCompiled(born.dataDirectory, Date.now()), tidyAfterMs).unref();
 
   function zoneOf(settings: EngineSettings): Zone {

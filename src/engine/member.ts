@@ -21,7 +21,7 @@ import { holdsNothing } from './holdsNothing';
 import { Lead } from './lead';
 import type { LeadOptions } from './leadOptions';
 import { checkClaimMs, Leading } from './leading';
-import { messageOf, type Log } from './log';
+import { bugIn, messageOf, type Log } from './log';
 import type { Role } from './role';
 import { LeadGone, type EngineService, type WindowView } from './service';
 import { pictureWithout } from './snapshot';
@@ -36,9 +36,9 @@ export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads' 
 
 export class Member {
   private readonly claims: Claims;
-  private readonly snapshots = new Emitter<MeterSnapshot>();
-  private readonly happened = new Emitter<BudgetEvent>();
-  private readonly roleChanged = new Emitter<undefined>();
+  private readonly snapshots = new Emitter<MeterSnapshot>((error) => this.bug(error));
+  private readonly happened = new Emitter<BudgetEvent>((error) => this.bug(error));
+  private readonly roleChanged = new Emitter<undefined>((error) => this.bug(error));
   private role: Role | null = null;
   private view: WindowView;
   private watching: { dispose: () => void } | null = null;
@@ -53,6 +53,7 @@ export class Member {
   private newer: { mark: string; message: string } | null = null;
   private sources: LeadOptions['sources'];
   private configFile: string;
+  private configFileChosen: boolean;
   private readonly running: Promise<void>;
 
   readonly onDidTakeSnapshot = this.snapshots.event;
@@ -63,10 +64,15 @@ export class Member {
     this.view = options.view;
     this.sources = options.sources;
     this.configFile = options.configFile;
+    this.configFileChosen = options.configFileChosen;
     // Starts while the lead is being looked for; whoever opens the ledger finds it ready, or its error. A ledger that begins
     // needs it later.
     if (!holdsNothing(options.dataDirectory)) loadSqlJs(options.wasmPath).catch(() => undefined);
     this.running = this.run();
+  }
+
+  private bug(error: unknown): void {
+    bugIn('a window’s news', this.options.log)(error);
   }
 
   look(view: WindowView): void {
@@ -79,9 +85,10 @@ export class Member {
     this.lead?.setSources(sources);
   }
 
-  setConfigFile(path: string): void {
+  setConfigFile(path: string, chosen: boolean): void {
     this.configFile = path;
-    this.lead?.setConfigFile(path);
+    this.configFileChosen = chosen;
+    this.lead?.setConfigFile(path, chosen);
   }
 
   async api(call: ApiCall): Promise<ApiResult<unknown>> {
@@ -233,6 +240,7 @@ export class Member {
         ...options,
         sources: this.sources,
         configFile: this.configFile,
+        configFileChosen: this.configFileChosen,
         epoch,
         zone: () => this.view.timezone,
         view: () => this.view,

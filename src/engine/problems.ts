@@ -2,11 +2,17 @@
 import type { SourceProgress } from '../protocol/reader';
 import type { Problem } from '../protocol/snapshot';
 import { Emitter } from './emitter';
+import { bugIn, type Log } from './log';
 
 export class Problems {
   private readonly byId = new Map<string, Problem>();
-  private readonly changed = new Emitter<undefined>();
-  readonly onDidChange = this.changed.event;
+  private readonly changed: Emitter<undefined>;
+  readonly onDidChange: Emitter<undefined>['event'];
+
+  constructor(log: Log) {
+    this.changed = new Emitter(bugIn('a change of the problems', log));
+    this.onDidChange = this.changed.event;
+  }
 
   get all(): Problem[] {
     return [...this.byId.values()];

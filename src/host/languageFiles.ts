@@ -7,9 +7,12 @@ export const workspaceFile = '.vscode/agent-meter.yaml';
 
 /** By the setting when it is an absolute path, else where the platform keeps users' configurations. */
 export function userConfigurationFile(setting: string): string {
-  const chosen = setting.trim();
-  if (path.isAbsolute(chosen)) return path.normalize(chosen);
+  if (isChosenFile(setting)) return path.normalize(setting.trim());
   return path.join(envPaths('agent-meter', { suffix: '' }).config, 'config.yaml');
+}
+
+export function isChosenFile(setting: string): boolean {
+  return path.isAbsolute(setting.trim());
 }
 
 export function userConfigurationUri(setting: string): Uri {

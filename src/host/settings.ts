@@ -3,7 +3,7 @@ import { workspace, type ConfigurationChangeEvent } from 'vscode';
 import { meterParts, settingDefaults, settingsSection, type SettingKey, type SettingValue } from '../contributions';
 import type { WorkspaceLayer } from '../protocol/layers';
 import type { EngineSettings } from '../protocol/rpc';
-import { userConfigurationFile } from './languageFiles';
+import { isChosenFile, userConfigurationFile } from './languageFiles';
 import type { MeterSettings } from './meterText';
 
 export function readSetting<K extends SettingKey>(key: K): SettingValue<K> {
@@ -22,6 +22,7 @@ export function readEngineSettings(workspaces: readonly WorkspaceLayer[]): Engin
     timezone: readSetting('timezone').trim(),
     claudeCode: readSetting('claudeCode.enabled'),
     configFile: userConfigurationFile(readSetting('configFile')),
+    configFileChosen: isChosenFile(readSetting('configFile')),
     workspaces: [...workspaces],
   };
 }

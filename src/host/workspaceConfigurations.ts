@@ -15,9 +15,12 @@ import {
   type FileSystemWatcher,
 } from 'vscode';
 import type { WorkspaceLayer } from '../protocol/layers';
+import { longestWorkspaceText, mostWorkspaces } from '../protocol/workspaceBounds';
 import { workspaceFile } from './languageFiles';
 
-const longestBytes = 1_000_000;
+const longestBytes = longestWorkspaceText;
+/** One place is for what is left out. */
+const mostFolders = mostWorkspaces - 1;
 /** A save is told by the editor and by the file system. */
 const settleMs = 50;
 const lookEveryMs = 3_000;
@@ -60,14 +63,14 @@ export class WorkspaceConfigurations implements Disposable {
   async read(): Promise<readonly WorkspaceLayer[]> {
     const folders = workspace.workspaceFolders ?? [];
     const layers = await Promise.all(
-      folders.map(async ({ uri, name }): Promise<WorkspaceLayer[]> => {
+      folders.slice(0, mostFolders).map(async ({ uri, name }): Promise<WorkspaceLayer[]> => {
         const file = Uri.joinPath(uri, workspaceFile);
         const said = await read(file);
         const title = `${name}/${workspaceFile}`;
         return said === null ? [] : [{ id: file.toString(), name: title, trusted: workspace.isTrusted, ...said }];
       }),
     );
-    this.#layers = layers.flat();
+    this.#layers = [...layers.flat(), ...leftOut(folders.length - mostFolders)];
     return this.#layers;
   }
 
@@ -97,6 +100,13 @@ export class WorkspaceConfigurations implements Disposable {
       if (JSON.stringify(layers) !== before) this.#changed.fire(layers);
     });
   }
+}
+
+/** So that nobody takes a limit to be in force that was not even looked for. */
+function leftOut(count: number): WorkspaceLayer[] {
+  if (count <= 0) return [];
+  const unreadable = `only the first ${mostFolders} folders of a window are looked at`;
+  return [{ id: 'more', name: `${workspaceFile} of ${count} more`, text: '', unreadable, trusted: false }];
 }
 
 /** `null`: there is no such file. */

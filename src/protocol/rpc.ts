@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { apiCommands } from './commandNames';
 import { workspaceLayerSchema } from './layers';
+import { mostWorkspaces } from './workspaceBounds';
 
 /** How a window introduces itself: its engine is born with it. */
 export const helloSchema = z.object({
@@ -31,8 +32,10 @@ export const engineSettingsSchema = z.object({
   claudeCode: z.boolean(),
   /** The user's configuration; absolute, need not exist. */
   configFile: z.string().min(1),
+  /** Whether the user's settings name it. */
+  configFileChosen: z.boolean().optional(),
   /** Configurations of this window's folders. */
-  workspaces: z.array(workspaceLayerSchema).max(100),
+  workspaces: z.array(workspaceLayerSchema).max(mostWorkspaces),
 });
 export type EngineSettings = z.infer<typeof engineSettingsSchema>;
 

@@ -42,6 +42,7 @@ export interface TestEngineOptions {
   claudeCode?: boolean;
   /** Default: none that exists. */
   configFile?: string;
+  configFileChosen?: boolean;
   workspaces?: EngineSettings['workspaces'];
   sessionStartMs?: number;
 }
@@ -65,6 +66,7 @@ export class TestEngine {
       timezone: options.timezone ?? 'UTC',
       claudeCode: options.claudeCode ?? true,
       configFile: options.configFile ?? path.join(options.dataDirectory, 'no-config.yaml'),
+      configFileChosen: options.configFileChosen ?? false,
       workspaces: options.workspaces ?? [],
     };
     const data: EngineWorkerData = {

@@ -97,6 +97,7 @@ export function resolveConfiguration(input: ResolveInput): Resolved {
   };
 }
 
-function parsed(file: FileInput): ParsedConfiguration {
-  return typeof file === 'string' ? parseConfiguration(file) : file;
+/** Findings are kept by file: each layer has its own, also where two say the same. */
+export function parsed(file: FileInput): ParsedConfiguration {
+  return typeof file === 'string' ? parseConfiguration(file) : { ...file };
 }

@@ -9,7 +9,7 @@ import type { Configuration } from '../../protocol/configuration';
 import type { OverrideState } from '../../protocol/snapshot';
 import type { Configurations } from '../configuration/configurations';
 import { Emitter } from '../emitter';
-import type { Log } from '../log';
+import { bugIn, messageOf, type Log } from '../log';
 import type { Rates } from '../rates';
 import type { Quotas } from '../quotas/quotas';
 import { LeadGone, type WindowView } from '../service';
@@ -49,17 +49,20 @@ export interface BudgetPicture {
 }
 
 export class Budgets {
-  private readonly happened = new Emitter<BudgetEvent>();
+  private readonly happened: Emitter<BudgetEvent>;
   private readonly present = new Set<WindowView>();
   private opened: OpenBudgets | null = null;
 
-  readonly onDidHappen = this.happened.event;
+  readonly onDidHappen: Emitter<BudgetEvent>['event'];
 
   /** Fulfilled when this lead ends. */
   private end: () => void = () => undefined;
   private readonly ended = new Promise<void>((resolve) => (this.end = resolve));
 
-  constructor(private readonly options: BudgetsOptions) {}
+  constructor(private readonly options: BudgetsOptions) {
+    this.happened = new Emitter(bugIn('an event of a budget', options.log));
+    this.onDidHappen = this.happened.event;
+  }
 
   /** In which everything about budgets begins and ends. */
   zone(): string {
@@ -164,12 +167,12 @@ export class Budgets {
   private tiersNeedPrices(): void {
     const { rates, onChange, log } = this.options;
     if (rates.isLoaded || !this.own().budgets.some(({ scope }) => scope === 'tier')) return;
-    rates.load().then(
-      () => {
+    rates
+      .load()
+      .then(() => {
         this.opened?.enforcement.configure();
         onChange();
-      },
-      (error: unknown) => log('error', `prices could not be loaded: ${String(error)}`),
-    );
+      })
+      .catch((error: unknown) => log('error', `prices could not be loaded: ${messageOf(error)}`));
   }
 }

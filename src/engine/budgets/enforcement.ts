@@ -21,7 +21,7 @@ import type { BudgetStatus } from '../../protocol/budgetAnswers';
 import type { Configuration } from '../../protocol/configuration';
 import type { LedgerQuery, LedgerRow } from '../../protocol/query';
 import { Emitter } from '../emitter';
-import { messageOf, type Log } from '../log';
+import { bugIn, messageOf, type Log } from '../log';
 import type { View } from '../service';
 import { Alerting } from './alerting';
 import { Asking } from './asking';
@@ -70,7 +70,7 @@ export class Enforcement implements BudgetKeeper {
   private readonly estimates: Estimates;
   private readonly policies: Policies;
   private readonly file: StandingFile;
-  private readonly happened = new Emitter<BudgetEvent>();
+  private readonly happened: Emitter<BudgetEvent>;
   private readonly watching: { dispose: () => void };
   /** Configurations by window. */
   private readonly seen = new Map<string, Configuration>();
@@ -78,10 +78,12 @@ export class Enforcement implements BudgetKeeper {
   /** Runs that are not durable yet. */
   private readonly beginning = new Map<string, Promise<void>>();
 
-  readonly onDidHappen = this.happened.event;
+  readonly onDidHappen: Emitter<BudgetEvent>['event'];
 
   constructor(readonly options: EnforcementOptions) {
     const { ledger, rates, now, zone, quotas } = options;
+    this.happened = new Emitter(bugIn('an event of a budget', options.log));
+    this.onDidHappen = this.happened.event;
     const tierOf = (provider: string, model: string): string | null => rates.tierOf(provider, model, now());
     const spend = new SpendBook(new LedgerSpend(ledger), new BudgetCalendar(zone()), tierOf);
     this.books = {

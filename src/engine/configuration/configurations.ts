@@ -8,10 +8,11 @@ import type { ConfigurationIssue } from '../../protocol/configurationIssue';
 import type { WorkspaceLayer } from '../../protocol/layers';
 import type { Problem } from '../../protocol/snapshot';
 import { Emitter } from '../emitter';
-import { messageOf, type Log } from '../log';
+import { bugIn, messageOf, type Log } from '../log';
 import type { View, WindowView } from '../service';
 import { LastGood } from './lastGood';
 import { UserFile, type FileRead } from './userFile';
+import { keyOf, withinBounds } from './workspaceTexts';
 
 interface Outcome {
   issues: readonly ConfigurationIssue[];
@@ -41,52 +42,72 @@ export interface SeenConfiguration {
 export interface ConfigurationOptions {
   /** Absolute; need not exist. */
   file: string;
+  /** Whether the user named it: then it is missed when it is not there. */
+  chosen: boolean;
   dataDirectory: string;
   resolve: ResolveLayers;
+  /** Makes ready what `resolve` asks for: nothing is parsed twice. */
+  parse: (text: string) => void;
   log: Log;
 }
 
+const noWorkspaces: readonly WorkspaceLayer[] = [];
+const noVariables: WindowView['environment'] = {};
+
 const problemId = 'configuration';
 const mostRemembered = 50;
+/** So much is parsed at once; of more each file has a turn of its own, so that no call waits for all of them. */
+const quicklyParsed = 8_192;
 
 export class Configurations {
-  private readonly changed = new Emitter<undefined>();
+  private readonly changed: Emitter<undefined>;
   private file: UserFile;
   private lastGood: LastGood;
   private path: string;
+  private chosen: boolean;
   /** The user's text in force; `null`: none. */
   private text: string | null = null;
   /** Whether that text is without errors: where no sound one is known, what is right of a broken one counts. */
   private sound = true;
   private problem: Problem | null = null;
+  /** Of which something was taken last. */
+  private taken: UserFile | null = null;
   /** By layers: a snapshot is taken twenty times a second, and texts seldom change. */
   private readonly seen = new Map<string, Omit<SeenConfiguration, 'view'>>();
   /** The last sound text of each workspace file that became broken while it was seen. */
   private readonly soundWorkspaces = new Map<string, WorkspaceLayer>();
+  /** Windows whose long texts are being parsed, or have been. */
+  private readonly parsing = new WeakMap<readonly WorkspaceLayer[], Promise<void> | null>();
   private saving: Promise<void> = Promise.resolve();
+  private reading: Promise<void> = Promise.resolve();
 
-  readonly onDidChange = this.changed.event;
+  readonly onDidChange: Emitter<undefined>['event'];
 
   constructor(private readonly options: ConfigurationOptions) {
+    this.changed = new Emitter(bugIn('a change of the configuration', options.log));
+    this.onDidChange = this.changed.event;
     this.path = options.file;
+    this.chosen = options.chosen;
     this.file = this.watchFile();
     this.lastGood = new LastGood(options.dataDirectory, this.path);
   }
 
   /** Reads the user's file for the first time. */
   async start(): Promise<void> {
-    await this.take(await this.file.start(), true);
+    this.reading = this.readFirst();
+    await this.isRead();
   }
 
-  /** Another file is the user's from now on. */
-  async setFile(path: string): Promise<void> {
-    if (path === this.path) return;
+  /** Another file is the user's from now on. What the one before said holds until it is read. `chosen`: by the user. */
+  async setFile(path: string, chosen: boolean): Promise<void> {
+    if (path === this.path && chosen === this.chosen) return;
     this.path = path;
+    this.chosen = chosen;
     this.file.dispose();
     this.file = this.watchFile();
     this.lastGood = new LastGood(this.options.dataDirectory, path);
-    this.text = null;
-    await this.start();
+    this.reading = this.readFirst();
+    await this.isRead();
     this.changed.fire(undefined);
   }
 
@@ -102,42 +123,89 @@ export class Configurations {
 
   /** As the user wrote it, without any workspace. */
   own(): Configuration {
-    return this.resolved([], {}).configuration;
+    return this.resolved(noWorkspaces, noVariables).configuration;
   }
 
   for(seen: WindowView): SeenConfiguration {
     const { sessionStartMs, timezone, workspaces, environment } = seen;
-    const { configuration, problems } = this.resolved(workspaces, environment);
+    const { configuration, problems } = this.resolved(withinBounds(workspaces), environment);
     const view = { window: seen.window, sessionStartMs, timezone: configuration.timezone ?? timezone };
     return { configuration, view, problems: this.problem === null ? problems : [this.problem, ...problems] };
+  }
+
+  /** Fulfilled when `for` need not parse much any more; `null`: it need not. Never rejects. */
+  ready({ workspaces }: Pick<WindowView, 'workspaces'>): Promise<void> | null {
+    const known = this.parsing.get(workspaces);
+    if (known !== undefined) return known;
+    const texts = withinBounds(workspaces).map(({ text }) => text);
+    const isLittle = texts.reduce((sum, { length }) => sum + length, 0) <= quicklyParsed;
+    const parsing = isLittle ? null : this.parseAhead(texts).then(() => void this.parsing.set(workspaces, null));
+    this.parsing.set(workspaces, parsing);
+    return parsing;
+  }
+
+  private async parseAhead(texts: readonly string[]): Promise<void> {
+    for (const text of texts) {
+      await new Promise((resolve) => setImmediate(resolve));
+      try {
+        this.options.parse(text);
+      } catch (error) {
+        bugIn('a workspace’s configuration', this.options.log)(error);
+      }
+    }
   }
 
   private watchFile(): UserFile {
     const file = new UserFile(this.path, (read) => {
       if (file !== this.file) return;
-      void this.take(read, false).then((changed) => (changed ? this.changed.fire(undefined) : undefined));
+      try {
+        if (this.take(file, read, null)) this.changed.fire(undefined);
+      } catch (error) {
+        bugIn('the configuration', this.options.log)(error);
+      }
     });
     return file;
   }
 
-  /** Answers whether anything is to be told. */
-  private async take(read: FileRead, first: boolean): Promise<boolean> {
+  private async readFirst(): Promise<void> {
+    const { file, lastGood } = this;
+    const [read, earlier] = [await file.start(), await lastGood.text()];
+    if (file === this.file) this.take(file, read, earlier);
+  }
+
+  /** Until no other file has been chosen meanwhile. */
+  private async isRead(): Promise<void> {
+    for (let reading: Promise<void> | null = null; reading !== this.reading;) {
+      reading = this.reading;
+      await reading;
+    }
+  }
+
+  /** Answers whether anything is to be told. `earlier`: what an earlier start knew of this file. */
+  private take(file: UserFile, read: FileRead, earlier: string | null): boolean {
     const before = { text: this.text, problem: this.problem };
     const broken = read.ok ? this.issueOf(read.text) : null;
     if (read.ok && broken === null) {
       this.text = read.text;
       this.sound = true;
-      this.problem = null;
+      this.problem = read.text === null && this.chosen ? this.missing() : null;
       this.save(read.text);
     } else {
-      const kept = first ? await this.lastGood.text() : this.sound ? this.text : null;
+      const isFirst = this.taken !== file;
+      const kept = isFirst ? earlier : this.sound ? this.text : null;
       this.sound = kept !== null;
       this.text = kept ?? (read.ok ? read.text : null);
       this.problem = this.problemOf(read.ok ? broken : read.reason);
-      this.options.log('warn', this.problem.message);
     }
+    this.taken = file;
+    if (this.problem !== null) this.options.log('warn', this.problem.message);
     if (before.text !== this.text) this.seen.clear();
     return before.text !== this.text || before.problem?.message !== this.problem?.message;
+  }
+
+  private missing(): Problem {
+    const message = `The configuration file ${this.path}, which the setting agentMeter.configFile names, is not there. The defaults are in force until it is.`;
+    return { id: `${problemId}.missing`, severity: 'error', message };
   }
 
   /** What breaks a text first; `null`: it is sound. */
@@ -158,8 +226,9 @@ export class Configurations {
   }
 
   private save(text: string | null): void {
+    const { lastGood } = this;
     this.saving = this.saving
-      .then(() => this.lastGood.keep(text))
+      .then(() => lastGood.keep(text))
       .catch((error: unknown) => {
         this.options.log('warn', `The configuration could not be kept for the next start: ${messageOf(error)}`);
       });
@@ -169,7 +238,7 @@ export class Configurations {
     workspaces: readonly WorkspaceLayer[],
     environment: WindowView['environment'],
   ): Omit<SeenConfiguration, 'view'> {
-    const key = JSON.stringify([workspaces, environment]);
+    const key = keyOf(workspaces, environment);
     let known = this.seen.get(key);
     if (known === undefined) {
       if (this.seen.size >= mostRemembered) this.seen.clear();

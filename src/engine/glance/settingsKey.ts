@@ -9,9 +9,9 @@ export function ownVariables(environment: Readonly<Record<string, string>>): Rec
 }
 
 export function settingsKey(
-  { timezone, configFile, workspaces }: EngineSettings,
+  { timezone, configFile, configFileChosen, workspaces }: EngineSettings,
   environment: Readonly<Record<string, string>>,
 ): string {
-  const text = JSON.stringify([timezone, configFile, workspaces, ownVariables(environment)]);
+  const text = JSON.stringify([timezone, configFile, configFileChosen, workspaces, ownVariables(environment)]);
   return createHash('sha256').update(text).digest('hex');
 }

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import { Configurations } from '../../../src/engine/configuration/configurations';
+import { Configurations, type ConfigurationOptions } from '../../../src/engine/configuration/configurations';
 import type { WindowView } from '../../../src/engine/service';
+import { longestWorkspaceText, mostWorkspaceText } from '../../../src/protocol/workspaceBounds';
 import { until } from '../../support/until';
 
 const view: WindowView = { window: 'w', sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} };
@@ -21,12 +22,33 @@ function folder(): string {
   return made;
 }
 
-async function start(data: string, file = join(data, 'config.yaml')): Promise<Configurations> {
-  const made = new Configurations({ file, dataDirectory: data, resolve: resolveConfiguration, log: () => undefined });
+function make(data: string, more: Partial<ConfigurationOptions> = {}): Configurations {
+  const file = join(data, 'config.yaml');
+  const resolve = resolveConfiguration;
+  const nothing = (): void => undefined;
+  const made = new Configurations({
+    file,
+    chosen: false,
+    dataDirectory: data,
+    resolve,
+    parse: nothing,
+    log: nothing,
+    ...more,
+  });
   live.push(made);
+  return made;
+}
+
+async function start(data: string, file = join(data, 'config.yaml')): Promise<Configurations> {
+  const made = make(data, { file });
   await made.start();
   return made;
 }
+
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 const day = (usd: number): string => `limits: { global: { max_cost_per_day: ${usd} } }\n`;
 
@@ -154,11 +176,156 @@ describe('the user’s configuration', () => {
     writeFileSync(join(data, 'config.yaml'), day(5));
     writeFileSync(join(data, 'other.yaml'), day(9));
     const configurations = await start(data);
-    await configurations.setFile(join(data, 'other.yaml'));
+    await configurations.setFile(join(data, 'other.yaml'), true);
     expect(dayLimit(configurations)).toBe(9);
     writeFileSync(join(data, 'config.yaml'), day(6));
     writeFileSync(join(data, 'other.yaml'), day(10));
     await until('the other file', () => dayLimit(configurations) === 10);
+  });
+});
+
+describe('a switch to another file', () => {
+  it('that is not there has the defaults in force, says so, and takes the file when it comes', async () => {
+    const data = folder();
+    writeFileSync(join(data, 'config.yaml'), day(5));
+    const configurations = await start(data);
+    expect(dayLimit(configurations)).toBe(5);
+    let told = 0;
+    configurations.onDidChange(() => (told += 1));
+    const missing = join(data, 'none', 'there.yaml');
+    await configurations.setFile(missing, true);
+    expect(dayLimit(configurations)).toBeUndefined();
+    expect(configurations.own().budgets).toEqual(resolveConfiguration({ user: null }).configuration.budgets);
+    expect(problems(configurations)).toEqual([
+      expect.stringMatching(/none\/there\.yaml.* is not there\. The defaults are in force/),
+    ]);
+    expect(told).toBe(1);
+    mkdirSync(join(data, 'none'));
+    writeFileSync(missing, day(7));
+    await until('the file that came', () => dayLimit(configurations) === 7);
+    expect(problems(configurations)).toEqual([]);
+    rmSync(missing);
+    await until('no limit', () => dayLimit(configurations) === undefined);
+    expect(problems(configurations)).toHaveLength(1);
+    await configurations.setFile(join(data, 'usual.yaml'), false);
+    expect(problems(configurations), 'the usual place may be empty').toEqual([]);
+  });
+
+  it('that is broken, or can’t be read, does not leave the limits of the one before', async () => {
+    const data = folder();
+    writeFileSync(join(data, 'config.yaml'), day(5));
+    writeFileSync(join(data, 'broken.yaml'), 'limits: [');
+    mkdirSync(join(data, 'directory.yaml'));
+    const configurations = await start(data);
+    for (const name of ['broken.yaml', 'directory.yaml']) {
+      await configurations.setFile(join(data, name), true);
+      expect(dayLimit(configurations), name).toBeUndefined();
+      expect(problems(configurations), name).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ['there.yaml', 'none.yaml', undefined],
+    ['none.yaml', 'there.yaml', 9],
+    ['there.yaml', 'config.yaml', 5],
+    ['broken.yaml', 'none.yaml', undefined],
+  ])('to %s and at once to %s ends with the last one', async (first, second, limit) => {
+    const data = folder();
+    writeFileSync(join(data, 'config.yaml'), day(5));
+    writeFileSync(join(data, 'there.yaml'), day(9));
+    writeFileSync(join(data, 'broken.yaml'), `${day(4)}limits: [`);
+    for (let round = 0; round < 10; round += 1) {
+      const configurations = make(data);
+      // Also while the first file is still being read.
+      const starting = configurations.start();
+      if (round % 2 === 1) await starting;
+      const switching = configurations.setFile(join(data, first), true);
+      if (round > 5) await turn();
+      await Promise.all([starting, switching, configurations.setFile(join(data, second), true)]);
+      expect(dayLimit(configurations)).toBe(limit);
+      await configurations.dispose();
+    }
+    const again = await start(data, join(data, second));
+    expect(dayLimit(again), 'and no file is remembered under another’s name').toBe(limit);
+  });
+});
+
+describe('a listener that fails', () => {
+  it('keeps nobody else from hearing of a change, and is logged', async () => {
+    const data = folder();
+    const file = join(data, 'config.yaml');
+    const log: string[] = [];
+    const configurations = make(data, { log: (level, message) => log.push(`${level} ${message}`) });
+    await configurations.start();
+    let heard = 0;
+    configurations.onDidChange(() => {
+      throw new Error('the disk is full');
+    });
+    configurations.onDidChange(() => (heard += 1));
+    writeFileSync(file, day(5));
+    await until('the second listener', () => heard === 1);
+    await configurations.setFile(join(data, 'other.yaml'), true);
+    expect(heard).toBe(2);
+    expect(log.filter((line) => line.startsWith('error') && line.includes('the disk is full'))).toHaveLength(2);
+  });
+
+  it('and a bundle that is gone end nothing', async () => {
+    const data = folder();
+    const log: string[] = [];
+    let gone = true;
+    const resolve: ConfigurationOptions['resolve'] = (layers) => {
+      if (gone && layers.user !== null) throw new Error('Cannot find module');
+      return resolveConfiguration(layers);
+    };
+    const configurations = make(data, { resolve, log: (level, message) => log.push(`${level} ${message}`) });
+    await configurations.start();
+    writeFileSync(join(data, 'config.yaml'), day(5));
+    await until('the failure', () => log.some((line) => line.includes('Cannot find module')));
+    gone = false;
+    writeFileSync(join(data, 'config.yaml'), day(6));
+    await until('the limit', () => dayLimit(configurations) === 6);
+  });
+});
+
+describe('long configurations of workspaces', () => {
+  const layer = (text: string, at = 0) => ({ id: `file:///${at}`, name: `${at}/x.yaml`, text, trusted: true });
+  const long = (length: number): string => day(3) + '#'.repeat(length - day(3).length);
+
+  it('are parsed one at a time before they are asked for, each once', async () => {
+    const parsed: string[] = [];
+    const configurations = make(folder(), { parse: (text) => void parsed.push(text) });
+    await configurations.start();
+    const workspaces = Array.from({ length: 5 }, (_, at) => layer(long(10_000 + at), at));
+    const ready = configurations.ready({ workspaces });
+    expect(parsed).toEqual([]);
+    await turn();
+    expect(parsed.length).toBeLessThan(3);
+    expect(configurations.ready({ workspaces })).toBe(ready);
+    await ready;
+    expect(parsed).toEqual(workspaces.map(({ text }) => text));
+    expect(configurations.ready({ workspaces })).toBeNull();
+    expect(configurations.ready({ workspaces: [layer(day(2))] })).toBeNull();
+  });
+
+  it('are read up to a length, each and together, and say why not further', async () => {
+    const configurations = await start(folder());
+    const tooLong = { ...view, workspaces: [layer(long(longestWorkspaceText + 1))] };
+    expect(dayLimit(configurations, tooLong)).toBeUndefined();
+    expect(problems(configurations, tooLong)).toEqual([expect.stringContaining('more than 131072')]);
+    const most = Math.floor(mostWorkspaceText / longestWorkspaceText);
+    const all = Array.from({ length: most + 1 }, (_, at) => layer(long(longestWorkspaceText), at));
+    expect(problems(configurations, { ...view, workspaces: all })).toEqual([expect.stringContaining('together')]);
+  });
+
+  it('are told apart by what they say', async () => {
+    const configurations = await start(folder());
+    const same = layer(day(2));
+    expect(dayLimit(configurations, { ...view, workspaces: [same] })).toBe(2);
+    expect(dayLimit(configurations, { ...view, workspaces: [{ ...same }] })).toBe(2);
+    expect(dayLimit(configurations, { ...view, workspaces: [layer(day(4))] })).toBe(4);
+    expect(
+      dayLimit(configurations, { ...view, workspaces: [{ ...layer(`strategy: budget\n${day(4)}`), trusted: false }] }),
+    ).toBe(4);
   });
 });
 
