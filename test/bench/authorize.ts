@@ -106,7 +106,7 @@ export async function acrossWindows(
   const dataDirectory = path.join(folder, 'data-authorize');
   const configFile = path.join(folder, 'authorize.yaml');
   writeFileSync(configFile, 'budgets: { daily_limit_usd: 1000 }\n');
-  const options = { dataDirectory, distDirectory, environment, claudeCode: false, configFile };
+  const options = { dataDirectory, distDirectory, environment, claudeCode: false, configFile, clock: null };
   const lead = new TestEngine(options);
   await lead.until(({ ledgerOpen }) => ledgerOpen);
   const follower = new TestEngine(options);

@@ -83,7 +83,7 @@ function busyness(): string {
 }
 
 function engine(dataDirectory: string): TestEngine {
-  return new TestEngine({ dataDirectory, distDirectory, environment });
+  return new TestEngine({ dataDirectory, distDirectory, environment, clock: null });
 }
 
 /** First import and a start with nothing new, beside what the other tools need to read the same files. */

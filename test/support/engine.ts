@@ -30,6 +30,7 @@ import {
 } from '../../src/protocol/work';
 import { threadLimits } from '../../src/protocol/threadLimits';
 import type { EngineWorkerData } from '../../src/protocol/workerData';
+import { TestClock, type ClockedData } from './testClock.mjs';
 
 const idleWork: Work = { report: () => undefined };
 
@@ -45,6 +46,10 @@ export interface TestEngineOptions {
   configFileChosen?: boolean;
   workspaces?: EngineSettings['workspaces'];
   sessionStartMs?: number;
+  /** Default: one of its own that stands. Null: the machine's, with nothing between the window and the engine as it ships. */
+  clock?: TestClock | null;
+  /** The script that gives the engine its clock. */
+  withClock?: string;
 }
 
 export class TestEngine {
@@ -52,6 +57,7 @@ export class TestEngine {
   readonly budgetEvents: BudgetEvent[] = [];
   readonly window = randomUUID();
   readonly sessionStartMs: number;
+  readonly clock: TestClock;
   latest: MeterSnapshot | null = null;
   /** How many came. */
   snapshots = 0;
@@ -61,7 +67,6 @@ export class TestEngine {
   private readonly exited: Promise<void>;
 
   constructor(options: TestEngineOptions) {
-    this.sessionStartMs = options.sessionStartMs ?? Date.now();
     const settings: EngineSettings = {
       timezone: options.timezone ?? 'UTC',
       claudeCode: options.claudeCode ?? true,
@@ -69,15 +74,22 @@ export class TestEngine {
       configFileChosen: options.configFileChosen ?? false,
       workspaces: options.workspaces ?? [],
     };
-    const data: EngineWorkerData = {
+    this.clock = options.clock ?? (options.clock === null ? TestClock.going(Date.now()) : TestClock.standing());
+    this.sessionStartMs = options.sessionStartMs ?? this.clock.now();
+    const engine = path.join(options.distDirectory, 'engine.js');
+    const data: EngineWorkerData & ClockedData = {
       dataDirectory: options.dataDirectory,
       settings,
       hello: { window: this.window, sessionStartMs: this.sessionStartMs, editor: 'test' },
       environment: options.environment,
       wasmPath: path.join(options.distDirectory, 'sql-wasm.wasm'),
       readerPath: path.join(options.distDirectory, 'reader.js'),
+      clock: this.clock.shared,
+      engine,
     };
-    this.worker = new Worker(path.join(options.distDirectory, 'engine.js'), {
+    const withClock =
+      options.withClock ?? path.join(options.distDirectory, '..', 'test', 'support', 'engineWithClock.mjs');
+    this.worker = new Worker(options.clock === null ? engine : withClock, {
       workerData: data,
       resourceLimits: threadLimits,
     });

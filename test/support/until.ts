@@ -6,11 +6,11 @@ export async function until<T>(
   ask: () => T | undefined | false | Promise<T | undefined | false>,
   { timeoutMs = 30_000, everyMs = 50 } = {},
 ): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s in vain for ${what}.`);
+    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s in vain for ${what}.`);
     await sleep(everyMs);
   }
 }

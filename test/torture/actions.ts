@@ -160,7 +160,7 @@ async function secondLead(campaign: Campaign, fails: boolean): Promise<void> {
   reports(campaign, 1, 3, 5);
   const io = fails ? faultyIo(() => random.chance(0.15)) : undefined;
   const lead = leadFor(
-    { dataDirectory, wasmPath, nowMs: Date.now() },
+    { dataDirectory, wasmPath, nowMs: campaign.clock.now() },
     async (ledger) => {
       for (let step = random.between(2, 6); step > 0; step--) {
         const batch = Array.from({ length: random.between(1, 8) }, () => calls.make('api'));
@@ -193,7 +193,7 @@ async function secondLead(campaign: Campaign, fails: boolean): Promise<void> {
 /** A lead that sleeps between its last look at who leads and its rename, while others lead and write checkpoints. */
 async function stopAtCheckpoint(campaign: Campaign): Promise<void> {
   const { random, figures, dataDirectory, wasmPath } = campaign;
-  const place = { dataDirectory, wasmPath, nowMs: Date.now() };
+  const place = { dataDirectory, wasmPath, nowMs: campaign.clock.now() };
   const stop = stoppingIo();
   const sleeper = leadFor(
     place,
@@ -241,7 +241,7 @@ function jump(campaign: Campaign): void {
   campaign.clockOffsetMs = random.pick(clockOffsetsMs);
   const some = random.chance(0.5) ? campaign.awake : [random.pick(campaign.awake)];
   figures.count('clock jumps, windows', some.length);
-  for (const window of some) window.setClock(campaign.clockOffsetMs);
+  for (const window of some) window.setClock(campaign.clockAheadMs);
 }
 
 /** What is refused says so and is asked again when there is room; what is acknowledged is there. */

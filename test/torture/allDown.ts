@@ -43,7 +43,7 @@ export async function allDown(campaign: Campaign): Promise<void> {
 /** Forces a checkpoint, has a stock SQLite look at it, and finds every event in it exactly once. Log lines not yet read may lack. */
 export async function checkpointed(campaign: Campaign): Promise<void> {
   const { dataDirectory, wasmPath, truth, figures, environment } = campaign;
-  const notices = await leadFor({ dataDirectory, wasmPath, nowMs: Date.now() }, async (ledger) => {
+  const notices = await leadFor({ dataDirectory, wasmPath, nowMs: campaign.clock.now() }, async (ledger) => {
     await ledger.checkpoint();
     return ledger.notices;
   });
@@ -79,7 +79,7 @@ async function flipped(campaign: Campaign): Promise<void> {
   figures.count(`flipped bit in the ${damage.place}${told ? ', told' : ''}`);
   const broken = (why: string): Broken => new Broken(`after a flipped bit (${damage.where}): ${why}`);
   if (damage.mustTell && !told) throw broken('nobody was told');
-  await leadFor({ dataDirectory: copy, wasmPath, nowMs: Date.now() }, (ledger) => ledger.checkpoint());
+  await leadFor({ dataDirectory: copy, wasmPath, nowMs: campaign.clock.now() }, (ledger) => ledger.checkpoint());
   const readable = logs.readable();
   const { mayLack } = damage;
   const verdict = await audit(copy, truth, (key, call) =>

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Claims } from '../../src/engine/claims';
 import type { ApiResult, ReportValue } from '../../src/protocol/api';
 import { isolatedEnvironment } from '../support/isolation.mjs';
+import { TestClock } from '../support/testClock.mjs';
 import { Calls } from './calls';
 import { SmallDisk } from './disk';
 import type { Figures } from './figures';
@@ -50,6 +51,8 @@ export class Campaign {
   readonly disk: SmallDisk | null = null;
   /** Whether this round did something after which agreement may take longer. */
   disturbed = false;
+  readonly clock = TestClock.going();
+  /** How far a jump has put the windows' clocks from that. */
   clockOffsetMs = 0;
   /** Nobody can take the lead while there is not a byte left. */
   diskIsFull = false;
@@ -82,8 +85,12 @@ export class Campaign {
     this.dataDirectory =
       kind === 'long path' ? path.join(data, 'a'.repeat(60), 'b'.repeat(60)) : path.join(data, 'ledger');
     if (kind === 'small disk') this.disk = SmallDisk.mount(data);
-    this.calls = new Calls(this.random, String(seed), () => Date.now());
+    this.calls = new Calls(this.random, String(seed), this.clock.now);
     this.logs = new Logs(this.environment['CLAUDE_CONFIG_DIR'] ?? '', this.random, this.calls, this.truth);
+  }
+
+  get clockAheadMs(): number {
+    return this.clock.aheadMs + this.clockOffsetMs;
   }
 
   get awake(): WindowProcess[] {
@@ -101,7 +108,7 @@ export class Campaign {
       distDirectory: productDirectory,
       logFile: path.join(folder, 'logs', `window-${++this.started}.log`),
       environment: this.environment,
-      clockOffsetMs: this.clockOffsetMs,
+      clockAheadMs: this.clockAheadMs,
       onTrouble: (message) => (this.trouble ??= message),
       onMeter: () => this.wake(),
     });
@@ -130,7 +137,7 @@ export class Campaign {
     this.figures.measure(how, ms);
     if (ms <= longestTakeoverMs) return;
     this.figures.slow.push(
-      `${Math.round(ms)} ms to take over (${how}) at ${new Date().toISOString()}, seed ${this.options.seed}: ${this.done.join('; ')}`,
+      `${Math.round(ms)} ms to take over (${how}) at ${this.clock.iso()}, seed ${this.options.seed}: ${this.done.join('; ')}`,
     );
   }
 
@@ -189,7 +196,7 @@ export class Campaign {
   }
 
   async compareUsage(window: WindowProcess): Promise<void> {
-    const on = (offsetMs: number): string => new Date(Date.now() + offsetMs).toISOString().slice(0, 10);
+    const on = (offsetMs: number): string => this.clock.iso(offsetMs).slice(0, 10);
     const range = { from: on(-70 * dayMs), to: on(2 * dayMs), groupBy: ['day', 'model', 'project'], limit: 100_000 };
     const answer = await window.api('usage', range);
     if (!answer.ok) throw new Broken(`usage was answered with ${JSON.stringify(answer.error)}`);

@@ -6,13 +6,14 @@ export interface WindowBirth {
   dataDirectory: string;
   distDirectory: string;
   logFile: string;
+  clockAheadMs: number;
 }
 
 export type Question =
   { kind: 'api'; command: ApiCommand; argument: unknown } | { kind: 'refresh' } | { kind: 'shutdown' };
 
 /** `question: null`: from now on the engine's clock is this far from the machine's. */
-export type ToWindow = { id: number; question: Question } | { id: 0; question: null; clockOffsetMs: number };
+export type ToWindow = { id: number; question: Question } | { id: 0; question: null; clockAheadMs: number };
 
 /** What the status bar would show. */
 export type Meter = Pick<MeterSnapshot, 'day' | 'today' | 'problems' | 'ledgerOpen' | 'ledgerEvents'>;
@@ -23,5 +24,3 @@ export type FromWindow =
   | { kind: 'meter'; meter: Meter }
   /** Never expected: a crash of the engine's thread, or a leak of listeners. */
   | { kind: 'trouble'; message: string };
-
-export const clockChannel = 'torture-clock';

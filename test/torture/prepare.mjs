@@ -5,21 +5,17 @@ import path from 'node:path';
 import { inRepository } from '../support/paths.mjs';
 
 /**
- * `dist/` must have been built. Answers the folder in the shape that `TestEngine` expects, with `window.js` beside.
+ * `dist/` must have been built. Answers the folder: what `dist/` holds, `engineWithClock.js` and `window.js`.
  * @param {string} folder
  */
 export async function prepare(folder) {
-  const product = path.join(folder, 'product');
-  mkdirSync(product, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(inRepository('dist'))) {
-    if (/\.(js|wasm)$/.test(name)) copyFileSync(inRepository('dist', name), path.join(product, name));
-  }
-  for (const name of ['reader.js', 'scanner.wasm', 'sql-wasm.wasm']) {
-    copyFileSync(path.join(product, name), path.join(folder, name));
+    if (/\.(js|wasm)$/.test(name)) copyFileSync(inRepository('dist', name), path.join(folder, name));
   }
   await build({
     entryPoints: {
-      engine: inRepository('test', 'torture', 'engineWithClock.ts'),
+      engineWithClock: inRepository('test', 'support', 'engineWithClock.mjs'),
       window: inRepository('test', 'torture', 'window.ts'),
     },
     outdir: folder,

@@ -1,23 +1,25 @@
 /** One window as a process of its own: hosts the engine's thread as an extension host does, and obeys the driver. */
 import { appendFileSync } from 'node:fs';
-import { BroadcastChannel } from 'node:worker_threads';
+import path from 'node:path';
 import { TestEngine } from '../support/engine';
 import { assertIsolated } from '../support/isolation.mjs';
-import { clockChannel, type FromWindow, type Question, type ToWindow, type WindowBirth } from './messages';
+import { TestClock } from '../support/testClock.mjs';
+import type { FromWindow, Question, ToWindow, WindowBirth } from './messages';
 
 assertIsolated(process.env);
 const birth = JSON.parse(process.argv[2] ?? '') as WindowBirth;
-const clock = new BroadcastChannel(clockChannel);
-clock.unref();
+const clock = TestClock.ahead(birth.clockAheadMs);
 
 const engine = new TestEngine({
   dataDirectory: birth.dataDirectory,
   distDirectory: birth.distDirectory,
+  withClock: path.join(birth.distDirectory, 'engineWithClock.js'),
+  clock,
   environment: Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ''])),
 });
 engine.log.push = (...lines) => {
   for (const line of lines) {
-    appendFileSync(birth.logFile, `${new Date().toISOString()} ${line}\n`);
+    appendFileSync(birth.logFile, `${clock.iso()} ${line}\n`);
     if (line.startsWith('error crashed')) tell({ kind: 'trouble', message: line });
   }
   return 0;
@@ -26,7 +28,7 @@ process.on('warning', (warning) => tell({ kind: 'trouble', message: String(warni
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToWindow) => {
   if (message.question === null) {
-    clock.postMessage(message.clockOffsetMs);
+    clock.putAhead(message.clockAheadMs);
     return;
   }
   const { id } = message;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
 import { assertIsolated } from '../support/isolation.mjs';
-import type { FromWindow, Meter, Question, ToWindow } from './messages';
+import type { FromWindow, Meter, Question, ToWindow, WindowBirth } from './messages';
 
 /** The process ended before it answered: the call had its effect or not. */
 export class WindowGone extends Error {}
@@ -14,7 +14,7 @@ export interface WindowOptions {
   distDirectory: string;
   logFile: string;
   environment: Record<string, string>;
-  clockOffsetMs: number;
+  clockAheadMs: number;
   onTrouble: (message: string) => void;
   onMeter: () => void;
 }
@@ -35,11 +35,11 @@ export class WindowProcess {
   private asked = 0;
 
   constructor(private readonly options: WindowOptions) {
-    const { dataDirectory, distDirectory, logFile, clockOffsetMs } = options;
-    const env = { ...options.environment, TORTURE_CLOCK_OFFSET_MS: String(clockOffsetMs) };
+    const { dataDirectory, distDirectory, logFile, clockAheadMs } = options;
+    const env = options.environment;
     assertIsolated(env);
-    const birth = JSON.stringify({ dataDirectory, distDirectory, logFile });
-    this.child = fork(path.join(distDirectory, 'window.js'), [birth], {
+    const birth: WindowBirth = { dataDirectory, distDirectory, logFile, clockAheadMs };
+    this.child = fork(path.join(distDirectory, 'window.js'), [JSON.stringify(birth)], {
       env,
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -75,8 +75,8 @@ export class WindowProcess {
     await this.ask({ kind: 'refresh' });
   }
 
-  setClock(clockOffsetMs: number): void {
-    this.send({ id: 0, question: null, clockOffsetMs });
+  setClock(clockAheadMs: number): void {
+    this.send({ id: 0, question: null, clockAheadMs });
   }
 
   async kill(): Promise<void> {

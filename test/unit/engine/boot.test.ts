@@ -7,6 +7,7 @@ import { compiledFolder, removeOldCompiled } from '../../../src/engine/compiledF
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';
+import { testStartMs } from '../../support/testClock.mjs';
 
 const nodeKeeps = 'enableCompileCache' in nodeModule;
 
@@ -61,7 +62,7 @@ it('starts whatever became of what was kept', async () => {
 
 it('removes what no start has needed for a month', async () => {
   const folder = await throwAway();
-  const nowMs = Date.now();
+  const nowMs = testStartMs;
   const make = async (version: string, name: string, days: number): Promise<void> => {
     const file = path.join(folder, compiledFolder, version, name);
     await fs.mkdir(path.dirname(file), { recursive: true });

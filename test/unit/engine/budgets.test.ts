@@ -100,6 +100,7 @@ describe('asking first', () => {
     const open_ = await ask(window, 'authorize', costing(1));
     expect(await ask(window, 'release', { reservation: open_.reservation })).toEqual({ released: true });
     expect(await ask(window, 'release', { reservation: open_.reservation })).toEqual({ released: false });
+    window.clock.advance(1_000);
     await expect
       .poll(async () => (await ask(window, 'status')).budgets.find(({ period }) => period === 'day')?.reserved, {
         timeout: 5_000,

@@ -21,9 +21,11 @@ import { assistant } from '../../support/claudeLines';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';
+import { TestClock } from '../../support/testClock.mjs';
 import { until } from '../../support/until';
 
 const dayMs = 86_400_000;
+const clock = TestClock.standing();
 
 let folder: string;
 let data: string;
@@ -49,7 +51,7 @@ afterEach(async () => {
 });
 
 /** A line of a call a moment ago. */
-function call(id: string, atMs = Date.now() - 1_000): string {
+function call(id: string, atMs = clock.now() - 1_000): string {
   const timestamp = new Date(atMs).toISOString();
   return `${JSON.stringify(assistant({ id: `msg_${id}`, line: { requestId: `req_${id}`, timestamp } }))}\n`;
 }
@@ -60,6 +62,7 @@ function start(): TestEngine {
     distDirectory: inRepository('dist'),
     environment,
     configFile: config,
+    clock,
   });
   engines.push(engine);
   return engine;
@@ -83,14 +86,14 @@ function present(changed: Partial<Present> = {}): Present {
     configFile: config,
     settings: settingsKey(settings, environment),
     timezone: 'UTC',
-    sessionStartMs: Date.now(),
+    sessionStartMs: clock.now(),
     prices: priceVersion,
     reader: { environment, platform: process.platform, enabled: ['claude-code'] },
     ...changed,
   };
 }
 
-const look = (changed: Partial<Present> = {}, nowMs = Date.now()): MeterSnapshot | null =>
+const look = (changed: Partial<Present> = {}, nowMs = clock.now()): MeterSnapshot | null =>
   glance(present(changed), nowMs);
 
 /** What a picture says, whenever it was taken and by whom. */
@@ -150,7 +153,7 @@ describe('no glance', () => {
       return look();
     },
     'a log of another time': () => {
-      utimesSync(log, new Date(), new Date(Date.now() + 5_000));
+      utimesSync(log, new Date(clock.now()), new Date(clock.now() + 5_000));
       return look();
     },
     'a new log': () => {
@@ -185,8 +188,8 @@ describe('no glance', () => {
       }),
     'another zone': () => look({ timezone: 'Asia/Tokyo' }),
     'other prices': () => look({ prices: 'of tomorrow' }),
-    'another day': () => look({ sessionStartMs: Date.now() + dayMs }, Date.now() + dayMs),
-    'a clock set back': () => look({}, Date.now() - dayMs),
+    'another day': () => look({ sessionStartMs: clock.now() + dayMs }, clock.now() + dayMs),
+    'a clock set back': () => look({}, clock.now() - dayMs),
     'a kept picture cut off': () => {
       const file = path.join(data, keptPictureName);
       writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
@@ -216,7 +219,7 @@ describe('no glance', () => {
     await lead();
     const file = path.join(data, keptPictureName);
     const kept = JSON.parse(readFileSync(file, 'utf8')) as { picture: MeterSnapshot };
-    for (const limit of kept.picture.limits) limit.resetsAtMs = Date.now() - 1;
+    for (const limit of kept.picture.limits) limit.resetsAtMs = clock.now() - 1;
     writeFileSync(file, JSON.stringify(kept));
     expect(look()).toBeNull();
   });
@@ -252,7 +255,7 @@ describe('nothing is kept of a picture that time changes', () => {
   });
 
   it('a call of an agent whose clock is ahead', async () => {
-    appendFileSync(log, call('2', Date.now() + 600_000));
+    appendFileSync(log, call('2', clock.now() + 600_000));
     await lead();
     expect(look()).toBeNull();
   });

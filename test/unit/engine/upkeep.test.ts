@@ -8,6 +8,7 @@ import { writeClaudeTree } from '../../support/claudeTree';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';
+import { TestClock } from '../../support/testClock.mjs';
 import { until } from '../../support/until';
 import { event, openLedger, totalsOf } from '../ledger/support';
 
@@ -20,7 +21,7 @@ describe('work on the whole ledger', () => {
   let windows: TestEngine[];
 
   const open = (): TestEngine => {
-    const window = new TestEngine({ dataDirectory: data, distDirectory: inRepository('dist'), environment });
+    const window = new TestEngine({ dataDirectory: data, distDirectory: inRepository('dist'), environment, clock });
     windows.push(window);
     return window;
   };
@@ -40,7 +41,8 @@ describe('work on the whole ledger', () => {
   });
 
   const rated = { pricing: 'rated', priceVersion: 'long ago' } as const;
-  const now = Date.now();
+  const clock = TestClock.standing();
+  const now = clock.now();
 
   async function keep(dear = 1500): Promise<void> {
     const ledger = await openLedger(data, 1);
@@ -179,9 +181,9 @@ describe('work on the whole ledger', () => {
     await lead.pauseImport();
     const truth = writeClaudeTree({ directory, bytes: 1e6, responsesPerSession: 60, projects: 2 });
     for (const window of [lead, follower]) {
-      const before = window.latest?.asOfMs ?? 0;
+      const before = window.snapshots;
       await window.look();
-      expect((await window.until(({ asOfMs }) => asOfMs > before)).ledgerEvents).toBe(0);
+      expect((await window.until(() => window.snapshots > before)).ledgerEvents).toBe(0);
     }
     expect((await lead.refresh()).ledgerEvents).toBe(truth.total.calls);
   });

@@ -28,7 +28,12 @@ function open(extensionVersion = '1.0.0'): MeterModel {
     get: (key: string) => stored.get(key),
     update: (key: string, value: unknown) => Promise.resolve(void stored.set(key, value)),
   } as unknown as Memento;
-  const model = new MeterModel({ client, memento, extensionVersion, now: () => Date.now() });
+  const model = new MeterModel({
+    client,
+    memento,
+    extensionVersion,
+    now: () => vi.getMockedSystemTime()?.getTime() ?? nowMs,
+  });
   opened.push(model);
   return model;
 }
