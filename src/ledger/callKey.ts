@@ -1,6 +1,6 @@
 /**
- * What the ledger remembers of an idempotency key, for ever: 95 bits of a SHA-1 of scope and call id, and 47 bits for
- * the request id. The ids themselves are not kept.
+ * What the ledger remembers of an idempotency key, for ever: 95 bits of a SHA-1 of scope and call id (and of what tells calls
+ * of one id apart, where that is needed), and 47 bits for the request id. The ids themselves are not kept.
  *
  * `base` (48 bits) is the place in the event table: row id = base * 16 + ordinal, so that everything of one call is
  * found together and a row id stays an exact JavaScript number. `check` (47 bits) tells two calls that meet at one base.
@@ -30,7 +30,8 @@ function threeBytes(digest: string, from: number): number {
 }
 
 export function callKey(key: EventKey): CallKey {
-  return keyOf(`${key.scope}\u0000${key.call}`);
+  const text = `${key.scope}\u0000${key.call}`;
+  return keyOf(key.within === undefined ? text : `${text}\u0000${key.within}`);
 }
 
 /** Where a call goes when a base is full: only with one call id under more than sixteen requests. */

@@ -18,14 +18,14 @@ export interface PendingAppend {
  */
 export async function commitGroup(
   group: readonly PendingAppend[],
-  book: CircumstanceBook,
+  { circumstances, reusedFromMs }: { circumstances: CircumstanceBook; reusedFromMs: number },
   write: (records: readonly LedgerRecord[]) => Promise<EventOutcome[][]>,
 ): Promise<void> {
   const sound: PendingAppend[] = [];
   const records: LedgerRecord[] = [];
   for (const pending of group) {
     try {
-      const copies = pending.batch.events.map((event) => copyOf(event, book));
+      const copies = pending.batch.events.map((event) => copyOf(event, circumstances, reusedFromMs));
       records.push({ kind: 'events', copies, cursors: pending.batch.cursors.filter(isSoundCursor) });
       sound.push(pending);
     } catch (error) {

@@ -4,7 +4,7 @@ import type { FileCursor } from '../protocol/event';
 import { sourceIds } from '../protocol/vocabulary';
 import { isCount } from './eventCopy';
 import { prepared } from './prepared';
-import { asNumber, asText } from './sqlValues';
+import { asNumber, asText, asTextOrNull } from './sqlValues';
 
 /** Whether the table can hold it and a reader can go on from it. */
 export function isSoundCursor({ size, mtimeMs, offset, headBytes, skippedLines }: FileCursor): boolean {
@@ -17,12 +17,12 @@ export class CursorTable {
 
   constructor(db: Database) {
     this.#db = db;
-    this.#put = prepared(db, 'INSERT OR REPLACE INTO file_cursor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#put = prepared(db, 'INSERT OR REPLACE INTO file_cursor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
   put(cursor: FileCursor): void {
-    const { file, source, identity, size, mtimeMs, offset, head, headBytes, skippedLines } = cursor;
-    this.#put().run([file, source, identity, size, mtimeMs, offset, head, headBytes, skippedLines]);
+    const { file, source, identity, size, mtimeMs, offset, head, headBytes, skippedLines, state } = cursor;
+    this.#put().run([file, source, identity, size, mtimeMs, offset, head, headBytes, skippedLines, state]);
   }
 
   all(): FileCursor[] {
@@ -40,6 +40,7 @@ export class CursorTable {
         head: asText(row[6]),
         headBytes: asNumber(row[7]),
         skippedLines: asNumber(row[8]),
+        state: asTextOrNull(row[9]),
       };
     });
   }

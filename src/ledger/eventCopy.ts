@@ -48,15 +48,20 @@ export function traitsOf(bits: number): CopyTraits {
   return { sidechain: (bits & 1) !== 0, forked: (bits & 2) !== 0, nested: (bits & 4) !== 0 };
 }
 
-/** Throws a RangeError for what is not a count: it must not get as far as the journal. */
-export function copyOf(event: RatedEvent, book: CircumstanceBook): EventRow {
-  const { base, check } = callKey(event.key);
+/**
+ * Throws a RangeError for what is not a count: it must not get as far as the journal. `reusedFromMs`: before this instant an
+ * id was one call, whatever else the key says, because an earlier version counted so.
+ */
+export function copyOf(event: RatedEvent, book: CircumstanceBook, reusedFromMs = Number.NEGATIVE_INFINITY): EventRow {
+  const { scope, call, request, within } = event.key;
+  const asOnce = within !== undefined && event.atMs < reusedFromMs;
+  const { base, check } = callKey(asOnce ? { scope, call, request } : event.key);
   const { tokens } = event;
   if (!isSound(event)) throw new RangeError('A usage event has a number that is not a count.');
   return {
     base,
     check,
-    request: requestHash(event.key.request),
+    request: requestHash(request),
     atMs: Math.round(event.atMs),
     circumstances: book.ofEvent(event),
     input: tokens.input,

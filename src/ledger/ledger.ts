@@ -62,7 +62,7 @@ export class Ledger {
   readonly #journalDirectory: string;
   readonly #file: CheckpointFile;
   readonly #queue = new GroupQueue<PendingAppend>(
-    (group) => commitGroup(group, this.#state.current.circumstances, (records) => this.#write(records)),
+    (group) => commitGroup(group, this.#state.current, (records) => this.#write(records)),
     batchesPerGroup,
   );
   readonly #sums = new SumWatch();

@@ -19,6 +19,8 @@ export class MemoryStore {
   readonly circumstances = new CircumstanceBook();
   readonly queries: Pick<UsageQueries, 'query' | 'doubtful' | 'grains' | 'lastEventMs'>;
   readonly kept: KeptRows = { all: () => new Map(), entries: () => [], entriesAbout: () => [] };
+  /** See LedgerStore: nothing was counted before this version. */
+  readonly reusedFromMs = Number.NEGATIVE_INFINITY;
   /** Journal segments, and how many of their bytes are in force here. */
   readonly covered = new Map<string, number>();
   readonly #sums: SumWatch;
@@ -92,6 +94,6 @@ export class MemoryStore {
 }
 
 /** Whether the database would take it. */
-function isStorable({ source, file, identity, head }: FileCursor): boolean {
-  return [source, file, identity, head].every((text) => typeof text === 'string');
+function isStorable({ source, file, identity, head, state }: FileCursor): boolean {
+  return [source, file, identity, head, state ?? ''].every((text) => typeof text === 'string');
 }

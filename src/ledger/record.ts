@@ -35,7 +35,8 @@ export interface RateChange {
 }
 
 export type LedgerRecord =
-  | { kind: 'events'; copies: EventRow[]; cursors: readonly FileCursor[] }
+  /** `asOnce`: written by a version to which an id was one call, whoever reused it. */
+  | { kind: 'events'; copies: EventRow[]; cursors: readonly FileCursor[]; asOnce?: true }
   | { kind: 'rates'; changes: RateChange[]; priceVersion: string | null }
   /** Of whatever was not reported, also where a price was known. */
   | { kind: 'reprice'; changes: RateChange[] }
@@ -77,7 +78,8 @@ type CopyRow = [
   /** Only where there are any, and then the record is of kind `parts`. */
   parts?: string,
 ];
-type CursorRow = [string, string, string, number, number, number, string, number, number];
+/** The state is missing where a version wrote that knew of none; such a version leaves it unread. */
+type CursorRow = [string, string, string, number, number, number, string, number, number, (string | null)?];
 type RateRow = [id: number, costNanos: number | null, circumstances: number];
 type Payload =
   /** `parts`: a version that does not know of them must not replay these events, or it would price them wrongly. */
@@ -182,6 +184,7 @@ function cursorRow(cursor: FileCursor): CursorRow {
     cursor.head,
     cursor.headBytes,
     cursor.skippedLines,
+    cursor.state,
   ];
 }
 
@@ -224,6 +227,7 @@ export function decodeRecord(text: string, table: CircumstanceTable): LedgerReco
         kind: 'events',
         copies: payload.e.map((row) => copyOfRow(row, known)),
         cursors: payload.c.map(cursorOfRow),
+        ...(payload.c.some((row) => row[9] === undefined) && { asOnce: true as const }),
       };
     }
     case 'rates':
@@ -300,5 +304,6 @@ function cursorOfRow(row: CursorRow): FileCursor {
     head: row[6],
     headBytes: row[7],
     skippedLines: row[8],
+    state: row[9] ?? null,
   };
 }

@@ -7,12 +7,15 @@ import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import { rowsPerBase } from './callKey';
 import { circumstanceFields, type CircumstanceValues } from './circumstances';
 import type { EventRow } from './eventCopy';
+import { versionOf } from './database';
 import { quotaOfRow } from './observedQuotaTable';
 import { asNumber, asNumberOrNull, asText, asTextOrNull } from './sqlValues';
 import { LedgerStore, type SettledCall, type SettledSum } from './store';
 import { sumColumns } from './sums';
 
 const eventsPerTransaction = 5000;
+/** The schema's version since which more than an id tells calls apart. */
+const reuseSince = 5;
 const nothingKnown: CircumstanceValues = circumstanceFields.map(() => null);
 
 export interface Salvaged {
@@ -36,6 +39,7 @@ export function salvage(sql: SqlJsStatic, bytes: Uint8Array, to: Database): Salv
       return true;
     });
     salvageKept(from, store);
+    salvageReuse(from, store);
   } catch {
     // Not even a database: the journal and the logs are what is left.
   }
@@ -56,6 +60,18 @@ function salvageEvents(from: Database, store: LedgerStore, circumstances: KnownC
     if (copies.length === eventsPerTransaction) flush();
   });
   flush();
+}
+
+/** Logs are read again: what an earlier version took for one call stays one. */
+function salvageReuse(from: Database, store: LedgerStore): void {
+  const untilMs =
+    versionOf(from) < reuseSince
+      ? 'SELECT mtime_ms FROM file_cursor UNION ALL SELECT at_ms FROM event'
+      : "SELECT value - 1 FROM meta WHERE key = 'reused_from_ms'";
+  eachReadable(from, untilMs, ([value]) => {
+    store.countedAsOnce(asNumber(value));
+    return true;
+  });
 }
 
 /** Answers whether sums are lost. */

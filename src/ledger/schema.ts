@@ -151,9 +151,21 @@ function fourth(db: Database): void {
   `);
 }
 
-/** Usage that rolls up several requests: JSON, see `partsText`. NULL: of one request. */
+/**
+ * Usage that rolls up several requests (JSON, see `partsText`; NULL: of one), and what a reader remembers. Up to here an id was
+ * one call, whoever reused it: those that were counted so must not count again. A call has the earliest instant of all that
+ * were taken for it; when the latest of them was written, only the logs' times tell.
+ */
 function fifth(db: Database): void {
-  db.exec('ALTER TABLE event ADD COLUMN parts TEXT');
+  db.exec(`
+    ALTER TABLE event ADD COLUMN parts TEXT;
+    ALTER TABLE file_cursor ADD COLUMN state TEXT;
+    INSERT INTO meta SELECT 'reused_from_ms', CAST(CAST(max(ms) AS INTEGER) + 1 AS TEXT) FROM (
+      SELECT at_ms AS ms FROM event
+      UNION ALL SELECT (slot + 1) * ${slotMs} FROM settled_rollup
+      UNION ALL SELECT mtime_ms FROM file_cursor
+    ) HAVING max(ms) IS NOT NULL;
+  `);
 }
 
 const migrations: readonly Migration[] = [first, second, third, fourth, fifth];

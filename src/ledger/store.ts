@@ -59,6 +59,7 @@ export class LedgerStore {
   readonly #quotas: ObservedQuotaTable;
   readonly #counting: Counting;
   #eventCount: number;
+  #reusedFromMs: number;
 
   /** Takes over the database; it has the tables of this version. `shared`: whose copies of calls are to come. */
   constructor(db: Database, shared?: CircumstanceBook) {
@@ -76,6 +77,7 @@ export class LedgerStore {
     const closedBeforeMs = Number(this.#meta('closed_before_ms') ?? Number.NEGATIVE_INFINITY);
     this.#counting = new Counting(this.#events, this.#rollup, this.circumstances, closedBeforeMs);
     this.#eventCount = this.queries.eventCount();
+    this.#reusedFromMs = Number(this.#meta('reused_from_ms') ?? Number.NEGATIVE_INFINITY);
     for (const [name, covered, ended] of db.exec('SELECT name, covered, ended FROM segment')[0]?.values ?? []) {
       this.covered.set(asText(name), asNumber(covered));
       if (typeof ended === 'number') this.ended.set(asText(name), ended);
@@ -84,6 +86,19 @@ export class LedgerStore {
 
   get eventCount(): number {
     return this.#eventCount;
+  }
+
+  /** From this instant on an id that may be reused is told by more: what is older was counted by a version that did not. */
+  get reusedFromMs(): number {
+    return this.#reusedFromMs;
+  }
+
+  /** Up to that instant; never goes back. */
+  countedAsOnce(untilMs: number): void {
+    const fromMs = Math.floor(untilMs) + 1;
+    if (!(fromMs > this.#reusedFromMs)) return;
+    this.#reusedFromMs = fromMs;
+    this.#setMeta('reused_from_ms', String(fromMs));
   }
 
   cursors(): FileCursor[] {
@@ -124,6 +139,10 @@ export class LedgerStore {
         if (record.kind === 'events') {
           for (const copy of record.copies) copies.push(copy);
           for (const cursor of record.cursors) this.#cursors.put(cursor);
+          if (record.asOnce === true) {
+            for (const { atMs } of record.copies) this.countedAsOnce(atMs);
+            for (const { mtimeMs } of record.cursors) this.countedAsOnce(mtimeMs);
+          }
           total += record.copies.length;
         } else {
           count();

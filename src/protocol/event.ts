@@ -46,7 +46,7 @@ export const noAttribution: Attribution = {
 };
 
 /**
- * Identity of a call. Two copies with the same `call` are the same call when their `request` is equal, when either has
+ * Identity of a call. Two copies with the same `call`, and the same `within`, are the same call when their `request` is equal, when either has
  * none, or when either is a sidechain replay. The ledger keeps a hash only, for ever.
  */
 export interface EventKey {
@@ -54,6 +54,8 @@ export interface EventKey {
   scope: SourceId;
   call: string;
   request: string | null;
+  /** Of a `call` id that other calls may have, too: what tells them apart. Nearly all ids are unique. */
+  within?: string;
 }
 
 /** What tells the better of two copies of one call; the smaller penalties win, then the greater output, then the later. */
@@ -136,4 +138,6 @@ export interface FileCursor {
   headBytes: number;
   /** Lines that could not be read, ever, in this file. */
   skippedLines: number;
+  /** What the source's reader has to remember of the lines before `offset`: small JSON, `null` for nothing. */
+  state: string | null;
 }

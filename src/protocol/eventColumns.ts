@@ -3,13 +3,13 @@
  * whose memory changes hands; what neighbouring events have in common once. So reading makes no objects, and nothing is
  * serialised but ids.
  */
-import { shareCircumstances, type UsageEvent } from './event';
+import { shareCircumstances, type EventKey, type UsageEvent } from './event';
 
 /** What a run of events has in common. */
 export type CommonPart = Pick<
   UsageEvent,
   'copy' | 'source' | 'provider' | 'model' | 'modifiers' | 'durationMs' | 'status' | 'attribution' | 'parts'
-> & { scope: UsageEvent['key']['scope'] };
+> & { scope: UsageEvent['key']['scope']; within: string | null };
 
 /** An event's place in `common`, then what is its own. `reportedCostNanos` is not a number where nothing was reported. */
 export const columns = {
@@ -37,7 +37,19 @@ export interface EventColumns {
 
 export function commonPart(event: UsageEvent): CommonPart {
   const { copy, source, provider, model, modifiers, durationMs, status, attribution, parts, key } = event;
-  return { copy, source, provider, model, modifiers, durationMs, status, attribution, parts, scope: key.scope };
+  return {
+    copy,
+    source,
+    provider,
+    model,
+    modifiers,
+    durationMs,
+    status,
+    attribution,
+    parts,
+    scope: key.scope,
+    within: key.within ?? null,
+  };
 }
 
 export function isPartOf(common: CommonPart, event: UsageEvent): boolean {
@@ -46,6 +58,7 @@ export function isPartOf(common: CommonPart, event: UsageEvent): boolean {
     common.durationMs === event.durationMs &&
     common.parts === event.parts &&
     common.scope === event.key.scope &&
+    common.within === (event.key.within ?? null) &&
     common.copy.sidechain === event.copy.sidechain &&
     common.copy.forked === event.copy.forked &&
     common.copy.nested === event.copy.nested
@@ -79,7 +92,7 @@ export function eventsOf({ common, calls, requests, numbers }: EventColumns): Us
     if (shared === undefined) throw new Error('an event has nothing in common with any');
     const reported = number(columns.reportedCostNanos);
     return {
-      key: { scope: shared.scope, call, request: requests[index] ?? null },
+      key: keyOf(shared, call, requests[index] ?? null),
       copy: shared.copy,
       atMs: number(columns.atMs),
       source: shared.source,
@@ -102,4 +115,8 @@ export function eventsOf({ common, calls, requests, numbers }: EventColumns): Us
       attribution: shared.attribution,
     };
   });
+}
+
+function keyOf({ scope, within }: CommonPart, call: string, request: string | null): EventKey {
+  return within === null ? { scope, call, request } : { scope, call, request, within };
 }

@@ -101,10 +101,13 @@ export class Copies {
   }
 
   private find(call: string, request: string | null): number {
-    const copy = this.common[this.draft[columns.common] ?? -1]?.copy;
+    const common = this.common[this.draft[columns.common] ?? -1];
     for (let place = this.latest.get(call) ?? -1; place >= 0; place = this.before[place] ?? -1) {
-      const other = this.common[this.numbers[place * columnCount + columns.common] ?? -1]?.copy;
-      const isSame = other?.sidechain === copy?.sidechain && other?.forked === copy?.forked;
+      const other = this.common[this.numbers[place * columnCount + columns.common] ?? -1];
+      const isSame =
+        other?.copy.sidechain === common?.copy.sidechain &&
+        other?.copy.forked === common?.copy.forked &&
+        other?.within === common?.within;
       if (isSame && this.requests[place] === request) return place;
     }
     return -1;

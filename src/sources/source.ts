@@ -33,6 +33,10 @@ export interface LineReader {
   readonly size: number;
   /** Lines so far that could not be read, or not in full. */
   readonly skipped: number;
+  /** What has to be remembered of the lines so far, for `resume`; `null`: nothing. */
+  readonly state?: string | null;
+  /** Before the first line: lines were read before, and this was `state` behind them. */
+  resume?(state: string): void;
   drain(): EventColumns;
 }
 

@@ -20,6 +20,10 @@ export const traps = [
   'oneHourWrites',
   'webSearches',
   'advisors',
+  'iterations',
+  'compactions',
+  'attempts',
+  'reusedIds',
   'fast',
   'bedrock',
   'progress',
@@ -63,6 +67,11 @@ interface Call extends Omit<Sums, 'calls'> {
 }
 
 const models = ['claude-opus-4-6', 'claude-sonnet-4-5-20250929', 'claude-haiku-4-5-20251001'];
+/** As the vendor gives them. */
+function messageId(name: string): string {
+  return `msg_01${name.replaceAll('_', 'x').padStart(22, '0')}`;
+}
+
 const text = 'Lorem ipsum dolor sit amet, "quoted" text\n\tif (a < b) { c["d"] = \'\\u0041\'; } // ok\n'.repeat(500);
 const dayMs = 86_400_000;
 
@@ -133,7 +142,10 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
     function writeResponse(response: number): void {
       const name = `${seed}_${session}_${response}`;
       const request = `req_${name}`;
-      const outer = has.has('missingRequestIds') && response % 5 === 1 ? undefined : request;
+      // A proxy numbers messages anew in each session, or calls all of them the same.
+      const reuses = has.has('reusedIds') && (session % 4 === 1 || session % 4 === 2);
+      const message = !reuses ? messageId(name) : session % 4 === 1 ? `msg_${response}` : 'msg_local';
+      const outer = reuses || (has.has('missingRequestIds') && response % 5 === 1) ? undefined : request;
       const cwd = has.has('innerDirectories') && response % 2 === 1 ? `${started}/packages/api` : started;
       const common = { cwd, sessionId: id };
       atMs += 1 + upTo(4000);
@@ -155,7 +167,8 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
         atMs,
         input: upTo(20),
         output: 50 + upTo(1200),
-        cacheRead: upTo(120_000),
+        // Of two requests, that are below Sonnet's threshold while the sum is above.
+        cacheRead: has.has('iterations') && response % 4 === 1 ? 200_000 + upTo(160_000) : upTo(120_000),
         cacheWrite5m: written - oneHour,
         cacheWrite1h: oneHour,
         webSearches: searches,
@@ -178,22 +191,56 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
         const advisor = { type: 'advisor_message', model: advised.model, input_tokens: 300, output_tokens: 40 };
         usage['iterations'] = [{ type: 'message', input_tokens: call.input, output_tokens: call.output }, advisor];
       }
+      const whole = { type: 'message', ...usage };
+      if (has.has('iterations') && response % 4 === 1) usage['iterations'] = halves(call);
+      else if (has.has('iterations') && response % 4 === 0) usage['iterations'] = [];
+      if (has.has('compactions') && response % 4 === 3) {
+        const compacted: Call = { ...call, input: 500, output: 90, cacheRead: 150_000, webSearches: 0 };
+        Object.assign(compacted, { cacheWrite5m: 0, cacheWrite1h: 0 });
+        count(compacted);
+        const compaction = {
+          type: 'compaction',
+          input_tokens: 500,
+          output_tokens: 90,
+          cache_read_input_tokens: 150_000,
+        };
+        usage['iterations'] = [compaction, whole];
+      }
+      if (has.has('attempts') && response % 8 === 4) {
+        const declining = model === 'claude-opus-4-6' ? 'claude-haiku-4-5-20251001' : 'claude-opus-4-6';
+        const declined: Call = { ...call, model: declining, input: 408, output: 30, cacheRead: 0, webSearches: 0 };
+        Object.assign(declined, { cacheWrite5m: 0, cacheWrite1h: 0 });
+        count(declined);
+        usage['iterations'] = [
+          { type: 'message', model: 'claude-fable-5', input_tokens: 408, output_tokens: 0 },
+          { type: 'message', model: declining, input_tokens: 408, output_tokens: 30 },
+          { ...whole, type: 'fallback_message', model: served },
+        ];
+      }
       const blocks = 1 + upTo(3);
       for (let block = 0; block < blocks; block++) {
         const isLast = block === blocks - 1;
-        const shown = has.has('placeholders') && !isLast ? { ...usage, output_tokens: 1 + block } : usage;
+        const shown =
+          has.has('placeholders') && !isLast ? { ...usage, output_tokens: 1 + block, iterations: [] } : usage;
         const content = [{ type: 'text', text: excerpt(options.longestAnswer ?? 300) }];
-        const line = assistant({ id: `msg_${name}`, model: served, content, usage: shown });
-        Object.assign(line, common, { requestId: outer, uuid: `a_${name}_${block}`, timestamp: now() });
+        const line = assistant({ id: message, model: served, content, usage: shown });
+        const parentUuid = block === 0 ? `u_${name}` : `a_${name}_${block - 1}`;
+        Object.assign(line, common, { requestId: outer, parentUuid, uuid: `a_${name}_${block}`, timestamp: now() });
         atMs += upTo(500);
         copies.push(line);
         lines.push(write(has.has('keyOrder') && response % 2 === 0 ? reversed(line) : line));
       }
       const last = copies.at(-1);
-      if (last !== undefined) writeTraps(response, name, last, common);
+      if (last !== undefined) writeTraps(response, name, last, common, reuses);
     }
 
-    function writeTraps(response: number, name: string, last: Record<string, unknown>, common: object): void {
+    function writeTraps(
+      response: number,
+      name: string,
+      last: Record<string, unknown>,
+      common: object,
+      reuses: boolean,
+    ): void {
       const timestamp = now();
       const add = (value: unknown): number => lines.push(write(value));
       if (has.has('synthetic')) {
@@ -210,7 +257,8 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
         nested.push(write({ ...last, requestId: `req_btw_${name}`, isSidechain: true, timestamp }));
       }
       if (has.has('subagents')) {
-        if (response % 3 === 0) nested.push(write({ ...last, timestamp }));
+        // Of a call whose id is reused, a copy without the first line could be any call's.
+        if (response % 3 === 0 && !reuses) nested.push(write({ ...last, timestamp }));
         const call: Call = {
           model: 'claude-haiku-4-5-20251001',
           project,
@@ -226,7 +274,7 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
         count(call);
         const usage = { input_tokens: 3, output_tokens: 70, cache_read_input_tokens: 1000 };
         const line = { ...common, isSidechain: true, requestId: `req_sub_${name}`, timestamp };
-        nested.push(write(assistant({ id: `msg_sub_${name}`, model: call.model, usage, line })));
+        nested.push(write(assistant({ id: messageId(`sub_${name}`), model: call.model, usage, line })));
       }
     }
   }
@@ -251,6 +299,22 @@ export function writeClaudeTree(options: ClaudeTreeOptions): ClaudeTruth {
     add((truth.bySession[call.session] ??= noSums()), call);
     add((truth.byDay[day] ??= noSums()), call);
   }
+}
+
+/** A usage as of two requests. */
+function halves({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: Call): object[] {
+  const half = (count: number, round: (value: number) => number): number => round(count / 2);
+  return [Math.floor, Math.ceil].map((round) => ({
+    type: 'message',
+    input_tokens: half(input, round),
+    output_tokens: half(output, round),
+    cache_read_input_tokens: half(cacheRead, round),
+    cache_creation_input_tokens: half(cacheWrite5m, round) + half(cacheWrite1h, round),
+    cache_creation: {
+      ephemeral_5m_input_tokens: half(cacheWrite5m, round),
+      ephemeral_1h_input_tokens: half(cacheWrite1h, round),
+    },
+  }));
 }
 
 /** One compact line, without its `\n`. */

@@ -9,6 +9,7 @@ import type { FieldRow } from '../reading/fieldRow';
 import type { Instants } from '../reading/instants';
 import { longestText } from './ids';
 import { providerOf } from './provider';
+import { mayBeReused } from './reusedIds';
 import { slots } from './scannedLine';
 import { cacheWrite1h, cacheWrite5m, greatestCount } from './usage';
 
@@ -31,6 +32,7 @@ export class AlikeLines {
     if (first === null || !row.isAlike) return false;
     const hasRequest = !row.isNothing(slots.requestId);
     if (!isId(row, slots.id) || (hasRequest && !isId(row, slots.requestId))) return false;
+    if (!hasRequest && mayBeReused(row.text(slots.id))) return false;
     const atMs = this.instants.ofText(row, slots.timestamp);
     if (atMs === null || !this.draft(row, atMs)) return false;
     if (row.repeatsText(slots.id) && (!hasRequest || row.repeatsText(slots.requestId))) {

@@ -8,6 +8,7 @@ const places = {
   message: 'message',
   requestId: 'requestId',
   uuid: 'uuid',
+  parentUuid: 'parentUuid',
   timestamp: 'timestamp',
   sessionId: 'sessionId',
   cwd: 'cwd',
@@ -42,6 +43,7 @@ export const varyingFields: readonly string[] = [
   places.id,
   places.requestId,
   places.uuid,
+  places.parentUuid,
   places.timestamp,
   places.input_tokens,
   places.output_tokens,
@@ -120,6 +122,9 @@ export class ScannedLine implements AssistantLine {
   }
   get uuid(): unknown {
     return this.row.value(slots.uuid);
+  }
+  get parentUuid(): unknown {
+    return this.row.value(slots.parentUuid);
   }
   get timestamp(): unknown {
     return this.row.value(slots.timestamp);

@@ -11,6 +11,7 @@ import { keyOf, longestText, scope, textOf } from './ids';
 import { rolledUp } from './iterations';
 import { projectName } from './project';
 import { providerOf } from './provider';
+import { mayBeReused, ReusedIds } from './reusedIds';
 import { ScannedLine } from './scannedLine';
 import { assistantLine, type AssistantLine } from './transcriptLine';
 import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
@@ -19,6 +20,7 @@ import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
 export class Transcript implements LineReader {
   skipped = 0;
   private scanned: ScannedLine | null = null;
+  private readonly reused = new ReusedIds();
   private readonly instants = new Instants();
   private readonly copies = new Copies();
   private readonly alike = new AlikeLines(this.copies, this.instants);
@@ -34,6 +36,14 @@ export class Transcript implements LineReader {
 
   get size(): number {
     return this.copies.size;
+  }
+
+  get state(): string | null {
+    return this.reused.state;
+  }
+
+  resume(state: string): void {
+    this.reused.resume(state);
   }
 
   read(bytes: Buffer, begin: number, end: number): void {
@@ -73,6 +83,8 @@ export class Transcript implements LineReader {
       this.skipped++;
       return;
     }
+    const id = textOf(line.id);
+    if (id !== null && key.request === null && mayBeReused(id)) key.within = this.reused.within(line, id, atMs, usage);
     const { parts, calls, flawed: unclear } = rolledUp(line, model, usage.tokens);
     let flawed = usage.flawed || unclear;
     const attribution = this.attribution(line, line.isSidechain || this.nested ? 'subagent' : null);
@@ -91,7 +103,8 @@ export class Transcript implements LineReader {
       }
     }
     if (flawed) this.skipped++;
-    else if (parts === null && calls.length === 0 && !line.isApiErrorMessage) this.alike.follow(main);
+    else if (parts === null && calls.length === 0 && key.within === undefined && !line.isApiErrorMessage)
+      this.alike.follow(main);
   }
 
   private event(

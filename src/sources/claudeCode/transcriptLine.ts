@@ -30,6 +30,7 @@ export interface AssistantLine {
   model: unknown;
   requestId: unknown;
   uuid: unknown;
+  parentUuid: unknown;
   timestamp: unknown;
   sessionId: unknown;
   cwd: unknown;
@@ -56,6 +57,7 @@ export function assistantLine(text: string): AssistantLine | null {
     model: message['model'] ?? undefined,
     requestId: line['requestId'] ?? undefined,
     uuid: line['uuid'] ?? undefined,
+    parentUuid: line['parentUuid'] ?? undefined,
     timestamp: line['timestamp'] ?? undefined,
     sessionId: line['sessionId'] ?? undefined,
     cwd: line['cwd'] ?? undefined,

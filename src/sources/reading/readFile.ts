@@ -68,6 +68,7 @@ export function* readFile(
   try {
     let stats = fileSystem.fstat(descriptor);
     const start = beginning();
+    if (start.offset > 0 && known !== undefined && known.state !== null) reader.resume?.(known.state);
     const skippedBefore = start.offset === 0 ? 0 : (known?.skippedLines ?? 0);
     let tooLong = 0;
     let inTooLong = false;
@@ -125,6 +126,7 @@ export function* readFile(
         head: start.head,
         headBytes: start.headBytes,
         skippedLines: skippedBefore + reader.skipped + tooLong,
+        state: reader.state ?? null,
       };
     }
 

@@ -163,7 +163,7 @@ export function writeDifferences(directory: string): void {
   differences.forEach(({ files }, place) => {
     const call: Call = (changed = {}, { name = 'main', ...options } = {}) => {
       const line = assistant({
-        id: `msg_${place}_${name}`,
+        id: `msg_01${String(place).padStart(8, '0')}x${name}`,
         model: 'claude-opus-4-6',
         usage: { ...usage, ...changed },
         ...options,

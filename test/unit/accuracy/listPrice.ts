@@ -83,11 +83,12 @@ export interface TreeShape {
   bedrock: boolean;
   subagents: boolean;
   advisors: boolean;
+  attempts: boolean;
 }
 
 const models = ['claude-opus-4-6', 'claude-sonnet-4-5-20250929', 'claude-haiku-4-5-20251001'];
 
-/** By session: what its own model, its subagents (Haiku) and its advisors (Opus) cost, taken apart as the generator mixes them. */
+/** By session: what its own model, its subagents (Haiku), its advisors (Opus) and those that declined cost, taken apart as the generator mixes them. */
 export function sessionCosts({ bySession }: ClaudeTruth, shape: TreeShape): Map<string, bigint> {
   return new Map(
     Object.entries(bySession).map(([session, sums]) => {
@@ -99,16 +100,20 @@ export function sessionCosts({ bySession }: ClaudeTruth, shape: TreeShape): Map<
       const nothing = { output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, webSearches: 0 };
       const bySubagents = { ...nothing, input: 3 * subagents, output: 70 * subagents, cacheRead: 1000 * subagents };
       const byAdvisors = { ...nothing, input: 300 * advisors, output: 40 * advisors };
+      const attempts = shape.attempts ? Math.floor((shape.responsesPerSession + 3) / 8) : 0;
+      const byDeclining = { ...nothing, input: 408 * attempts, output: 30 * attempts };
+      const declining = model === 'claude-opus-4-6' ? 'claude-haiku-4-5-20251001' : 'claude-opus-4-6';
       const own = {
         ...sums,
-        input: sums.input - bySubagents.input - byAdvisors.input,
-        output: sums.output - bySubagents.output - byAdvisors.output,
+        input: sums.input - bySubagents.input - byAdvisors.input - byDeclining.input,
+        output: sums.output - bySubagents.output - byAdvisors.output - byDeclining.output,
         cacheRead: sums.cacheRead - bySubagents.cacheRead,
       };
       const cost =
         listCost(served, own) +
         listCost('claude-haiku-4-5-20251001', bySubagents) +
-        listCost('claude-opus-4-6', byAdvisors);
+        listCost('claude-opus-4-6', byAdvisors) +
+        listCost(declining, byDeclining);
       return [session, cost];
     }),
   );

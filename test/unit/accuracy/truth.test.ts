@@ -10,7 +10,7 @@ import { Meter, newPlace, read, type Metered, type MeteredBy, type Place } from 
 const responsesPerSession = 10;
 /** Two calls of one model can differ in price in fast mode, so that it has a test of its own. */
 const costed = traps.filter((trap) => trap !== 'fast');
-const shape = { responsesPerSession, bedrock: true, subagents: true, advisors: true };
+const shape = { responsesPerSession, bedrock: true, subagents: true, advisors: true, attempts: true };
 
 interface Read {
   place: Place;

@@ -72,6 +72,24 @@ describe('counting once', () => {
     await ledger.close();
   });
 
+  it.each(beginnings)('keeps calls of one id apart by what tells them, for ever: $beginning', async ({ open }) => {
+    const directory = temporaryDirectory();
+    const told = (within: string, output: number): RatedEvent => ({
+      ...event('msg_1', { tokens: { output } }),
+      key: { scope: 'claude-code', call: 'msg_1', request: null, within },
+    });
+    const all = [told('a', 1), told('b', 5), told('a', 7), event('msg_1', { request: null, tokens: { output: 3 } })];
+    let ledger = await open(directory, 1);
+    for (let epoch = 2; epoch < 5; epoch += 1) {
+      await ledger.append({ events: all, cursors: [] });
+      expect(totalsOf(ledger)).toMatchObject({ events: 3, output: 15 });
+      await ledger.close();
+      ledger = await openLedger(directory, epoch);
+      if (epoch === 3) await ledger.checkpoint();
+    }
+    await ledger.close();
+  });
+
   it('counts a call id that a gateway uses for everything, by its requests', async () => {
     const directory = temporaryDirectory();
     const all = Array.from({ length: 100 }, (_, index) => event('same', { request: `r${index}` }));
@@ -84,6 +102,20 @@ describe('counting once', () => {
     const outcomes = await ledger.append({ events: all, cursors: [] });
     expect(outcomes.every(({ outcome }) => outcome === 'duplicate')).toBe(true);
     expect(totalsOf(ledger).events).toBe(100);
+    await ledger.close();
+  });
+
+  it.each(beginnings)('stores what a reader has to remember with its cursor: $beginning', async ({ open }) => {
+    const directory = temporaryDirectory();
+    const remembering = { ...cursor('f', 7), state: '[{"id":"msg_1"}]' };
+    let ledger = await open(directory, 1);
+    await ledger.append({ events: [event('a')], cursors: [remembering, cursor('g', 1)] });
+    for (let epoch = 2; epoch < 4; epoch += 1) {
+      expect(ledger.cursors()).toEqual([remembering, cursor('g', 1)]);
+      await ledger.close();
+      ledger = await openLedger(directory, epoch);
+      await ledger.checkpoint();
+    }
     await ledger.close();
   });
 

@@ -2,6 +2,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { describe, expect, it } from 'vitest';
+import { seal } from '../../../src/ledger/seal';
+import { frame, scanFrames } from '../../../src/ledger/frame';
 import { nodeLedgerIo, type LedgerIo } from '../../../src/ledger/ledgerIo';
 import { cursor, event, events, FaultyIo, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
 import { schemaV1 } from './schemaV1';
@@ -109,6 +111,88 @@ describe('a ledger of the first version', () => {
     });
     expect(readFileSync(join(directory, 'ledger.sqlite')).equals(bytes)).toBe(true);
     await expectWhole(directory);
+  });
+});
+
+describe('a ledger of a version to which an id was one call', () => {
+  const minuteMs = 60_000;
+  /** As that version read `msg_1`; and, with what tells the call, as this one does. */
+  const read = (minute: number, within?: string, output = 20): ReturnType<typeof event> => {
+    const one = event('msg_1', { atMs: startMs + minute * minuteMs, tokens: { output } });
+    return { ...one, key: { ...one.key, request: null, ...(within !== undefined && { within }) } };
+  };
+
+  /** One call in its checkpoint or its settled calls, another, of the same id, merged into it; the last in its journal alone. */
+  async function oldLedger(kind: 'checkpoint' | 'settled' | 'journal'): Promise<string> {
+    const directory = temporaryDirectory();
+    const ledger = await openLedger(directory, 1);
+    const append = async (minute: number): Promise<void> => {
+      const mtimeMs = startMs + minute * minuteMs + 0.25;
+      await ledger.append({ events: [read(minute)], cursors: [{ ...cursor('f', 1 + minute), mtimeMs }] });
+    };
+    await append(0);
+    if (kind !== 'journal') await append(9);
+    if (kind === 'settled') await ledger.upkeep.settle(startMs + 60 * minuteMs, 5);
+    await ledger.checkpoint();
+    if (kind === 'journal') await append(9);
+    await ledger.close();
+    const sql = await initSqlJs();
+    const path = join(directory, 'ledger.sqlite');
+    const db = new sql.Database(readFileSync(path));
+    db.exec(`ALTER TABLE event DROP COLUMN parts; ALTER TABLE file_cursor DROP COLUMN state;
+      DELETE FROM meta WHERE key = 'reused_from_ms'; PRAGMA user_version = 4`);
+    const bytes = db.export();
+    seal(bytes);
+    writeFileSync(path, bytes);
+    db.close();
+    for (const name of readdirSync(join(directory, 'journal'))) {
+      const segment = join(directory, 'journal', name);
+      let text = '';
+      scanFrames(readFileSync(segment), 0, (payload) => {
+        const record = JSON.parse(payload) as { c?: unknown[][] };
+        text += frame(JSON.stringify({ ...record, c: record.c?.map((row) => row.slice(0, 9)) }));
+      });
+      writeFileSync(segment, text);
+    }
+    return directory;
+  }
+
+  it.each(['checkpoint', 'settled', 'journal'] as const)(
+    'counts nothing again that it has in its %s, and from then on more than the id tells',
+    async (kind) => {
+      const directory = await oldLedger(kind);
+      for (let epoch = 2; epoch < 5; epoch += 1) {
+        const ledger = await openLedger(directory, epoch);
+        expect(ledger.notices).toEqual([]);
+        expect(totalsOf(ledger).events).toBe(epoch === 2 ? 1 : 3);
+        await ledger.append({ events: [read(0, 'a'), read(9, 'b', 1)], cursors: [] });
+        expect(totalsOf(ledger).events).toBe(epoch === 2 ? 1 : 3);
+        const later = kind === 'settled' ? 16 : 10;
+        await ledger.append({ events: [read(later, 'c'), read(later, 'd')], cursors: [cursor('f', 99)] });
+        expect(totalsOf(ledger).events).toBe(3);
+        if (epoch === 3) await ledger.checkpoint();
+        await ledger.close();
+      }
+    },
+  );
+
+  it('counts nothing again either where its checkpoint is damaged', async () => {
+    const directory = await oldLedger('checkpoint');
+    const path = join(directory, 'ledger.sqlite');
+    const bytes = readFileSync(path);
+    const sql = await initSqlJs();
+    const db = new sql.Database(bytes);
+    const root = Number(db.exec("SELECT rootpage FROM sqlite_schema WHERE name = 'event_at'")[0]?.values[0]?.[0]) - 1;
+    db.close();
+    bytes.fill(0xa5, root * 4096, (root + 1) * 4096);
+    writeFileSync(path, bytes);
+    for (let epoch = 2; epoch < 4; epoch += 1) {
+      const ledger = await openLedger(directory, epoch);
+      expect(ledger.notices).toHaveLength(epoch === 2 ? 1 : 0);
+      await ledger.append({ events: [read(0, 'a'), read(0, 'b', 1), read(10, 'c')], cursors: [] });
+      expect(totalsOf(ledger).events).toBe(2);
+      await ledger.close();
+    }
   });
 });
 

@@ -54,6 +54,7 @@ export function cursor(file: string, offset: number): FileCursor {
     head: 'ab',
     headBytes: 2,
     skippedLines: 0,
+    state: null,
   };
 }
 

@@ -61,6 +61,7 @@ const fields = fc.record(
     type: fc.oneof({ weight: 5, arbitrary: fc.constant('assistant') }, text),
     requestId: text,
     uuid: text,
+    parentUuid: text,
     timestamp: text,
     sessionId: text,
     cwd: fc.oneof(fc.constantFrom('/home/ana/shop', 'C:\\src\\größe'), text),

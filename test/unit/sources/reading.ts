@@ -67,8 +67,9 @@ export function readAll(
 export function judged(events: readonly UsageEvent[]): UsageEvent[] {
   const calls = new Map<string, UsageEvent[]>();
   for (const event of events) {
-    const same = calls.get(event.key.call) ?? [];
-    calls.set(event.key.call, same);
+    const call = `${event.key.call} ${event.key.within ?? ''}`;
+    const same = calls.get(call) ?? [];
+    calls.set(call, same);
     const at = same.findIndex((known) => isSameCall(known, event));
     const known = same[at];
     if (known === undefined) same.push({ ...event });

@@ -70,6 +70,7 @@ function plain(row: FieldRow): AssistantLine | null {
     model: line.model,
     requestId: line.requestId,
     uuid: line.uuid,
+    parentUuid: line.parentUuid,
     timestamp: line.timestamp,
     sessionId: line.sessionId,
     cwd: line.cwd,
