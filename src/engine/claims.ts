@@ -25,11 +25,12 @@ export interface Claim {
 
 export class Claims {
   private readonly leadDirectory: string;
-  private readonly journalDirectory: string;
+  /** Whose files begin with the epoch that wrote them. */
+  private readonly writtenDirectories: readonly string[];
 
   constructor(dataDirectory: string) {
     this.leadDirectory = path.join(dataDirectory, 'lead');
-    this.journalDirectory = path.join(dataDirectory, 'journal');
+    this.writtenDirectories = ['journal', 'reservations'].map((name) => path.join(dataDirectory, name));
   }
 
   get directory(): string {
@@ -51,9 +52,9 @@ export class Claims {
    * quicker, and leads now.
    */
   async claim(address: string, observed: number): Promise<Claim | null> {
-    // The journal's epochs too: somebody may have deleted the claims alone.
-    const journalled = Math.max(0, ...(await epochsIn(this.journalDirectory, /^(\d+)-\d+\.ndjson/)));
-    const epoch = Math.max(observed, journalled) + 1;
+    // Above what earlier leads wrote, too: somebody may have deleted the claims alone.
+    const written = await Promise.all(this.writtenDirectories.map((one) => epochsIn(one, /^(\d+)-\d+\.ndjson/)));
+    const epoch = Math.max(observed, ...written.flat()) + 1;
     if (Math.max(0, ...(await this.claimed())) > observed) return null;
     const claim = { pid: process.pid, address, token: randomBytes(24).toString('hex') };
     const draft = path.join(this.leadDirectory, `${randomBytes(6).toString('hex')}.draft`);
@@ -142,7 +143,10 @@ function claimOf(value: unknown, epoch: number): Claim | null {
 }
 
 async function epochsIn(directory: string, pattern: RegExp): Promise<number[]> {
-  const names = await fs.readdir(directory).catch(() => []);
+  const names = await fs.readdir(directory).catch((error: unknown): string[] => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
   return names.flatMap((name) => {
     const epoch = pattern.exec(name)?.[1];
     return epoch === undefined ? [] : [Number(epoch)];

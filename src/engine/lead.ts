@@ -13,6 +13,7 @@ import type { MeterSnapshot } from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { Budgets } from './budgets/budgets';
+import { Superseded } from './budgets/standingFile';
 import { Configurations } from './configuration/configurations';
 import { Emitter } from './emitter';
 import { Intake } from './intake';
@@ -213,7 +214,7 @@ export class Lead implements EngineService {
     last?.take(this.configurations, (view) => this.snapshot(view, opened), this.budgets);
     opened.quotas.dispose();
     this.budgets.dispose();
-    await opened.ledger.close();
+    await opened.ledger.close(how);
     await last?.keep();
   }
 
@@ -222,11 +223,12 @@ export class Lead implements EngineService {
     const startedMs = performance.now();
     readers.prepare();
     let reader: Opened['reader'] | null = null;
+    let ledger: Opened['ledger'] | null = null;
     try {
       const opening = openLedger(this.options);
       // With nothing read before, reading need not wait for the database.
       if (holdsNothing(dataDirectory)) reader = this.intake.startReader([], opening);
-      const ledger = await opening;
+      ledger = await opening;
       await this.configure();
       const cursors = ledger.cursors();
       reader ??= this.intake.startReader(cursors, opening);
@@ -246,10 +248,19 @@ export class Lead implements EngineService {
       this.push.request();
       this.rerate();
     } catch (error) {
-      if (this.opened === null) await reader?.dispose();
+      if (this.opened !== null) return;
+      await reader?.dispose();
       readers.dismiss();
-      if (this.opened === null && this.trouble.openingFailed(error) === 'again') this.openLater();
+      await ledger?.close('abandon').catch(() => undefined);
+      await this.openingFailed(error);
     }
+  }
+
+  /** A change of lead is no trouble of the ledger's: callers are answered by the next lead. */
+  private async openingFailed(error: unknown): Promise<void> {
+    if (this.disposed) return;
+    if (Superseded.is(error) || !(await this.options.stillLeads().catch(() => true))) this.options.onSuperseded();
+    else if (this.trouble.openingFailed(error) === 'again') this.openLater();
   }
 
   private rebuildSteps(opened: Opened): RebuildSteps {

@@ -36,6 +36,8 @@ export interface LeadOptions {
   settings: () => string;
   /** Whether the claim is still ours: a checkpoint is replaced only then. */
   stillLeads: () => Promise<boolean>;
+  /** Another window leads by now: this lead is to go at once. */
+  onSuperseded: () => void;
   /** A newer version wrote the ledger: only a window that has it can lead. The message is for the user. */
   onNewerLedger: (message: string) => void;
 }

@@ -8,11 +8,13 @@ import { messageOf, type Log } from './log';
 import type { Role } from './role';
 
 export const checkClaimMs = 500;
+/** `abandon`: another window leads by now. */
+export type LeavingHow = 'close' | 'abandon';
 
-interface LeadingOptions {
+export interface LeadingOptions {
   claims: Claims;
   /** `leave`: for a lead that learns that it must not go on. */
-  makeLead: (epoch: number, leave: () => Promise<void>) => Lead;
+  makeLead: (epoch: number, leave: (how: LeavingHow) => Promise<void>) => Lead;
   /** Nothing is to be asked of the lead any more. */
   onLeaving: () => void;
   log: Log;
@@ -32,7 +34,7 @@ export class Leading implements Role {
     private readonly server: Server,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
-    this.service = options.makeLead(claim.epoch, () => this.leave());
+    this.service = options.makeLead(claim.epoch, (how) => this.leave(how));
     this.checking = setInterval(() => this.check(), checkClaimMs);
     options.log('info', `leading, epoch ${claim.epoch}`);
   }
@@ -63,21 +65,29 @@ export class Leading implements Role {
     return leading;
   }
 
-  leave(how: 'close' | 'abandon' = 'close'): Promise<void> {
+  /** Never rejects: whoever waits for the end of this role must not wait for ever. */
+  leave(how: LeavingHow = 'close'): Promise<void> {
     this.leaving ??= this.leaveNow(how);
     return this.leaving;
   }
 
-  private async leaveNow(how: 'close' | 'abandon'): Promise<void> {
+  private async leaveNow(how: LeavingHow): Promise<void> {
+    const { onLeaving, log } = this.options;
+    const { address, epoch } = this.claim;
+    if (how === 'abandon') log('warn', `epoch ${epoch} was taken over; following from now on`);
     clearInterval(this.checking);
-    this.options.onLeaving();
-    this.server.close();
-    // First of all the others are free to go on: a call that is not answered here is asked again at the next lead.
-    for (const socket of this.followers) socket.destroy();
-    await this.service.dispose(how);
-    const { address } = this.claim;
-    if (address.endsWith('.sock')) await fs.rm(address, { force: true });
-    this.end();
+    try {
+      onLeaving();
+      this.server.close();
+      // First of all the others are free to go on: a call that is not answered here is asked again at the next lead.
+      for (const socket of this.followers) socket.destroy();
+      await this.service.dispose(how);
+      if (address.endsWith('.sock')) await fs.rm(address, { force: true });
+    } catch (error) {
+      log('error', `the lead of epoch ${epoch} did not end in order: ${messageOf(error)}`);
+    } finally {
+      this.end();
+    }
   }
 
   private admit(socket: Socket): void {
@@ -100,14 +110,9 @@ export class Leading implements Role {
   }
 
   private check(): void {
-    const { claims, log } = this.options;
-    const { epoch } = this.claim;
-    claims.holds(epoch).then(
-      (holds) => {
-        if (holds) return;
-        log('warn', `epoch ${epoch} was taken over; following from now on`);
-        void this.leave('abandon');
-      },
+    this.options.claims.holds(this.claim.epoch).then(
+      (holds) => (holds ? undefined : this.leave('abandon')),
+      // It can't be looked at now, and says nothing about who leads.
       () => undefined,
     );
   }

@@ -20,7 +20,7 @@ import { Emitter } from './emitter';
 import { holdsNothing } from './holdsNothing';
 import { Lead } from './lead';
 import type { LeadOptions } from './leadOptions';
-import { checkClaimMs, Leading } from './leading';
+import { checkClaimMs, Leading, type LeadingOptions } from './leading';
 import { bugIn, messageOf, type Log } from './log';
 import type { Role } from './role';
 import { LeadGone, type EngineService, type WindowView } from './service';
@@ -29,7 +29,10 @@ import { pictureWithout } from './snapshot';
 const retryMs = 2_000;
 const patienceMs = 10_000;
 
-export interface MemberOptions extends Omit<LeadOptions, 'epoch' | 'stillLeads' | 'onNewerLedger' | 'zone' | 'view'> {
+export interface MemberOptions extends Omit<
+  LeadOptions,
+  'epoch' | 'stillLeads' | 'onSuperseded' | 'onNewerLedger' | 'zone' | 'view'
+> {
   view: WindowView;
   log: Log;
 }
@@ -235,8 +238,8 @@ export class Member {
 
   private async tryToLead(observed: number): Promise<Role | null> {
     const { claims, options } = this;
-    const makeLead = (epoch: number, leave: () => Promise<void>): Lead =>
-      new Lead({
+    const makeLead: LeadingOptions['makeLead'] = (epoch, leave) =>
+      (this.lead = new Lead({
         ...options,
         sources: this.sources,
         configFile: this.configFile,
@@ -245,12 +248,11 @@ export class Member {
         zone: () => this.view.timezone,
         view: () => this.view,
         stillLeads: () => claims.holds(epoch),
-        onNewerLedger: (message) => void this.standAside(message, leave),
-      });
+        onSuperseded: () => void leave('abandon'),
+        onNewerLedger: (message) => void this.standAside(message, () => leave('close')),
+      }));
     const onLeaving = (): void => void (this.lead = null);
-    const leading = await Leading.claim({ claims, makeLead, onLeaving, log: options.log }, observed);
-    this.lead = leading?.service ?? null;
-    return leading;
+    return Leading.claim({ claims, makeLead, onLeaving, log: options.log }, observed);
   }
 
   private watch(): void {

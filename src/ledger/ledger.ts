@@ -221,12 +221,15 @@ export class Ledger {
     await this.#checkpoint.write();
   }
 
-  /** Finishes what was asked for; leaves a checkpoint when replaying the journal would cost more than writing one. */
-  async close(): Promise<void> {
+  /**
+   * Finishes what was asked for; leaves a checkpoint when replaying the journal would cost more than writing one. `abandon`:
+   * whoever leads now writes the checkpoints.
+   */
+  async close(how: 'close' | 'abandon' = 'close'): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#queue.alone(() => Promise.resolve());
-    if (this.#checkpoint.isWorthwhile) await this.#checkpoint.tryWrite();
+    if (how === 'close' && this.#checkpoint.isWorthwhile) await this.#checkpoint.tryWrite();
     await this.#checkpoint.ended();
     await this.#queue.alone(async () => {
       await this.#journal.rotate();

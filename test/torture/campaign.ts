@@ -153,7 +153,14 @@ export class Campaign {
       }
       if (!answer.ok) throw new Broken(`status was answered with ${JSON.stringify(answer.error)}`);
     });
-    await Promise.any(answers);
+    try {
+      await Promise.any(answers);
+    } catch (error) {
+      // Its own text says only that there was none.
+      if (!(error instanceof AggregateError)) throw error;
+      const each = windows.map(({ pid }, place) => `window ${pid}: ${String(error.errors[place])}`);
+      throw new Broken(`no window answered:\n${each.join('\n')}`, { cause: error });
+    }
     return performance.now() - startMs;
   }
 

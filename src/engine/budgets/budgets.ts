@@ -33,6 +33,8 @@ export interface BudgetsOptions {
   zone: () => string;
   /** Something is to be shown anew. */
   onChange: () => void;
+  /** Another window leads by now: this lead has to go. */
+  onSuperseded: () => void;
 }
 
 export interface OpenBudgets {
@@ -103,6 +105,7 @@ export class Budgets {
       return await answer;
     } catch (error) {
       if (!Superseded.is(error)) throw error;
+      this.options.onSuperseded();
       await this.ended;
       throw new LeadGone();
     }
@@ -128,18 +131,13 @@ export class Budgets {
   configurationChanged(): void {
     if (this.opened === null) return;
     this.seeAll();
-    this.opened.enforcement.configure();
+    this.whileLeading(() => this.opened?.enforcement.configure());
     this.tiersNeedPrices();
   }
 
   /** Once a second. */
   tick(): void {
-    try {
-      this.opened?.enforcement.tick(new Set([...this.present].map(({ window }) => window)));
-    } catch (error) {
-      // This lead is about to learn it.
-      if (!Superseded.is(error)) throw error;
-    }
+    this.whileLeading(() => this.opened?.enforcement.tick(new Set([...this.present].map(({ window }) => window))));
   }
 
   /** What a window shows of them. */
@@ -152,6 +150,16 @@ export class Budgets {
       overrides: toOverrides(enforcement.overriding.inForce(), enforcement.policyOf(view).configuration.budgets),
       notice: enforcement.notice(view),
     };
+  }
+
+  /** For work that nobody waits for. */
+  private whileLeading(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!Superseded.is(error)) throw error;
+      this.options.onSuperseded();
+    }
   }
 
   private own(): Configuration {
@@ -170,7 +178,7 @@ export class Budgets {
     rates
       .load()
       .then(() => {
-        this.opened?.enforcement.configure();
+        this.whileLeading(() => this.opened?.enforcement.configure());
         onChange();
       })
       .catch((error: unknown) => log('error', `prices could not be loaded: ${messageOf(error)}`));

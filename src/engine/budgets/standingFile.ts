@@ -94,8 +94,12 @@ export class StandingFile {
     const directory = path.join(dataDirectory, 'reservations');
     disk.mkdirSync(directory, { recursive: true });
     const file = new StandingFile(directory, epoch, log, disk);
-    const found = file.takeOver();
-    return { file, found };
+    try {
+      return { file, found: file.takeOver() };
+    } catch (error) {
+      file.dispose();
+      throw error;
+    }
   }
 
   /** Throws `NotWritten`; only then it may count. `all`: what counts without it. */

@@ -42,9 +42,9 @@ describe('claims', () => {
     }
   });
 
-  it('takes no epoch that a journal has, though the claims were deleted', async () => {
-    await fs.mkdir(path.join(directory, 'journal'));
-    await fs.writeFile(path.join(directory, 'journal', '41-3.ndjson'), '');
+  it.each(['journal', 'reservations'])('takes no epoch that %s have, though the claims were deleted', async (name) => {
+    await fs.mkdir(path.join(directory, name));
+    await fs.writeFile(path.join(directory, name, '41-3.ndjson'), '');
     expect(await claims.claim('/tmp/a', 0)).toMatchObject({ epoch: 42 });
   });
 
