@@ -47,7 +47,9 @@ const mannerWords = new Set([
 const sizeWords = new Set([
   'air',
   'airx',
+  'argon',
   'astra',
+  'carbon',
   'code',
   'codex',
   'fable',
@@ -57,6 +59,7 @@ const sizeWords = new Set([
   'haiku',
   'heavy',
   'highspeed',
+  'hydrogen',
   'instant',
   'large',
   'lite',
@@ -68,6 +71,7 @@ const sizeWords = new Set([
   'mini',
   'mythos',
   'nano',
+  'neon',
   'opus',
   'plus',
   'pro',
@@ -79,6 +83,24 @@ const sizeWords = new Set([
   'tiny',
   'turbo',
   'ultra',
+  'ultrafast',
+]);
+
+/** What a model is for, where that has a price of its own. */
+const kindWords = new Set([
+  'audio',
+  'coder',
+  'embedding',
+  'image',
+  'live',
+  'ocr',
+  'omni',
+  'realtime',
+  'search',
+  'transcribe',
+  'tts',
+  'vision',
+  'vl',
 ]);
 
 /** `70b`, `a3b`, `16x17b`, `128e`, `32k`: how many parameters, experts or tokens. */
@@ -131,7 +153,7 @@ export function nameOf(id: string): ModelName {
 
 /**
  * The kin of a model among `known`, the nearest first. Those of its very family go before; without any, those whose family is
- * its own but for words that say nothing of size (`gpt-7-codex-desktop` is of the family of `gpt-6-codex`).
+ * its own but for words that say nothing of size or kind (`gpt-7-codex-desktop` is of the family of `gpt-6-codex`).
  */
 export function kinOf(model: string, known: readonly string[]): Kin[] {
   const named = known.map((id) => ({ id, name: nameOf(id) }));
@@ -164,7 +186,7 @@ function widerFamily(name: ModelName, other: ModelName): boolean {
     name.stem === other.stem &&
     other.words.length > 1 &&
     other.words.every((word) => name.words.includes(word)) &&
-    name.words.every((word) => other.words.includes(word) || !isSize(word))
+    name.words.every((word) => other.words.includes(word) || !(isSize(word) || kindWords.has(word)))
   );
 }
 

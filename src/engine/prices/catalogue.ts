@@ -55,8 +55,14 @@ export function createCatalogue(
   };
 }
 
+/** A model that several lists have counts once, as the first of them writes it. */
 function modelsOf(lists: readonly PriceLists[], provider: string): string[] {
-  return [...new Set(lists.flatMap((list) => list.models(provider)))];
+  const models = new Map<string, string>();
+  for (const model of lists.flatMap((list) => list.models(provider))) {
+    const id = model.toLowerCase();
+    if (!models.has(id)) models.set(id, model);
+  }
+  return [...models.values()];
 }
 
 /** Mock and local models. */

@@ -31,7 +31,10 @@ export function packageLists(prices: PricePackage): PriceLists {
   return {
     lookUp(provider, id) {
       const list = listOf(provider);
-      const model = list === null ? undefined : prices.calcPrice({}, id, { providerId: list.id })?.model;
+      // A model's own id goes before the patterns by which the package finds ids: some entries are not found under theirs.
+      const model =
+        list?.models.find((each) => each.id === id) ??
+        (list === null ? undefined : prices.calcPrice({}, id, { providerId: list.id })?.model);
       if (list === null || model === undefined) return null;
       const conditional: ConditionalPrice[] = Array.isArray(model.prices) ? model.prices : [{ prices: model.prices }];
       return {

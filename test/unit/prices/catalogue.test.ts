@@ -96,6 +96,9 @@ describe('known prices', () => {
     expect(usd('deepseek', 'deepseek-v4-pro', { input: million, at: '2026-09-01T00:59:59.999Z' })).toBe(0.66);
     expect(usd('deepseek', 'deepseek-v4-pro', { input: million, at: '2026-09-01T01:00:00Z' })).toBe(1.32);
     expect(usd('deepseek', 'deepseek-v4-pro', { input: million, at: '2026-09-01T10:00:00Z' })).toBe(0.66);
+    expect(usd('deepseek', 'deepseek-v4-pro', { input: million, at: '2026-11-27T02:00:00Z' })).toBe(1.32);
+    expect(usd('deepseek', 'deepseek-v4-pro', { input: million, at: '2026-11-28T02:00:00Z' })).toBe(0.66);
+    expect(usd('deepseek', 'deepseek-flash', { output: million, at: '2026-11-27T06:00:00Z' })).toBe(1.2);
   });
 });
 
@@ -148,6 +151,48 @@ describe('which model an id means', () => {
   });
 });
 
+describe('a model that no list knows', () => {
+  it.each([
+    ['anthropic', 'claude-haiku-6', 'anthropic', 'claude-haiku-5-5'],
+    ['anthropic', 'claude-mythos-5-2', 'anthropic', 'claude-mythos-5-1'],
+    ['unknown', 'claude-haiku-6-20270101', 'anthropic', 'claude-haiku-5-5'],
+    ['my-gateway', 'anthropic/claude-haiku-6', 'anthropic', 'claude-haiku-5-5'],
+    ['bedrock', 'us.anthropic.claude-haiku-6-v1:0', 'bedrock', 'regional.anthropic.claude-haiku-4-5-20251001-v1:0'],
+    ['openai', 'gpt-5.7-mini', 'openai', 'gpt-5.4-mini'],
+    ['openai', 'gpt-6.3-sol', 'openai', 'gpt-6.2-sol'],
+    ['openai', 'gpt-7-luna', 'openai', 'gpt-6-luna'],
+    ['google', 'gemini-4-flash-lite', 'google', 'gemini-3.5-flash-lite'],
+    ['google', 'gemini-5-neon', 'google', 'gemini-4-neon'],
+    ['x-ai', 'grok-5', 'x-ai', 'grok-4.7'],
+    ['moonshotai', 'kimi-k4', 'moonshotai', 'kimi-k3'],
+    ['zai', 'glm-6', 'zai', 'glm-5.3'],
+    ['alibaba', 'qwen4-max', 'alibaba', 'qwen3.8-max'],
+    ['alibaba', 'qwen3-coder-next-plus', 'openrouter', 'qwen/qwen3-coder-plus'],
+    ['mistral', 'mistral-large-5', 'mistral', 'mistral-large-4-0'],
+    ['deepseek', 'deepseek-v5-pro', 'deepseek', 'deepseek-v4-pro'],
+  ])('%s %s is estimated by the nearest of its own family', (provider, model, list, kin) => {
+    expect(matched(provider, model)).toEqual({ provider: list, model: kin, estimated: true });
+  });
+
+  it.each([
+    ['anthropic', 'claude-haiku-mini-6'],
+    ['openai', 'gpt-7-micro'],
+    ['google', 'gemini-5-ultra'],
+    ['openai', 'gpt-6.1-sol-ultrafast'],
+    ['my-gateway', 'gpt-7-nova'],
+  ])('%s %s has no price: nobody knows one of its size', (provider, model) => {
+    expect(matched(provider, model)).toBeNull();
+  });
+
+  it('costs what its kin cost on that day, with its bands and its modifiers', () => {
+    expect(usd('anthropic', 'claude-haiku-6', { input: 100_000 })).toBe(0.01);
+    expect(usd('anthropic', 'claude-haiku-6', { input: 100_001 })).toBe(0.0500005);
+    expect(usd('anthropic', 'claude-opus-6-fast', { output: million })).toBe(40);
+    expect(usd('google', 'gemini-5-argon', { input: million })).toBe(2);
+    expect(usd('google', 'gemini-5-argon', { input: million, at: '2026-12-01T00:00:00Z' })).toBe(4);
+  });
+});
+
 describe('modifiers', () => {
   it.each<[string, string, readonly Modifier[], number]>([
     ['anthropic', 'claude-opus-4-6', ['fast'], 6],
@@ -161,6 +206,14 @@ describe('modifiers', () => {
     ['openai', 'gpt-5.3-codex', ['fast'], 2],
     ['openai', 'gpt-5.2-codex', ['fast'], 2],
     ['openai', 'gpt-5.5', ['flex'], 0.5],
+    ['openai', 'gpt-5.6-sol', ['fast'], 2],
+    ['openai', 'gpt-6.2-astra', ['priority'], 2],
+    ['openai', 'gpt-6.1-terra', ['flex'], 0.5],
+    ['google', 'gemini-4-neon', ['priority'], 1.8],
+    ['google', 'gemini-4-hydrogen', ['batch'], 0.5],
+    ['x-ai', 'grok-4.20', ['batch'], 0.8],
+    ['anthropic', 'claude-opus-5-5', ['fast'], 2],
+    ['anthropic', 'claude-opus-5-5', ['fast', 'us-inference'], 2.2],
     ['anthropic', 'claude-opus-4-8', ['us-inference'], 1.1],
     ['anthropic', 'claude-opus-4-5', ['us-inference'], 1],
     ['bedrock', 'us.anthropic.claude-opus-4-8-v1:0', ['us-inference'], 1],
@@ -175,7 +228,7 @@ describe('modifiers', () => {
 
   it.each<[string, string, Modifier]>([
     ['anthropic', 'claude-sonnet-4-6', 'fast'],
-    ['openai', 'gpt-5.6', 'priority'],
+    ['anthropic', 'claude-fable-5-2', 'fast'],
     ['openai', 'gpt-4.1', 'flex'],
     ['moonshotai', 'kimi-k2.5', 'batch'],
   ])('%s %s %s has no agreed price: estimated', (provider, model, modifier) => {
@@ -214,7 +267,7 @@ describe('what the package lacks', () => {
       model: 'qwen/qwen3-coder-plus',
       estimated: true,
     });
-    expect(matched('unknown', 'qwen3-invented')).toBeNull();
+    expect(matched('unknown', 'qwen-wombat')).toBeNull();
   });
 
   it.each(Object.keys(defaultEstimates))('%s: a model that nobody knows is estimated', (provider) => {

@@ -72,7 +72,7 @@ describe('the price of a model', () => {
       prices: { input: 0.1, output: 0.5 },
       longContext: [{ aboveTokens: 100_000, inclusive: false, prices: { input: 0.5, output: 2.5 } }],
       source: 'https://platform.claude.com/docs/en/models/haiku-5-5/overview',
-      seen: '2026-11-30',
+      seen: '2026-10-24',
     });
   });
 

@@ -4,7 +4,7 @@
  */
 import type { PriceList, TokenPrices } from '../../../domain/rateCard';
 
-/** Where a fact is from, and the day on which somebody read it there. */
+/** Where a fact is from, and the last day on which the source is known to have said so. */
 export interface Sourced {
   /** Address of the page, the provider's own where there is one. */
   source: string;
@@ -12,7 +12,7 @@ export interface Sourced {
   seen: string;
 }
 
-/** What one token, written short: a price that is left out is what `PriceList.cacheFallback` makes of it. */
+/** A cache price that is left out is what `PriceList.cacheFallback` makes of it. */
 export interface LinePrices {
   in: number;
   out: number;
@@ -30,12 +30,18 @@ export interface Band extends LinePrices {
 export interface PriceLine extends LinePrices, Sourced {
   /** As the provider's list calls them, in lower case; the first is the name that is shown. */
   models: readonly string[];
-  /** `2026-10-07`: in force from that day on. Of several lines of a model the one that began last counts. */
+  /** `2026-10-07`, or an instant: in force from that day on. Of several lines of a model the one that began last counts. */
   from?: string;
   bands?: readonly Band[];
-  /** At these times of day, `01:00` to `04:00` UTC, every price of tokens is this many times as high. */
-  peaks?: { times: number; hours: readonly (readonly [from: string, to: string])[] };
+  peaks?: Peaks;
   webSearches?: number;
+}
+
+/** At these times of day, `01:00` to `04:00` UTC, every price of tokens is this many times as high; with `weekdays`, from Monday to Friday. */
+export interface Peaks {
+  times: number;
+  hours: readonly (readonly [from: string, to: string])[];
+  weekdays?: boolean;
 }
 
 export interface ProviderLines {

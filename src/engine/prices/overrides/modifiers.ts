@@ -14,9 +14,10 @@ export interface ModifierRule extends Sourced {
   contested?: true;
 }
 
-const anthropicFast = { source: 'https://platform.claude.com/docs/en/build-with-claude/fast-mode', seen: '2026-11-30' };
-const anthropicPricing = { source: 'https://platform.claude.com/docs/en/about-claude/pricing', seen: '2026-11-30' };
-const openaiPricing = { source: 'https://developers.openai.com/api/docs/pricing', seen: '2026-11-30' };
+const anthropicFast = { source: 'https://platform.claude.com/docs/en/build-with-claude/fast-mode', seen: '2026-11-09' };
+const anthropicPricing = { source: 'https://platform.claude.com/docs/en/about-claude/pricing', seen: '2026-10-24' };
+const openaiPricing = { source: 'https://developers.openai.com/api/docs/pricing', seen: '2026-11-18' };
+const geminiPricing = { source: 'https://ai.google.dev/gemini-api/docs/pricing', seen: '2026-11-19' };
 
 /**
  * The first rule that fits counts. A modifier that no rule fits has no known price: the event gets the standard price and is
@@ -24,31 +25,45 @@ const openaiPricing = { source: 'https://developers.openai.com/api/docs/pricing'
  */
 export const modifierRules: readonly ModifierRule[] = [
   { modifiers: ['fast'], models: /^claude-opus-4-[67]$/, ratio: [6, 1], ...anthropicFast },
-  { modifiers: ['fast'], models: /^claude-(?:opus-(?:4-8|5|5-5)|fable-5-2)$/, ratio: [2, 1], ...anthropicFast },
+  { modifiers: ['fast'], models: /^claude-opus-(?:4-8|5|5-5)$/, ratio: [2, 1], ...anthropicFast },
+  // The page names the models, not their factor; that of all others today is 2.
+  { modifiers: ['fast'], models: /^claude-(?:fable|mythos)-5-2$/, ratio: [2, 1], contested: true, ...anthropicFast },
   { modifiers: ['fast', 'priority'], providers: ['openai'], models: /^gpt-5\.5$/, ratio: [5, 2], ...openaiPricing },
-  { modifiers: ['fast', 'priority'], providers: ['openai'], models: /^gpt-5\.4$/, ratio: [2, 1], ...openaiPricing },
   {
     modifiers: ['fast', 'priority'],
     providers: ['openai'],
-    models: /^gpt-5(?:\.[1-3])?(?:-codex(?:-max)?)?$/,
+    models: /^gpt-(?:5(?:\.[1-4])?(?:-codex(?:-max)?)?|5\.6-(?:sol|terra|luna)|6(?:\.\d)?-(?:astra|sol|terra|luna))$/,
     ratio: [2, 1],
-    ...openaiPricing,
-  },
-  // Agents do not agree on these: 2 in some, 2.5 in others.
-  {
-    modifiers: ['fast', 'priority'],
-    providers: ['openai'],
-    models: /^gpt-(?:5\.6|6)(?:-\w+)?$/,
-    ratio: [2, 1],
-    contested: true,
     ...openaiPricing,
   },
   {
     modifiers: ['flex'],
     providers: ['openai'],
-    models: /^(?:gpt-5(?:\.\d)?(?:-mini|-nano)?|o3|o4-mini)$/,
+    models: /^(?:gpt-5(?:\.\d)?(?:-mini|-nano)?|gpt-6\.1-terra|o3|o4-mini)$/,
     ratio: [1, 2],
     ...openaiPricing,
+  },
+  {
+    modifiers: ['flex'],
+    providers: ['google'],
+    models: /^gemini-4-(?:neon|hydrogen)$/,
+    ratio: [1, 2],
+    ...geminiPricing,
+  },
+  {
+    modifiers: ['fast', 'priority'],
+    providers: ['google'],
+    models: /^gemini-4-(?:neon|hydrogen)$/,
+    ratio: [9, 5],
+    ...geminiPricing,
+  },
+  {
+    modifiers: ['batch'],
+    providers: ['x-ai'],
+    models: /^grok-4\.20/,
+    ratio: [4, 5],
+    source: 'https://docs.x.ai/developers/models/grok-4.20-0309',
+    seen: '2026-09-23',
   },
   {
     modifiers: ['batch'],
@@ -60,7 +75,7 @@ export const modifierRules: readonly ModifierRule[] = [
   {
     modifiers: ['us-inference'],
     providers: ['anthropic'],
-    models: /^claude-(?:opus-4-[6-9]|sonnet-4-[6-9]|haiku-4-[6-9]|(?:opus|sonnet|haiku|fable)-[5-9])/,
+    models: /^claude-(?:opus-4-[6-9]|sonnet-4-[6-9]|haiku-4-[6-9]|(?:opus|sonnet|haiku|fable|mythos)-[5-9])/,
     ratio: [11, 10],
     ...anthropicPricing,
   },

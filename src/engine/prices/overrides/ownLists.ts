@@ -62,8 +62,16 @@ function windowsOf(line: PriceLine, untilMs: number, fallback: ProviderLines['ca
   const base = { ...common, applies: inForce, card: rateCard(listOf(line, fallback)) };
   if (peaks === undefined) return [base];
   const atPeak = (atMs: number): boolean =>
-    inForce(atMs) && peaks.hours.some(([from, until]) => isAtTime(atMs, from, until));
+    inForce(atMs) &&
+    (peaks.weekdays !== true || isWeekday(atMs)) &&
+    peaks.hours.some(([from, until]) => isAtTime(atMs, from, until));
   return [base, { ...common, applies: atPeak, card: rateCard(listOf(line, fallback, peaks.times)) }];
+}
+
+/** In UTC. */
+function isWeekday(atMs: number): boolean {
+  const day = new Date(atMs).getUTCDay();
+  return day > 0 && day < 6;
 }
 
 function startOf({ from }: PriceLine): number {
