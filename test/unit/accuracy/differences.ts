@@ -72,6 +72,32 @@ export const differences: readonly Difference[] = [
       ],
     ],
   },
+  {
+    name: 'A conversation compacted during the call',
+    files: (call) => [
+      [
+        call({
+          iterations: [
+            { type: 'compaction', input_tokens: 2000, cache_read_input_tokens: 178_000, output_tokens: 3500 },
+            { type: 'message', ...usage },
+          ],
+        }),
+      ],
+    ],
+  },
+  {
+    name: 'Another model declined after it had begun to answer',
+    files: (call) => [
+      [
+        call({
+          iterations: [
+            { type: 'message', model: 'claude-opus-4-7', input_tokens: 408, output_tokens: 30 },
+            { type: 'fallback_message', model: 'claude-opus-4-6', ...usage },
+          ],
+        }),
+      ],
+    ],
+  },
   { name: 'Fast mode', files: (call) => [[call({ speed: 'fast' })]] },
   { name: 'Inference in the US only', files: (call) => [[call({ inference_geo: 'us' })]] },
   { name: 'Batch service tier', files: (call) => [[call({ service_tier: 'batch' })]] },
@@ -91,6 +117,18 @@ export const differences: readonly Difference[] = [
     files: (call) => [
       [call({ cache_creation_input_tokens: 100_000, cache_read_input_tokens: 150_000 }, { model: sonnet45 })],
     ],
+  },
+  {
+    name: 'Sonnet 4.5, two requests whose prompts are above 200,000 only together',
+    files: (call) => {
+      const half = { ...usage, input_tokens: 6, cache_creation_input_tokens: 5000, cache_read_input_tokens: 120_000 };
+      const iterations = [
+        { type: 'message', ...half, output_tokens: 6 },
+        { type: 'message', ...half, output_tokens: 800 },
+      ];
+      const both = { cache_creation_input_tokens: 10_000, cache_read_input_tokens: 240_000, iterations };
+      return [[call(both, { model: sonnet45 })]];
+    },
   },
   { name: 'A session resumed in another file', files: (call) => [[call()], [call()]] },
   {
@@ -112,6 +150,17 @@ export const differences: readonly Difference[] = [
   {
     name: 'No request ids, and the session is resumed',
     files: (call) => [1, 2].map(() => [call({}, { line: { requestId: undefined } })]),
+  },
+  {
+    name: 'A proxy names no requests and numbers messages anew in each session',
+    files: (call) => [
+      [proxied(call, 'msg_1', 'a')],
+      [proxied(call, 'msg_1', 'b', { input_tokens: 3000, output_tokens: 500 })],
+    ],
+  },
+  {
+    name: 'Such a session is resumed',
+    files: (call) => [[proxied(call, 'msg_2', 'a'), proxied(call, 'msg_2', 'b')], [proxied(call, 'msg_2', 'a')]],
   },
   {
     name: 'No message id, two lines of one request',
@@ -193,6 +242,11 @@ export function writeDifferences(directory: string): void {
       );
     });
   });
+}
+
+/** As a local proxy hands a message on: its lines have nothing in common but their id. */
+function proxied(call: Call, id: string, name: string, changed: Usage = {}): Line {
+  return call(changed, { id, name, line: { requestId: undefined, parentUuid: null } });
 }
 
 function sessionOf(place: number, number: number): string {
