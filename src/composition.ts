@@ -86,6 +86,7 @@ export function compose(context: ExtensionContext): Composition {
   const opened = { window: randomUUID(), sessionStartMs: now() };
   const inBundle = (file: string): string => path.join(context.extensionPath, 'dist', file);
   const { version } = context.extension.packageJSON as { version: string };
+  const storage = context.globalStorageUri;
 
   const workspaces = new WorkspaceConfigurations();
   const prepare = async (): Promise<EngineStart> => {
@@ -100,6 +101,7 @@ export function compose(context: ExtensionContext): Composition {
         environment: environment(),
         wasmPath: inBundle('sql-wasm.wasm'),
         readerPath: inBundle('reader.js'),
+        compiledFolder: storage.scheme === 'file' ? path.join(storage.fsPath, 'compiled', version) : null,
       },
     };
   };

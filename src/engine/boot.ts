@@ -1,15 +1,14 @@
 /**
  * Where the engine's thread begins, with as little as can be: the log reader's thread comes up while the rest is loaded, a
- * glance tells whether the last picture is still right, and what V8 made of the engine's script is kept beside the ledger,
- * so that only the first start of a version compiles it. Whatever is wrong with what is kept, Node leaves it and compiles.
+ * glance tells whether the last picture is still right, and what V8 made of the engine's script is kept in the extension's own
+ * storage, so that only the first start of a version compiles it. It is code, so it is never in the ledger's folder, which may be
+ * one that others write to. Whatever is wrong with what is kept, Node leaves it and compiles.
  */
 import { mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { snapshotMethod } from '../protocol/methods';
 import type { EngineWorkerData } from '../protocol/workerData';
-import { compiledFolder } from './compiledFolder';
 import { enabledSources } from './enabledSources';
 import { glance } from './glance/glance';
 import { settingsKey } from './glance/settingsKey';
@@ -19,12 +18,13 @@ import { holdsNothing } from './holdsNothing';
 import { ReaderThreads } from './readerThreads';
 
 // As the host checked it.
-const { dataDirectory, environment, hello, readerPath, settings } = workerData as EngineWorkerData;
-const folder = join(dataDirectory, compiledFolder);
+const { compiledFolder, dataDirectory, environment, hello, readerPath, settings } = workerData as EngineWorkerData;
 const reader = { environment, platform: process.platform, enabled: enabledSources(settings) };
 
 // Since Node 22.
-if ('enableCompileCache' in nodeModule && isThere()) nodeModule.enableCompileCache(folder);
+if ('enableCompileCache' in nodeModule && compiledFolder !== null && isThere(compiledFolder)) {
+  nodeModule.enableCompileCache(compiledFolder);
+}
 const readers = new ReaderThreads(readerPath, reader);
 readers.prepare(holdsNothing(dataDirectory));
 const picture = glance(
@@ -44,16 +44,12 @@ if (picture !== null) parentPort?.postMessage({ jsonrpc: '2.0', method: snapshot
 const engine = nodeModule.createRequire(__filename)('./engineMain.js') as typeof Engine;
 engine.runEngine(readers);
 
-/** Makes no more than the last two folders, only for this user: it is too early to wait for more. */
-function isThere(): boolean {
-  let last: unknown;
-  for (const wanted of [dataDirectory, folder]) {
-    try {
-      mkdirSync(wanted, { mode: 0o700 });
-      last = undefined;
-    } catch (error) {
-      last = error;
-    }
+/** Makes it for this user only. */
+function isThere(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return true;
+  } catch {
+    return false;
   }
-  return last === undefined || (last as NodeJS.ErrnoException).code === 'EEXIST';
 }

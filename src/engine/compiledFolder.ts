@@ -1,30 +1,57 @@
 /**
- * In the ledger's folder: what V8 made of the engine's scripts, which Node reads and writes. May be removed at any time. Each
- * version of us and of Node has files of its own, so those of versions long gone are removed; one still in use is made anew.
+ * What Node compiled of our scripts: `<the extension's storage>/compiled/<our version>`, which may be removed at any time. Below,
+ * each version of Node has a folder of its own. What no start has made anew for a month is removed, and so are the folders of
+ * our other versions; one that is still in use is made again. The ledger's folder had such a `compiled`, too: that one is emptied.
  */
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
-export const compiledFolder = 'compiled';
+const inLedgersFolder = 'compiled';
 
 const keptMs = 30 * 86_400_000;
 /** What Node calls the folder of a version, as `v24.21.0-x64-964aae3f-0`: whatever else is here is not ours. */
-const versionFolder = /^v\d+\.\d+\.\d+-\w+-[\da-f]+/;
+const nodeVersion = /^v\d+\.\d+\.\d+-\w+-[\da-f]+/;
 
-export async function removeOldCompiled(dataDirectory: string, nowMs: number): Promise<void> {
-  const folder = join(dataDirectory, compiledFolder);
-  const found = await readdir(folder).catch(() => []);
-  for (const version of found.filter((name) => versionFolder.test(name))) {
-    const names = await readdir(join(folder, version)).catch(() => []);
-    for (const name of names) {
+/** `folder`: where what is compiled is kept now. Never rejects. */
+export async function removeOldCompiled(dataDirectory: string, folder: string | null, nowMs: number): Promise<void> {
+  const former = join(dataDirectory, inLedgersFolder);
+  if (await isFolder(former)) {
+    await removeBefore(Infinity, former);
+    await rmdir(former).catch(() => undefined);
+  }
+  if (folder === null) return;
+  await removeBefore(nowMs - keptMs, folder);
+  for (const version of await namesIn(dirname(folder))) {
+    if (version === basename(folder)) continue;
+    await rm(join(dirname(folder), version), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Files, and then the folders that are empty. */
+async function removeBefore(endMs: number, folder: string): Promise<void> {
+  for (const version of (await namesIn(folder)).filter((name) => nodeVersion.test(name))) {
+    if (!(await isFolder(join(folder, version)))) continue;
+    for (const name of await namesIn(join(folder, version))) {
       const file = join(folder, version, name);
       const madeMs = await stat(file).then(
         ({ mtimeMs }) => mtimeMs,
-        () => nowMs,
+        () => Infinity,
       );
-      if (nowMs - madeMs > keptMs) await rm(file, { force: true }).catch(() => undefined);
+      if (madeMs < endMs) await rm(file, { force: true }).catch(() => undefined);
     }
     // Fails while something is in it.
     await rmdir(join(folder, version)).catch(() => undefined);
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return await readdir(folder).catch(() => []);
+}
+
+/** Not a link to one: what is behind it is not ours. */
+async function isFolder(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

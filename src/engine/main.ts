@@ -124,7 +124,7 @@ export function runEngine(readers: ReaderThreads): void {
   // The last line: each promise has a holder of its own, and a bug that leaves one without must not end what is sound.
   let unheld = 0;
   process.on('unhandledRejection', (error) => bugIn(`a promise that nobody holds (${(unheld += 1)})`, log)(error));
-  setTimeout(() => void removeOldCompiled(born.dataDirectory, Date.now()), tidyAfterMs).unref();
+  setTimeout(() => void removeOldCompiled(born.dataDirectory, born.compiledFolder, Date.now()), tidyAfterMs).unref();
 
   function zoneOf(settings: EngineSettings): Zone {
     const chosen = zoneOrLocal(settings.timezone);

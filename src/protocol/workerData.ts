@@ -11,6 +11,8 @@ export const engineWorkerDataSchema = z.object({
   environment: z.record(z.string(), z.string()),
   /** sql.js's WebAssembly. */
   wasmPath: z.string().min(1),
+  /** Where Node may keep what it compiled: of the extension and this version alone. `null`: nowhere. */
+  compiledFolder: z.string().min(1).nullable(),
   /** The log reader's script. */
   readerPath: z.string().min(1),
 });

@@ -50,6 +50,8 @@ export interface TestEngineOptions {
   clock?: TestClock | null;
   /** The script that gives the engine its clock. */
   withClock?: string;
+  /** Default: in the ledger's folder, which the test removes. */
+  compiledFolder?: string;
 }
 
 export class TestEngine {
@@ -86,6 +88,7 @@ export class TestEngine {
       readerPath: path.join(options.distDirectory, 'reader.js'),
       clock: this.clock.shared,
       engine,
+      compiledFolder: options.compiledFolder ?? path.join(options.dataDirectory, 'compiled-in-test', 'now'),
     };
     const withClock =
       options.withClock ?? path.join(options.distDirectory, '..', 'test', 'support', 'engineWithClock.mjs');

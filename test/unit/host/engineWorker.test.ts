@@ -44,6 +44,7 @@ function data(environment: Record<string, string> = {}): EngineWorkerData {
     environment,
     wasmPath: 'none',
     readerPath: 'none',
+    compiledFolder: null,
   };
 }
 
