@@ -51,12 +51,18 @@ export async function startLanguageClient(module: string, userFile: Uri, prices:
   );
   client.onRequest(priceMethod, (question: unknown) => prices.price(priceQuestionSchema.parse(question)));
   client.onRequest(modelsMethod, () => prices.models());
-  await client.start();
+  try {
+    await client.start();
+  } catch (error) {
+    await client.dispose().catch(() => undefined);
+    throw error;
+  }
   return {
     tell: (uses) => client.sendNotification(liveUseMethod, uses),
     tellTrusted: () => client.sendNotification(trustedMethod),
     ask: (method, parameters, token) => client.sendRequest(method, parameters, token),
-    stop: () => client.stop(),
+    // Not `stop`: what is disposed does not start again when its server ends.
+    stop: () => client.dispose(),
   };
 }
 

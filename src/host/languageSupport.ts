@@ -60,16 +60,18 @@ export class LanguageSupport implements Disposable {
     const connection = this.#connection;
     this.#connection = null;
     clearInterval(this.#timer);
-    await connection?.then(
-      (running) => running.stop(),
-      () => undefined,
-    );
+    try {
+      await connection?.then((running) => running.stop());
+    } catch (error) {
+      // One that could not be started said so then.
+      this.#options.log.debug(`The language server did not end well: ${String(error)}`);
+    }
   }
 
   dispose(): void {
     this.#disposed = true;
-    clearInterval(this.#timer);
     for (const disposable of this.#disposables) disposable.dispose();
+    void this.stop();
   }
 
   #startFor(documents: readonly Parameters<typeof isConfiguration>[0][]): void {
@@ -81,8 +83,25 @@ export class LanguageSupport implements Disposable {
 
   #running(): Promise<LanguageConnection> {
     if (this.#disposed) return Promise.reject(new Error('the window is closing'));
-    this.#connection ??= this.#connect();
+    if (this.#connection === null) {
+      const connection = this.#connect();
+      this.#connection = connection;
+      connection.then(
+        () => this.#tellNowAndThen(connection),
+        () => {
+          if (this.#connection === connection) this.#connection = null;
+        },
+      );
+    }
     return this.#connection;
+  }
+
+  /** Unless it was stopped while it came up. */
+  #tellNowAndThen(connection: Promise<LanguageConnection>): void {
+    if (this.#connection !== connection) return;
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#tell(true), tellEveryMs);
+    this.#tell();
   }
 
   async #connect(): Promise<LanguageConnection> {
@@ -90,13 +109,22 @@ export class LanguageSupport implements Disposable {
       const { startLanguageClient } = await import('./languageClient');
       const { module, prices } = this.#options;
       const connection = await startLanguageClient(module, userConfigurationUri(readSetting('configFile')), prices);
-      this.#told = '';
-      await connection.tell(this.#uses());
-      this.#timer = setInterval(() => this.#tell(true), tellEveryMs);
+      return await this.#tellFirst(connection);
+    } catch (error) {
+      this.#options.log.error(`The language server can't be started: ${String(error)}`);
+      throw error;
+    }
+  }
+
+  /** Before it is asked anything. */
+  async #tellFirst(connection: LanguageConnection): Promise<LanguageConnection> {
+    const uses = this.#uses();
+    this.#told = JSON.stringify(uses.uses);
+    try {
+      await connection.tell(uses);
       return connection;
     } catch (error) {
-      this.#connection = null;
-      this.#options.log.error(`The language server can't be started: ${String(error)}`);
+      await connection.stop().catch(() => undefined);
       throw error;
     }
   }
@@ -104,6 +132,7 @@ export class LanguageSupport implements Disposable {
   async #restart(): Promise<void> {
     const wasRunning = this.#connection !== null;
     await this.stop();
+    if (this.#disposed) return;
     if (wasRunning) await this.#running().catch(() => undefined);
     else this.start();
   }
