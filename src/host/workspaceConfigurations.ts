@@ -1,7 +1,8 @@
 /**
  * The configurations of this window's folders, as their files are on disk. Read through VS Code, so that virtual workspaces
- * have them too; told again when a file, the folders or the trust in them changes. A slow look besides sees what no watch
- * tells: of a file that is made together with its directory, some watchers tell the directory alone.
+ * have them too; told again when a file, the folders or the trust in them changes. What no watch tells is seen by looking: after a
+ * change of the directory some times more, because of a file that is made together with it some watchers tell the directory alone;
+ * when the window gets the focus; and slowly while it has it, because some file systems have no watches at all.
  */
 import path from 'node:path';
 import {
@@ -10,9 +11,11 @@ import {
   FileType,
   RelativePattern,
   Uri,
+  window,
   workspace,
   type Disposable,
   type FileSystemWatcher,
+  type WorkspaceFolder,
 } from 'vscode';
 import type { WorkspaceLayer } from '../protocol/layers';
 import { longestWorkspaceText, mostWorkspaces } from '../protocol/workspaceBounds';
@@ -23,7 +26,9 @@ const longestBytes = longestWorkspaceText;
 const mostFolders = mostWorkspaces - 1;
 /** A save is told by the editor and by the file system. */
 const settleMs = 50;
-const lookEveryMs = 3_000;
+/** Looks after a change of the directory, besides the first. */
+const againAfterMs = [500, 3_000];
+const lookEveryMs = 60_000;
 
 export class WorkspaceConfigurations implements Disposable {
   readonly #changed = new EventEmitter<readonly WorkspaceLayer[]>();
@@ -32,17 +37,25 @@ export class WorkspaceConfigurations implements Disposable {
   #watchers: FileSystemWatcher[] = [];
   #layers: readonly WorkspaceLayer[] = [];
   #timer: NodeJS.Timeout | undefined;
-  readonly #looking: NodeJS.Timeout;
+  #again: NodeJS.Timeout[] = [];
+  #looking: NodeJS.Timeout | undefined;
+  #reads = 0;
+  #taken = 0;
+  #disposed = false;
 
   constructor() {
     this.#watch();
-    this.#looking = setInterval(() => this.#look(), lookEveryMs);
+    this.#lookNowAndThen(window.state.focused);
     this.#listeners = [
       workspace.onDidChangeWorkspaceFolders(() => {
         this.#watch();
         this.#readSoon();
       }),
       workspace.onDidGrantWorkspaceTrust(() => this.#readSoon()),
+      window.onDidChangeWindowState(({ focused }) => {
+        if (focused && this.#looking === undefined) this.#readSoon();
+        this.#lookNowAndThen(focused);
+      }),
       workspace.onDidSaveTextDocument(({ uri }) => {
         if (uri.path.endsWith(`/${workspaceFile}`)) this.#readSoon();
       }),
@@ -55,12 +68,15 @@ export class WorkspaceConfigurations implements Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     clearTimeout(this.#timer);
+    for (const timer of this.#again) clearTimeout(timer);
     clearInterval(this.#looking);
     for (const disposable of [...this.#listeners, ...this.#watchers, this.#changed]) disposable.dispose();
   }
 
   async read(): Promise<readonly WorkspaceLayer[]> {
+    const turn = ++this.#reads;
     const folders = workspace.workspaceFolders ?? [];
     const layers = await Promise.all(
       folders.slice(0, mostFolders).map(async ({ uri, name }): Promise<WorkspaceLayer[]> => {
@@ -70,23 +86,25 @@ export class WorkspaceConfigurations implements Disposable {
         return said === null ? [] : [{ id: file.toString(), name: title, trusted: workspace.isTrusted, ...said }];
       }),
     );
-    this.#layers = [...layers.flat(), ...leftOut(folders.length - mostFolders)];
+    // One that began later may have ended before.
+    if (turn > this.#taken) {
+      this.#taken = turn;
+      this.#layers = [...layers.flat(), ...leftOut(folders.length - mostFolders)];
+    }
     return this.#layers;
   }
 
   #watch(): void {
     for (const watcher of this.#watchers) watcher.dispose();
     const folders = workspace.workspaceFolders ?? [];
-    const patterns = folders.flatMap((folder) =>
-      [workspaceFile, path.posix.dirname(workspaceFile)].map((file) => new RelativePattern(folder, file)),
-    );
-    this.#watchers = patterns.map((pattern) => {
-      const watcher = workspace.createFileSystemWatcher(pattern);
-      watcher.onDidCreate(() => this.#readSoon());
-      watcher.onDidChange(() => this.#readSoon());
-      watcher.onDidDelete(() => this.#readSoon());
-      return watcher;
-    });
+    const directory = path.posix.dirname(workspaceFile);
+    this.#watchers = folders.slice(0, mostFolders).flatMap((folder) => [
+      watching(folder, workspaceFile, () => this.#readSoon()),
+      watching(folder, directory, () => {
+        this.#readSoon();
+        this.#readAgain();
+      }),
+    ]);
   }
 
   #readSoon(): void {
@@ -94,11 +112,25 @@ export class WorkspaceConfigurations implements Disposable {
     this.#timer = setTimeout(() => this.#look(), settleMs);
   }
 
+  #readAgain(): void {
+    for (const timer of this.#again) clearTimeout(timer);
+    this.#again = againAfterMs.map((ms) => setTimeout(() => this.#look(), ms));
+  }
+
+  #lookNowAndThen(focused: boolean): void {
+    clearInterval(this.#looking);
+    this.#looking = focused ? setInterval(() => this.#look(), lookEveryMs) : undefined;
+  }
+
   #look(): void {
     const before = JSON.stringify(this.#layers);
-    void this.read().then((layers) => {
-      if (JSON.stringify(layers) !== before) this.#changed.fire(layers);
-    });
+    this.read().then(
+      (layers) => {
+        if (!this.#disposed && JSON.stringify(layers) !== before) this.#changed.fire(layers);
+      },
+      // Of a folder that has just gone.
+      () => undefined,
+    );
   }
 }
 
@@ -107,6 +139,14 @@ function leftOut(count: number): WorkspaceLayer[] {
   if (count <= 0) return [];
   const unreadable = `only the first ${mostFolders} folders of a window are looked at`;
   return [{ id: 'more', name: `${workspaceFile} of ${count} more`, text: '', unreadable, trusted: false }];
+}
+
+function watching(folder: WorkspaceFolder, file: string, happened: () => void): FileSystemWatcher {
+  const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, file));
+  watcher.onDidCreate(happened);
+  watcher.onDidChange(happened);
+  watcher.onDidDelete(happened);
+  return watcher;
 }
 
 /** `null`: there is no such file. */
