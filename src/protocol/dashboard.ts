@@ -53,7 +53,7 @@ const pageSchema = z.object({
   descending: z.boolean(),
   /** Part of a name: of a model, a project, an agent, a run, a session or a task. */
   search: z.string().max(200),
-  offset: z.int().min(0).max(1_000_000),
+  offset: z.int().min(0),
   limit: z.int().min(1).max(500),
 });
 export type RequestsPage = z.infer<typeof pageSchema>;

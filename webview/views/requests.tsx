@@ -9,6 +9,8 @@ import { TextField } from '../ui/toolkit';
 import { markdownTable } from '../ui/markdown';
 import { requestColumns, type RequestColumn } from './requestColumns';
 import { RequestDetails } from './requestDetails';
+import { elementPixels, topThatShows, type LongList } from './longList';
+import { useLongListScroll } from './longListScroll';
 import { useRequestPages, type RequestPages, type RequestQuery } from './requestPages';
 
 const rowPixels = 22;
@@ -81,13 +83,15 @@ interface LinesProps {
 function Lines({ pages, columns, query, chosen, onSort, onChoose }: LinesProps): VNode {
   const { text } = usePage();
   const body = useRef<HTMLDivElement>(null);
-  const [first, setFirst] = useState(0);
   const [focused, setFocused] = useState(0);
   const total = pages.total ?? 0;
+  const list: LongList = { total, rowPixels, viewPixels: shownRows * rowPixels };
+  const scroll = useLongListScroll(body, list);
+  const first = Math.floor(scroll.top / rowPixels);
   const last = Math.min(total, first + shownRows + 2);
   useEffect(() => pages.want(first, Math.max(first, last - 1)), [pages, first, last]);
   useLayoutEffect(() => {
-    if (body.current !== null) body.current.scrollTop = 0;
+    scroll.show(0);
   }, [query]);
   const walk = (event: KeyboardEvent): void => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: shownRows, PageUp: -shownRows };
@@ -100,13 +104,8 @@ function Lines({ pages, columns, query, chosen, onSort, onChoose }: LinesProps):
     event.preventDefault();
     const next = Math.max(0, Math.min(total - 1, focused + step));
     setFocused(next);
-    const { current } = body;
-    if (current === null) return;
-    const top = next * rowPixels;
-    if (top < current.scrollTop) current.scrollTop = top;
-    if (top + rowPixels > current.scrollTop + current.clientHeight) {
-      current.scrollTop = top + rowPixels - current.clientHeight;
-    }
+    const top = topThatShows(list, next, scroll.top);
+    if (top !== scroll.top) scroll.show(top);
   };
   const rows = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
   return (
@@ -116,19 +115,13 @@ function Lines({ pages, columns, query, chosen, onSort, onChoose }: LinesProps):
           <Head key={column.key} column={column} query={query} onPress={() => onSort(column)} />
         ))}
       </div>
-      <div
-        class="line-body"
-        role="rowgroup"
-        ref={body}
-        tabIndex={0}
-        onKeyDown={walk}
-        onScroll={({ currentTarget }) => setFirst(Math.floor(currentTarget.scrollTop / rowPixels))}
-      >
-        <div class="line-space" role="presentation" style={{ height: `${total * rowPixels}px` }}>
+      <div class="line-body" role="rowgroup" ref={body} tabIndex={0} onKeyDown={walk} onScroll={scroll.onScroll}>
+        <div class="line-space" role="presentation" style={{ height: `${elementPixels(list)}px` }}>
           {rows.map((place) => (
             <Line
               key={place}
               place={place}
+              top={place * rowPixels + scroll.shift}
               row={pages.row(place)}
               columns={columns}
               focused={place === focused}
@@ -168,6 +161,8 @@ function Head({ column, query, onPress }: { column: RequestColumn; query: Reques
 
 interface LineProps {
   place: number;
+  /** In the element. */
+  top: number;
   row: RequestRow | undefined;
   columns: readonly RequestColumn[];
   focused: boolean;
@@ -175,13 +170,13 @@ interface LineProps {
   onPress: (row: RequestRow) => void;
 }
 
-function Line({ place, row, columns, focused, chosen, onPress }: LineProps): VNode {
+function Line({ place, top, row, columns, focused, chosen, onPress }: LineProps): VNode {
   return (
     <div
       class={`line-row${focused ? ' focused' : ''}${chosen ? ' chosen' : ''}`}
       role="row"
       aria-rowindex={place + 2}
-      style={{ transform: `translateY(${place * rowPixels}px)` }}
+      style={{ transform: `translateY(${top}px)` }}
       onClick={() => {
         if (row !== undefined) onPress(row);
       }}

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { requests } from '../../../src/engine/dashboard/requests';
 import type { DashboardSource } from '../../../src/engine/dashboard/source';
-import { requestsSchema, type DashboardRequests, type RequestsPage } from '../../../src/protocol/dashboard';
+import {
+  dashboardCallSchema,
+  requestsSchema,
+  type DashboardRequests,
+  type RequestsPage,
+} from '../../../src/protocol/dashboard';
 import { event } from '../ledger/support';
 import { calls, ledgerOf, nowMs, sourceOf, view } from './support';
 
@@ -25,6 +30,11 @@ const keys = {
   tokens: (row: DashboardRequests['rows'][number]) => row.input + row.output + row.cacheRead + row.cacheWrite,
   duration: (row: DashboardRequests['rows'][number]) => row.durationMs ?? -1,
 };
+
+it('asks for any page of a list, however long', () => {
+  const call = { ask: 'requests', selection: quarter, page: { ...first, offset: 2_999_900, limit: 100 } };
+  expect(dashboardCallSchema.parse(call)).toMatchObject({ page: { offset: 2_999_900 } });
+});
 
 describe('the table of requests', () => {
   it.each(['time', 'cost', 'tokens', 'duration'] as const)('pages through all of them, sorted by %s', (sort) => {
