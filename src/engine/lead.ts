@@ -210,6 +210,8 @@ export class Lead implements EngineService {
     if (opened === null) return;
     await opened.reader.dispose();
     const last = how === 'close' ? new LastPicture(this.options, opened.ledger) : null;
+    // What is still being written would make the picture one of another ledger.
+    await opened.budgets.enforcement.flushed();
     if (last !== null) await opened.maintenance.beforeClosing();
     last?.take(this.configurations, (view) => this.snapshot(view, opened), this.budgets);
     opened.quotas.dispose();
@@ -352,6 +354,8 @@ export class Lead implements EngineService {
     if (opened === null) return;
     try {
       const grown = (await opened.ledger.absorb()) > 0;
+      // Who closes writes nothing any more that nobody waits for.
+      if (this.disposed) return;
       if (this.pictures.areOld(this.options.now()) || grown) this.push.request();
       this.trouble.met(opened.ledger.notices, () => this.intake.rebuilding.again(this.rebuildSteps(opened)));
       if (quietly) this.budgets.tick();

@@ -31,7 +31,14 @@ export class Pictures {
     }
     for (const { untilMs } of overrides) this.goodUntilMs = Math.min(this.goodUntilMs, untilMs);
     const all = [...rest.problems, ...problems];
-    return takeSnapshot({ ...rest, configuration, limits, alerts, overrides, notice, problems: all }, view, nowMs);
+    const picture = takeSnapshot(
+      { ...rest, configuration, limits, alerts, overrides, notice, problems: all },
+      view,
+      nowMs,
+    );
+    // What the last hour came to leaves it.
+    if (picture.today.total.events > 0) this.goodUntilMs = Math.min(this.goodUntilMs, nowMs + longestMs);
+    return picture;
   }
 
   /** Answers once whether new ones are due. */

@@ -1,5 +1,6 @@
 /** The complete picture that windows show, computed from the ledger for one view (time zone and session). */
 import { billedIn, billingModeOf, type Payment } from '../domain/billing';
+import { forecast } from '../domain/forecast';
 import { usdFromNanos } from '../domain/money';
 import { intervalOf } from '../domain/period';
 import type { Configuration } from '../protocol/configuration';
@@ -7,7 +8,7 @@ import type { Interval, LedgerRow } from '../protocol/query';
 import type { SourceProgress } from '../protocol/reader';
 import type { LimitState, MeterSnapshot, Problem, SourceState } from '../protocol/snapshot';
 import { snapshotVersion } from '../protocol/snapshotVersion';
-import type { SourceId } from '../protocol/vocabulary';
+import type { Dimension, SourceId } from '../protocol/vocabulary';
 import { sum, toTotals } from './api/totals';
 import { tightestFirst } from './quotas/limits';
 import type { View } from './service';
@@ -41,6 +42,10 @@ export interface SnapshotInputs {
   ledgerDirectory: string;
 }
 
+const hourMs = 3_600_000;
+/** More than anybody has at work in a day. */
+const mostAgents = 20;
+
 /** Less than this is read before anybody could see a progress. */
 const worthShowing = 4 << 20;
 
@@ -64,6 +69,8 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
     day,
     today: spendOf(todaysRows),
     month: spendOf(monthsRows),
+    agents: agentsOf(inputs, day),
+    burn: burnOf(inputs, day, sum(todaysRows).costNanos, nowMs),
     session: {
       startMs: view.sessionStartMs,
       total: toTotals(sum(ledger?.query({ buckets: [{ ...session, label: '' }], dimensions: [], filter: {} }) ?? [])),
@@ -110,8 +117,24 @@ export function pictureWithout(message: string, ledgerDirectory: string, view: V
   );
 }
 
-function spendIn({ ledger }: SnapshotInputs, interval: Interval): LedgerRow[] {
-  return ledger?.query({ buckets: [{ ...interval, label: '' }], dimensions: ['provider'], filter: {} }) ?? [];
+function spendIn(inputs: SnapshotInputs, interval: Interval, by: readonly Dimension[] = ['provider']): LedgerRow[] {
+  return inputs.ledger?.query({ buckets: [{ ...interval, label: '' }], dimensions: by, filter: {} }) ?? [];
+}
+
+function agentsOf(inputs: SnapshotInputs, day: Interval): MeterSnapshot['agents'] {
+  return spendIn(inputs, day, ['agent'])
+    .toSorted((a, b) => b.costNanos - a.costNanos)
+    .slice(0, mostAgents)
+    .map(({ group, costNanos }) => ({ agent: group.agent ?? null, costUsd: usdFromNanos(costNanos) }));
+}
+
+function burnOf(inputs: SnapshotInputs, day: Interval, todayNanos: number, nowMs: number): MeterSnapshot['burn'] {
+  const lastHour = spendIn(inputs, { startMs: nowMs - hourMs, endMs: nowMs + 1 }, []);
+  const projected = forecast(day, todayNanos, Number.POSITIVE_INFINITY, nowMs)?.projected ?? null;
+  return {
+    lastHourUsd: usdFromNanos(sum(lastHour).costNanos),
+    projectedUsd: projected === null ? null : usdFromNanos(projected),
+  };
 }
 
 function spendOf(rows: readonly LedgerRow[]): MeterSnapshot['today'] {

@@ -1,105 +1,105 @@
-/** The meter's tooltip as Markdown. Pure; whatever is not our own words is escaped. */
+/**
+ * The meter's tooltip as Markdown: a glance, of ten lines at most. What matters most at the moment has its place first; the
+ * rest is a click away. Pure; whatever is not our own words is escaped.
+ */
 import { l10n } from 'vscode';
 import { commands, type CommandId } from '../contributions';
 import type { DoubtfulModel, MeterSnapshot, SnapshotTotals, SourceState } from '../protocol/snapshot';
-import { markdown, markdownSentence } from './escape';
-import {
-  limitAmounts,
-  limitBar,
-  limitName,
-  limitPercent,
-  limitSource,
-  limitsNow,
-  overriddenLimit,
-  overrideSentence,
-} from './limitWords';
 import { currencyNote } from './currencyNote';
+import { markdown, markdownSentence } from './escape';
 import type { Format } from './format';
 import { hasToday, importRatio, type MeterView } from './meterView';
+import { gap, limitLine, limitsWorthALine, overrideLine } from './tooltipLimits';
 
 /** The only commands that a link in the tooltip may run. */
 export const tooltipCommands: readonly CommandId[] = [
   commands.openDashboard,
   commands.showCosts,
+  commands.showBudget,
   commands.refresh,
   commands.showLog,
 ];
 
-const mostModels = 5;
-/** Renderers fold spaces, and trim even unbreakable ones in a table. */
-const gap = '&nbsp;&nbsp;&nbsp;';
+export const mostTooltipLines = 10;
+/** About where VS Code breaks a line of a hover. */
+const lineLength = 100;
+const mostModels = 3;
+const mostNames = 3;
 
-function spendTable(snapshot: MeterSnapshot, format: Format): string {
-  const today = new Map(snapshot.today.byProvider.map(({ provider, total }) => [provider, total]));
-  const month = new Map(snapshot.month.byProvider.map(({ provider, total }) => [provider, total]));
-  const providers = [...new Set([...month.keys(), ...today.keys()])].sort(
-    (a, b) => (month.get(b)?.costUsd ?? 0) - (month.get(a)?.costUsd ?? 0) || a.localeCompare(b),
-  );
-  const cell = (total: SnapshotTotals | undefined): string => {
-    if (total === undefined || total.events === 0) return '–';
-    const nothingPriced = total.unpricedEvents === total.events;
-    return nothingPriced ? gap + l10n.t('unpriced') : markdown(format.money(total.costUsd));
-  };
-  const row = (name: string, left: string, right: string): string => `| ${name} | ${left} | ${right} |`;
-  return [
-    row('', `${gap}${l10n.t('Today')}`, `${gap}${l10n.t('This month')}`),
-    '|:--|--:|--:|',
-    ...providers.map((provider) => row(markdown(provider), cell(today.get(provider)), cell(month.get(provider)))),
-    row(
-      `**${l10n.t('Total')}**`,
-      `**${markdown(format.money(snapshot.today.total.costUsd))}**`,
-      `**${markdown(format.money(snapshot.month.total.costUsd))}**`,
-    ),
-  ].join('\n');
+/** The greater the weight, the sooner it has a place; lines stand in the order in which they are given. */
+interface Line {
+  weight: number;
+  text: string;
+}
+
+/** Always there. */
+const always = Number.POSITIVE_INFINITY;
+
+function headline(view: MeterView, format: Format, nowMs: number): Line {
+  const title = '**Agent Meter**';
+  if (!hasToday(view, nowMs)) return { weight: always, text: title };
+  const { today, month } = view.snapshot;
+  const figures = [
+    l10n.t('{0} today', spend(today.total, format)),
+    l10n.t('{0} this month', spend(month.total, format)),
+  ];
+  return { weight: always, text: [title, ...figures.map((figure) => `**${markdown(figure)}**`)].join(' · ') };
+}
+
+/** What nobody knows the price of is never shown as $0. */
+function spend(total: SnapshotTotals, format: Format): string {
+  const nothingPriced = total.events > 0 && total.unpricedEvents === total.events;
+  return nothingPriced ? l10n.t('unpriced') : format.money(total.costUsd);
+}
+
+function burnLine({ burn }: MeterSnapshot, format: Format): string | null {
+  if (burn === null || (burn.lastHourUsd === 0 && burn.projectedUsd === null)) return null;
+  const said = [
+    l10n.t('Burn: {0} in the last hour', format.money(burn.lastHourUsd)),
+    ...(burn.projectedUsd === null ? [] : [l10n.t('about {0} by midnight', format.money(burn.projectedUsd))]),
+  ];
+  return said.map(markdownSentence).join(' · ');
+}
+
+/** `Claude Code 75% · reviewer 25%` */
+function agentsLine({ agents, sources }: MeterSnapshot, format: Format): string | null {
+  const total = agents.reduce((sum, { costUsd }) => sum + costUsd, 0);
+  if (total === 0) return null;
+  const named = agents.slice(0, mostNames).filter(({ costUsd }) => costUsd > 0);
+  const labels = new Map<string, string>(sources.map(({ id, label }) => [id, label]));
+  const shares = named.map(({ agent, costUsd }) => {
+    const name = agent === null ? l10n.t('(none)') : (labels.get(agent) ?? agent);
+    return `${markdown(name)} ${markdown(format.percent(costUsd / total))}`;
+  });
+  const rest = agents.filter(({ costUsd }) => costUsd > 0).length - named.length;
+  return [...shares, ...(rest > 0 ? [l10n.t('{0} more', format.count(rest))] : [])].join(' · ');
+}
+
+/** Where it was more than one. */
+function providersLine({ today }: MeterSnapshot, format: Format): string | null {
+  if (today.byProvider.length < 2) return null;
+  const named = today.byProvider.slice(0, mostNames);
+  const shown = named.map(({ provider, total }) => `${markdown(provider)} ${markdown(spend(total, format))}`);
+  const rest = today.byProvider.length - named.length;
+  return [...shown, ...(rest > 0 ? [l10n.t('{0} more', format.count(rest))] : [])].join(' · ');
 }
 
 /** What is paid, where that is not what the calls would cost by the API. */
-function billedLines({ billed, today, month }: MeterSnapshot, format: Format): string[] {
+function billedLine({ billed, today, month }: MeterSnapshot, format: Format): string | null {
   const { todayUsd, monthUsd, modes } = billed;
   const flat = modes.filter(({ mode }) => mode !== 'metered').map(({ provider }) => provider);
-  if (flat.length === 0 && todayUsd === today.total.costUsd && monthUsd === month.total.costUsd) return [];
+  if (flat.length === 0 && todayUsd === today.total.costUsd && monthUsd === month.total.costUsd) return null;
   const paid = l10n.t('Billed: {0} today, {1} this month', format.money(todayUsd), format.money(monthUsd));
   const list = l10n.t('API-equivalent, not billed: {0}', flat.join(', '));
-  return [[paid, ...(flat.length === 0 ? [] : [list])].map(markdownSentence).join('  \n')];
+  return [paid, ...(flat.length === 0 ? [] : [list])].map(markdownSentence).join(' · ');
 }
 
-const mostLimits = 8;
-
-/** A line for each quota and budget, the tightest first. */
-function limitTable(snapshot: MeterSnapshot, format: Format, nowMs: number): string[] {
-  const limits = limitsNow(snapshot, nowMs);
-  if (limits.length === 0) return [];
-  const rows = limits.slice(0, mostLimits).map((limit) => {
-    const reset = limit.resetsAtMs === null ? '' : l10n.t('resets {0}', format.until(limit.resetsAtMs, nowMs));
-    // A bar without its figure beside it says little.
-    const percent = `${limitBar(limit)}\u00a0${markdown(limitPercent(limit, format))}`;
-    const said = [limitAmounts(limit, format), reset, limitSource(limit, format, nowMs) ?? ''];
-    const icon =
-      limit.level === 'ok' || limit.momentary ? '' : `$(${limit.level === 'warning' ? 'warning' : 'error'}) `;
-    const about = said.filter((part) => part !== '').map(markdown);
-    return `| ${icon}${markdown(limitName(limit))} | ${gap}${percent} | ${gap}${about.join(' · ')} |`;
-  });
-  const more = limits.length - rows.length;
-  return [
-    [`| **${l10n.t('Limits')}** | | |`, '|:--|:--|:--|', ...rows].join('\n'),
-    ...(more > 0 ? [l10n.t('{0} more', format.count(more))] : []),
-  ];
-}
-
-/** While only local models may be asked. */
-function noticeLines({ notice }: MeterSnapshot): string[] {
-  return notice === null ? [] : [`$(warning) **${markdownSentence(notice)}**`];
-}
-
-/** Budgets that are lifted by hand, with what for. */
-function overrideLines({ overrides, limits }: MeterSnapshot, format: Format, nowMs: number): string[] {
-  const lines = overrides
-    .filter(({ untilMs }) => untilMs > nowMs)
-    .map(
-      (override) =>
-        `$(unlock) ${markdownSentence(overrideSentence(overriddenLimit(override, limits), override, format, nowMs))}`,
-    );
-  return lines.length === 0 ? [] : [lines.join('  \n')];
+/** What is out of the ordinary; how far budgets are stands in their own lines. */
+function alertLine({ alerts }: MeterSnapshot, format: Format): string | null {
+  const [first, ...others] = alerts.filter(({ kind }) => kind === 'anomaly' || kind === 'forecast');
+  if (first === undefined) return null;
+  const more = others.length === 0 ? '' : ` · ${markdown(l10n.t('{0} more', format.count(others.length)))}`;
+  return `$(bell) ${markdownSentence(first.message)}${more}`;
 }
 
 function tokenLine({ tokens }: SnapshotTotals, format: Format): string {
@@ -135,16 +135,15 @@ function modelNames(models: readonly DoubtfulModel[], format: Format): string {
   return [...named, ...(rest > 0 ? [l10n.t('{0} more', format.count(rest))] : [])].join(', ');
 }
 
-function doubts(snapshot: MeterSnapshot, format: Format): string[] {
-  const lines: string[] = [];
-  if (snapshot.unpriced.length > 0) {
-    const names = modelNames(snapshot.unpriced, format);
-    lines.push(`$(question) ${l10n.t('No price known, not in the total: {0}', names)}`);
-  }
-  if (snapshot.estimated.length > 0) {
-    lines.push(l10n.t('Estimated by the provider’s default price: {0}', modelNames(snapshot.estimated, format)));
-  }
-  return lines;
+/** `null`: every model has a price of its own. */
+function unpricedLine({ unpriced }: MeterSnapshot, format: Format): string | null {
+  if (unpriced.length === 0) return null;
+  return `$(question) ${l10n.t('No price known, not in the total: {0}', modelNames(unpriced, format))}`;
+}
+
+function estimatedLine({ estimated }: MeterSnapshot, format: Format): string | null {
+  if (estimated.length === 0) return null;
+  return l10n.t('Estimated by the provider’s default price: {0}', modelNames(estimated, format));
 }
 
 function sourceState(source: SourceState, format: Format, nowMs: number): string[] {
@@ -186,26 +185,36 @@ function links(): string {
   return [
     link('graph', l10n.t('Open Dashboard'), commands.openDashboard),
     link('list-unordered', l10n.t('Show Costs'), commands.showCosts),
+    link('dashboard', l10n.t('Show Budget'), commands.showBudget),
     link('refresh', l10n.t('Refresh'), commands.refresh),
     link('output', l10n.t('Show Log'), commands.showLog),
   ].join(`${gap} `);
 }
 
-function engineLines(view: MeterView): string[] {
-  switch (view.engine.kind) {
+function engineLine({ engine, snapshot }: MeterView): string | null {
+  switch (engine.kind) {
     case 'failed':
-      return [`$(error) ${markdownMessage(l10n.t('The meter does not work.'), view.engine.reason)}`];
+      return `$(error) ${markdownMessage(l10n.t('The meter does not work.'), engine.reason)}`;
     case 'restarting':
-      return [`$(warning) ${markdownMessage(l10n.t('The meter stopped and is starting again.'), view.engine.reason)}`];
+      return `$(warning) ${markdownMessage(l10n.t('The meter stopped and is starting again.'), engine.reason)}`;
     case 'starting':
-      return view.snapshot === null ? [l10n.t('Starting…')] : [];
+      return snapshot === null ? l10n.t('Starting…') : null;
     case 'ready':
-      return [];
+      return null;
   }
 }
 
 function markdownMessage(words: string, reason: string): string {
-  return `${words} ${reason.split('\n').slice(0, 3).map(markdownSentence).join(' ')}`;
+  return `${words} ${reason.split('\n').slice(0, 3).map(markdownSentence).join(' ')}`.trim();
+}
+
+/** The gravest of them. */
+function problemLine({ problems }: MeterSnapshot, format: Format): string | null {
+  const gravest = ['error', 'warning', 'info'] as const;
+  const [first, ...others] = problems.toSorted((a, b) => gravest.indexOf(a.severity) - gravest.indexOf(b.severity));
+  if (first === undefined) return null;
+  const more = others.length === 0 ? '' : ` · ${markdown(l10n.t('{0} more', format.count(others.length)))}`;
+  return `$(${first.severity}) ${markdownMessage('', first.message)}${more}`;
 }
 
 function freshness(snapshot: MeterSnapshot, live: boolean, format: Format): string {
@@ -216,36 +225,76 @@ function freshness(snapshot: MeterSnapshot, live: boolean, format: Format): stri
   );
 }
 
+/** Of the day, where its figures are known. */
+function figureLines(
+  { snapshot, live }: MeterView & { snapshot: MeterSnapshot },
+  format: Format,
+  nowMs: number,
+): Line[] {
+  const ratio = importRatio(snapshot);
+  const { notice } = snapshot;
+  const line = (weight: number, text: string | null): Line[] => (text === null ? [] : [{ weight, text }]);
+  return [
+    ...line(64, burnLine(snapshot, format)),
+    ...line(62, agentsLine(snapshot, format)),
+    ...line(45, providersLine(snapshot, format)),
+    ...(live ? line(60, sessionLine(snapshot, format)) : []),
+    ...line(50, billedLine(snapshot, format)),
+    ...line(90, notice === null ? null : `$(warning) **${markdownSentence(notice)}**`),
+    // The tightest of all has its place before whatever else there is to say.
+    ...limitsWorthALine(snapshot, nowMs).flatMap((limit, place) =>
+      line(place === 0 ? 80 : 58 - place, limitLine(limit, format, nowMs)),
+    ),
+    ...line(75, overrideLine(snapshot, format, nowMs)),
+    ...line(54, alertLine(snapshot, format)),
+    ...line(20, tokenLine(snapshot.today.total, format)),
+    ...line(66, unpricedLine(snapshot, format)),
+    ...line(30, estimatedLine(snapshot, format)),
+    ...line(70, ratio === null ? null : markdown(l10n.t('Reading logs: {0}', format.percent(ratio)))),
+  ];
+}
+
 export function tooltipMarkdown(view: MeterView, format: Format, nowMs: number): string {
-  const blocks = ['**Agent Meter**', ...engineLines(view)];
-  if (hasToday(view, nowMs)) {
-    const { snapshot } = view;
-    const ratio = importRatio(snapshot);
-    blocks.push(
-      spendTable(snapshot, format),
-      ...billedLines(snapshot, format),
-      ...noticeLines(snapshot),
-      ...limitTable(snapshot, format, nowMs),
-      ...overrideLines(snapshot, format, nowMs),
-      ...(view.live ? [sessionLine(snapshot, format)] : []),
-      tokenLine(snapshot.today.total, format),
-      ...doubts(snapshot, format),
-      ...(ratio === null ? [] : [markdown(l10n.t('Reading logs: {0}', format.percent(ratio)))]),
-    );
-  } else if (view.snapshot?.ledgerOpen === true) {
-    blocks.push(l10n.t('A new day has begun; its figures are on their way.'));
-  }
-  if (view.snapshot !== null) {
-    const { problems, sources } = view.snapshot;
-    blocks.push(
-      ...problems.map(({ severity, message }) => `$(${severity}) ${markdownMessage('', message).trim()}`),
-      '---',
-      [
-        ...sources.map((source) => sourceLine(source, format, nowMs)),
-        ...currencyNote(format).map(markdown),
-        freshness(view.snapshot, view.live, format),
-      ].join('  \n'),
+  const line = (weight: number, text: string | null): Line[] => (text === null ? [] : [{ weight, text }]);
+  const { snapshot, live } = view;
+  const lines = [headline(view, format, nowMs), ...line(100, engineLine(view))];
+  if (hasToday(view, nowMs)) lines.push(...figureLines(view, format, nowMs));
+  else if (snapshot?.ledgerOpen === true)
+    lines.push(...line(always, l10n.t('A new day has begun; its figures are on their way.')));
+  if (snapshot !== null) {
+    const about = [
+      ...snapshot.sources.map((source) => sourceLine(source, format, nowMs)),
+      freshness(snapshot, live, format),
+    ];
+    lines.push(
+      ...line(95, problemLine(snapshot, format)),
+      ...line(48, currencyNote(format).map(markdown).join(' ') || null),
+      ...line(always, about.join(' · ')),
     );
   }
-  return [...blocks, links()].join('\n\n');
+  lines.push(...line(always, links()));
+  return glance(lines).join('  \n');
+}
+
+/** The weightiest that have room, in their order. */
+function glance(lines: readonly Line[]): string[] {
+  let room = mostTooltipLines;
+  const shown = new Set<Line>();
+  for (const line of lines.toSorted((a, b) => (a.weight === b.weight ? 0 : b.weight - a.weight))) {
+    const height = heightOf(line.text);
+    if (line.weight !== always && height > room) continue;
+    shown.add(line);
+    room -= height;
+  }
+  return lines.filter((line) => shown.has(line)).map(({ text }) => text);
+}
+
+/** Long ones are broken. */
+function heightOf(text: string): number {
+  const seen = text
+    .replaceAll(/\$\([a-z~-]+\)/g, '--')
+    .replaceAll(/\]\(command:[^)]*\)/g, '')
+    .replaceAll('&nbsp;', ' ')
+    .replaceAll(/\\(?=[!-/:-@[-`{-~])/g, '');
+  return Math.max(1, Math.ceil(Array.from(seen).length / lineLength));
 }

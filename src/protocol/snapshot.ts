@@ -128,6 +128,16 @@ export const meterSnapshotSchema = z.object({
   day: z.object({ startMs: z.number(), endMs: z.number() }),
   today: spend,
   month: spend,
+  /** Of today, the dearest first; `null`: calls that name no agent. */
+  agents: z.array(z.object({ agent: z.string().nullable(), costUsd: z.number() })),
+  /** How fast today's money goes; `null`: not known yet. */
+  burn: z
+    .object({
+      lastHourUsd: z.number(),
+      /** At the day's end, at its average rate so far; `null`: too little of it has passed. */
+      projectedUsd: z.number().nullable(),
+    })
+    .nullable(),
   session: z.object({ startMs: z.number(), total: totals }),
   /** Quotas and budgets of which something is known, tightest first. */
   limits: z.array(limitState),

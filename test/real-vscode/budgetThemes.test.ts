@@ -50,7 +50,7 @@ describe.each(Object.keys(themes) as (keyof typeof themes)[])('in the theme %s',
     await workbench.screenshot(page, `budget-themes-${theme}-document`);
     expect(await tooltip(page)).toContain('is lifted: $5.00 more');
     await workbench.screenshot(page, `budget-themes-${theme}-tooltip`);
-    expect(await contrast(page, '.monaco-hover:not(.hidden) td')).toBeGreaterThan(4.5);
+    expect(await contrast(page, '.monaco-hover:not(.hidden) p')).toBeGreaterThan(4.5);
     const hover = page.locator('.monaco-hover:visible').last();
     expect(await hover.evaluate((element) => element.scrollWidth <= element.clientWidth + 1)).toBe(true);
     await workbench.dismissHover(page);

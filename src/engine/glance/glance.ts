@@ -35,7 +35,7 @@ export function glance(present: Present, nowMs: number): MeterSnapshot | null {
     const states = statesOf(kept, present.reader);
     return states === null
       ? null
-      : { ...kept.picture, asOfMs: nowMs, sources: states, session: newSession(kept, present) };
+      : { ...kept.picture, asOfMs: nowMs, burn: null, sources: states, session: newSession(kept, present) };
   } catch {
     // What was kept is no such picture, or is gone, or a folder can't be read: the engine will say what matters of it.
     return null;

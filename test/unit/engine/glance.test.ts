@@ -99,7 +99,7 @@ const look = (changed: Partial<Present> = {}, nowMs = clock.now()): MeterSnapsho
 /** What a picture says, whenever it was taken and by whom. */
 function said(picture: MeterSnapshot | null): unknown {
   const limits = picture?.limits.map((limit) => ({ ...limit, asOfMs: 0, pace: 0 }));
-  return { ...picture, asOfMs: 0, session: picture?.session.total, limits };
+  return { ...picture, asOfMs: 0, burn: null, session: picture?.session.total, limits };
 }
 
 describe('a start with nothing new', () => {

@@ -25,6 +25,11 @@ export function snapshot(changes: Partial<MeterSnapshot> = {}): MeterSnapshot {
         { provider: 'openai', total: totals(10) },
       ],
     },
+    agents: [
+      { agent: 'claude-code', costUsd: 3.09 },
+      { agent: 'reviewer', costUsd: 1.03 },
+    ],
+    burn: { lastHourUsd: 1.35, projectedUsd: 7.02 },
     session: { startMs: Date.parse('2026-11-21T14:02:00Z'), total: totals(0.4) },
     alerts: [],
     overrides: [],

@@ -1,0 +1,56 @@
+/** What the tooltip says of quotas and budgets. Pure; whatever is not our own words is escaped. */
+import { l10n } from 'vscode';
+import type { LimitState, MeterSnapshot } from '../protocol/snapshot';
+import { markdown, markdownSentence } from './escape';
+import type { Format } from './format';
+import {
+  limitAmounts,
+  limitBar,
+  limitName,
+  limitPercent,
+  limitSource,
+  limitsNow,
+  overriddenLimit,
+  overrideSentence,
+} from './limitWords';
+
+/** Renderers fold spaces. */
+export const gap = '&nbsp;&nbsp;&nbsp;';
+
+const mostWritten = 3;
+const mostDefault = 2;
+
+/**
+ * Those that are worth a line: what the user wrote and what providers said, the tightest first, then defaults that are near
+ * their end. What is so at a moment comes behind what lasts.
+ */
+export function limitsWorthALine(snapshot: MeterSnapshot, nowMs: number): LimitState[] {
+  const limits = limitsNow(snapshot, nowMs);
+  const written = limits.filter(({ byDefault }) => !byDefault);
+  const lasting = written.filter(({ momentary }) => !momentary);
+  const near = limits.filter(({ byDefault, momentary, level }) => byDefault && !momentary && level !== 'ok');
+  return [
+    ...[...lasting, ...written.filter(({ momentary }) => momentary)].slice(0, mostWritten),
+    ...near.slice(0, mostDefault),
+  ];
+}
+
+/** `⚠ cost a day   ▰▰▰▰▰▰▰▰▱▱ 81%   $8.10 of $10.00 · resets in 3 hr.` */
+export function limitLine(limit: LimitState, format: Format, nowMs: number): string {
+  const reset = limit.resetsAtMs === null ? '' : l10n.t('resets {0}', format.until(limit.resetsAtMs, nowMs));
+  // A bar without its figure beside it says little.
+  const percent = `${limitBar(limit)}\u00a0${markdown(limitPercent(limit, format))}`;
+  const said = [limitAmounts(limit, format), reset, limitSource(limit, format, nowMs) ?? ''];
+  const icon = limit.level === 'ok' || limit.momentary ? '' : `$(${limit.level === 'warning' ? 'warning' : 'error'}) `;
+  const about = said.filter((part) => part !== '').map(markdown);
+  return `${icon}${markdown(limitName(limit))}${gap}${percent}${gap}${about.join(' · ')}`;
+}
+
+/** The budget that is lifted by hand, with what for; of several the one that ends first. */
+export function overrideLine({ overrides, limits }: MeterSnapshot, format: Format, nowMs: number): string | null {
+  const [first, ...others] = overrides.filter(({ untilMs }) => untilMs > nowMs);
+  if (first === undefined) return null;
+  const sentence = markdownSentence(overrideSentence(overriddenLimit(first, limits), first, format, nowMs));
+  const more = others.length === 0 ? '' : ` · ${markdown(l10n.t('{0} more', format.count(others.length)))}`;
+  return `$(unlock) ${sentence}${more}`;
+}
