@@ -97,7 +97,7 @@ export function compose(context: ExtensionContext): Composition {
       data: {
         dataDirectory: directory.path,
         settings: readEngineSettings(await workspaces.read()),
-        hello: { ...opened, editor: env.appName.slice(0, 200) },
+        hello: { ...opened, version, editor: env.appName.slice(0, 200) },
         environment: environment(),
         wasmPath: inBundle('sql-wasm.wasm'),
         readerPath: inBundle('reader.js'),

@@ -16,6 +16,7 @@ import {
 import { apiCallSchema } from '../protocol/rpc';
 import { serveWork } from '../protocol/serveWork';
 import { askedWork, rebuildRequest, repriceRequest } from '../protocol/work';
+import type { RunningVersion } from './runningVersion';
 import type { EngineService, WindowView } from './service';
 
 const windowViewSchema: z.ZodType<WindowView> = z
@@ -29,17 +30,36 @@ const windowViewSchema: z.ZodType<WindowView> = z
   })
   .transform((view) => ({ ...view, window: view.window ?? String(view.sessionStartMs) }));
 
-const joinSchema = z.object({ token: z.string(), view: windowViewSchema });
-/** First message on a socket: the claim's token, and how this window looks. Answers the lead's epoch. */
-export const joinRequest = new RequestType<z.infer<typeof joinSchema>, number, void>('lead/join');
+const runningVersionSchema: z.ZodType<RunningVersion> = z.object({
+  snapshot: z.number(),
+  product: z.string().max(100),
+});
+
+/** `version`: windows of 0.1.0 say none. */
+const joinSchema = z.object({ token: z.string(), view: windowViewSchema, version: runningVersionSchema.optional() });
+/** Windows of 0.1.0 answer with their epoch, and expect it. */
+export const joinAnswerSchema = z.union([
+  z.number().transform((epoch) => ({ epoch, version: null })),
+  z.object({ epoch: z.number(), version: runningVersionSchema }),
+]);
+/** First message on a socket: the claim's token, and how this window looks. Answers who leads. */
+export const joinRequest = new RequestType<
+  z.infer<typeof joinSchema>,
+  number | { epoch: number; version: RunningVersion },
+  void
+>('lead/join');
 export const viewNotification = new NotificationType<WindowView>('lead/view');
 export const pingRequest = new RequestType0<null, void>('lead/ping');
 
+export interface ServedLead {
+  service: EngineService;
+  token: string;
+  epoch: number;
+  version: RunningVersion;
+}
+
 /** Serves one follower on a connection; nothing is answered before it has joined with the right token. */
-export function serveFollower(
-  connection: MessageConnection,
-  lead: { service: EngineService; token: string; epoch: number },
-): void {
+export function serveFollower(connection: MessageConnection, lead: ServedLead): void {
   let view: WindowView | null = null;
   let watching: { dispose: () => void } | null = null;
   let closed = false;
@@ -66,7 +86,7 @@ export function serveFollower(
     listening ??= lead.service.onEvent((event) => {
       if (!closed) connection.sendNotification(budgetEventNotification, event).catch(() => undefined);
     });
-    return lead.epoch;
+    return join.version === undefined ? lead.epoch : { epoch: lead.epoch, version: lead.version };
   });
   connection.onNotification(viewNotification, (next) => {
     joined();

@@ -6,6 +6,7 @@ import type { Claim, Claims } from './claims';
 import type { Lead } from './lead';
 import { messageOf, type Log } from './log';
 import type { Role } from './role';
+import type { RunningVersion } from './runningVersion';
 
 export const checkClaimMs = 500;
 /** `abandon`: another window leads by now. */
@@ -18,6 +19,7 @@ export interface LeadingOptions {
   /** Nothing is to be asked of the lead any more. */
   onLeaving: () => void;
   log: Log;
+  version: RunningVersion;
 }
 
 export class Leading implements Role {
@@ -101,7 +103,7 @@ export class Leading implements Role {
     const { token, epoch } = this.claim;
     try {
       const { serveWindow } = await import('./otherWindows');
-      if (!socket.destroyed) serveWindow(socket, { service, token, epoch });
+      if (!socket.destroyed) serveWindow(socket, { service, token, epoch, version: this.options.version });
     } catch (error) {
       // Part of us is missing: this window goes on, the other says why it can not.
       this.options.log('error', `another window can't be served: ${messageOf(error)}`);

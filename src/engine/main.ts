@@ -24,6 +24,7 @@ import { serveWork } from '../protocol/serveWork';
 import type { EngineWorkerData } from '../protocol/workerData';
 import { modelsRequest, priceRequest } from '../protocol/priceRequests';
 import type { MeterSnapshot } from '../protocol/snapshot';
+import { snapshotVersion } from '../protocol/snapshotVersion';
 import { removeOldCompiled } from './compiledFolder';
 import { enabledSources } from './enabledSources';
 import { ownVariables, settingsKey } from './glance/settingsKey';
@@ -71,6 +72,7 @@ export function runEngine(readers: ReaderThreads): void {
     resolve: resolveLayers,
     parse: parseAhead,
     view: viewNow(),
+    version: { snapshot: snapshotVersion, product: born.hello.version },
     settings: () => settingsKey(settings, born.environment),
   });
   let latest: MeterSnapshot | null = null;

@@ -10,7 +10,7 @@ import type { ApiCall } from '../protocol/rpc';
 import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
 import type { PriceQuestion } from '../protocol/priceQuestion';
-import type { MeterSnapshot } from '../protocol/snapshot';
+import type { MeterSnapshot, Problem } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { loadSqlJs } from '../ledger/database';
 import { markOf } from '../ledger/newerLedger';
@@ -23,6 +23,7 @@ import type { LeadOptions } from './leadOptions';
 import { checkClaimMs, Leading, type LeadingOptions } from './leading';
 import { bugIn, messageOf, type Log } from './log';
 import type { Role } from './role';
+import { whyUnreadable, type RunningVersion } from './runningVersion';
 import { LeadGone, type EngineService, type WindowView } from './service';
 import { pictureWithout } from './snapshot';
 
@@ -34,6 +35,7 @@ export interface MemberOptions extends Omit<
   'epoch' | 'stillLeads' | 'onSuperseded' | 'onNewerLedger' | 'zone' | 'view'
 > {
   view: WindowView;
+  version: RunningVersion;
   log: Log;
 }
 
@@ -208,7 +210,17 @@ export class Member {
     if (socket === null) return null;
     const isNew = await this.claims.isNew(claim.epoch, this.options.now());
     const { joinLead } = await import('./otherWindows');
-    const remote = await joinLead(socket, claim, this.view, isNew);
+    const remote = await joinLead(socket, claim, {
+      view: this.view,
+      version: this.options.version,
+      isNew,
+      mayLead: !(await this.isTooOld()),
+      unreadable: (theirs) => {
+        const message = whyUnreadable(theirs, this.options.version);
+        this.options.log('warn', message);
+        return this.pictureWithout({ id: 'version', message });
+      },
+    });
     if (remote === null) return null;
     this.options.log('info', `following the lead of epoch ${claim.epoch}`);
     this.options.readers.dismiss();
@@ -229,11 +241,15 @@ export class Member {
 
   /** Leaves the lead to others for as long as the ledger is one that this version can't read. */
   private async leadUnlessNewer(observed: number): Promise<Role | null> {
-    if (this.newer === null) return this.tryToLead(observed);
-    if (this.newer.mark !== (await markOf(this.options.dataDirectory))) return this.tryToLead(observed);
+    if (this.newer === null || !(await this.isTooOld())) return this.tryToLead(observed);
     this.unavailable(this.newer.message);
     await new Promise((resolve) => setTimeout(resolve, checkClaimMs));
     return null;
+  }
+
+  /** Whether the ledger is still one that this version can't read. */
+  private async isTooOld(): Promise<boolean> {
+    return this.newer !== null && this.newer.mark === (await markOf(this.options.dataDirectory));
   }
 
   private async tryToLead(observed: number): Promise<Role | null> {
@@ -252,7 +268,8 @@ export class Member {
         onNewerLedger: (message) => void this.standAside(message, () => leave('close')),
       }));
     const onLeaving = (): void => void (this.lead = null);
-    return Leading.claim({ claims, makeLead, onLeaving, log: options.log }, observed);
+    const { log, version } = options;
+    return Leading.claim({ claims, makeLead, onLeaving, log, version }, observed);
   }
 
   private watch(): void {
@@ -271,11 +288,16 @@ export class Member {
 
   /** Nobody can lead here, or nobody of this version: windows are told, and it is tried again. */
   private unavailable(message: string): void {
-    const { dataDirectory, log, now } = this.options;
+    const { log } = this.options;
     if (this.failure === message) return;
     log('error', message);
     this.failure = message;
     this.roleChanged.fire(undefined);
-    this.snapshots.fire(pictureWithout(message, dataDirectory, this.view, now()));
+    this.snapshots.fire(this.pictureWithout({ id: 'ledger', message }));
+  }
+
+  private pictureWithout(problem: Pick<Problem, 'id' | 'message'>): MeterSnapshot {
+    const { dataDirectory, now } = this.options;
+    return pictureWithout(problem, dataDirectory, this.view, now());
   }
 }

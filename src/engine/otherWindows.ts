@@ -2,16 +2,15 @@
 import type { Socket } from 'node:net';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { Claim } from './claims';
-import { serveFollower } from './followers';
-import { RemoteLead } from './remote';
-import type { EngineService, WindowView } from './service';
+import { serveFollower, type ServedLead } from './followers';
+import { RemoteLead, type Joining } from './remote';
 
-/** `socket`: connected to the claim's address. `null`: it is not answered. `isNew`: the claim was made a moment ago. */
-export function joinLead(socket: Socket, claim: Claim, view: WindowView, isNew: boolean): Promise<RemoteLead | null> {
-  return RemoteLead.join(socket, claim, view, isNew);
+/** `socket`: connected to the claim's address. `null`: it is not answered, or not to be followed. */
+export function joinLead(socket: Socket, claim: Claim, joining: Joining): Promise<RemoteLead | null> {
+  return RemoteLead.join(socket, claim, joining);
 }
 
-export function serveWindow(socket: Socket, lead: { service: EngineService; token: string; epoch: number }): void {
+export function serveWindow(socket: Socket, lead: ServedLead): void {
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   connection.onError(() => socket.destroy());
   serveFollower(connection, lead);

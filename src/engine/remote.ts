@@ -27,7 +27,8 @@ import {
 } from '../protocol/work';
 import type { Claim } from './claims';
 import { Emitter } from './emitter';
-import { joinRequest, pingRequest, viewNotification } from './followers';
+import { joinAnswerSchema, joinRequest, pingRequest, viewNotification } from './followers';
+import { isNewer, type RunningVersion } from './runningVersion';
 import { LeadGone, type EngineService, type WindowView } from './service';
 
 const joinAnswerMs = 1_200;
@@ -41,6 +42,18 @@ const ownStallMs = 250;
 /** Where our own timers are late, the machine is busy, and the lead's answers are late too. */
 const patiencePerLateness = 4;
 
+/** How a window comes to a lead. */
+export interface Joining {
+  view: WindowView;
+  version: RunningVersion;
+  /** The claim was made a moment ago. */
+  isNew: boolean;
+  /** An older lead is not followed: this window takes its place. */
+  mayLead: boolean;
+  /** What is shown where the lead's snapshots can't be read. */
+  unreadable: (theirs: RunningVersion | null) => MeterSnapshot;
+}
+
 export class RemoteLead implements EngineService {
   private readonly gone = new Emitter<undefined>();
   private readonly snapshots = new Emitter<MeterSnapshot>();
@@ -48,6 +61,8 @@ export class RemoteLead implements EngineService {
   private latest: MeterSnapshot | null = null;
   private pinging: NodeJS.Timeout | null = null;
   private isGone = false;
+  private version: RunningVersion | null = null;
+  private isUnreadable = false;
   /** Whether the lead still held the connection and said nothing: asking it again would cost the time of a takeover. */
   wentSilent = false;
 
@@ -57,12 +72,15 @@ export class RemoteLead implements EngineService {
   private constructor(
     private readonly socket: Socket,
     private readonly connection: MessageConnection,
+    private readonly unreadable: Joining['unreadable'],
   ) {
     connection.onNotification(snapshotNotification, (value) => {
       const snapshot = meterSnapshotSchema.safeParse(value);
-      if (!snapshot.success) return;
-      this.latest = snapshot.data;
-      this.snapshots.fire(snapshot.data);
+      // Said once: it is as unreadable the next time.
+      if (!snapshot.success && this.isUnreadable) return;
+      this.isUnreadable = !snapshot.success;
+      this.latest = snapshot.success ? snapshot.data : this.unreadable(this.version);
+      this.snapshots.fire(this.latest);
     });
     connection.onNotification(budgetEventNotification, (value) => {
       const event = budgetEventSchema.safeParse(value);
@@ -73,18 +91,24 @@ export class RemoteLead implements EngineService {
     connection.listen();
   }
 
-  /** `socket`: connected to the claim's address. `null`: it is not answered. `isNew`: the claim was made a moment ago. */
-  static async join(socket: Socket, claim: Claim, view: WindowView, isNew: boolean): Promise<RemoteLead | null> {
+  /** `socket`: connected to the claim's address. `null`: it is not answered, or by an older version than this. */
+  static async join(socket: Socket, claim: Claim, joining: Joining): Promise<RemoteLead | null> {
+    const { view, version, isNew, mayLead, unreadable } = joining;
     const remote = new RemoteLead(
       socket,
       createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket)),
+      unreadable,
     );
     const answerMs = isNew ? newLeadAnswerMs : joinAnswerMs;
-    const epoch = await within(answerMs, remote.connection.sendRequest(joinRequest, { token: claim.token, view }));
-    if (epoch !== claim.epoch) {
+    const join = remote.connection.sendRequest(joinRequest, { token: claim.token, view, version });
+    const answer = joinAnswerSchema.safeParse(await within(answerMs, join)).data;
+    // It finds within half a second that its claim is not the highest any more.
+    const isOlder = answer !== undefined && (answer.version === null || isNewer(version, answer.version));
+    if (answer?.epoch !== claim.epoch || (isOlder && mayLead)) {
       remote.leave();
       return null;
     }
+    remote.version = answer.version;
     remote.keepPinging();
     return remote;
   }

@@ -97,8 +97,13 @@ export function takeSnapshot(inputs: SnapshotInputs, view: View, nowMs: number):
 }
 
 /** Where no ledger can be opened, or none at all be claimed: only why. */
-export function pictureWithout(message: string, ledgerDirectory: string, view: View, nowMs: number): MeterSnapshot {
-  const problems = [{ id: 'ledger', severity: 'error', message } as const];
+export function pictureWithout(
+  { id, message }: Pick<Problem, 'id' | 'message'>,
+  ledgerDirectory: string,
+  view: View,
+  nowMs: number,
+): MeterSnapshot {
+  const problems = [{ id, severity: 'error', message } as const];
   return takeSnapshot(
     {
       ledger: null,

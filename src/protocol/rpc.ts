@@ -11,6 +11,8 @@ export const helloSchema = z.object({
   /** When this window opened: the begin of its session. */
   sessionStartMs: z.number(),
   editor: z.string().max(200),
+  /** Of the extension. */
+  version: z.string().min(1).max(100),
 });
 export type Hello = z.infer<typeof helloSchema>;
 

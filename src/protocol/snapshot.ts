@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { alertLevels, billingModes } from './configuration';
 import { confidences } from './quota';
 import { snapshotVersion } from './snapshotVersion';
-import { sourceIds } from './vocabulary';
 
 const totals = z.object({
   costUsd: z.number(),
@@ -43,7 +42,8 @@ const problem = z.object({
 });
 
 const sourceState = z.object({
-  id: z.enum(sourceIds),
+  /** A newer version that leads may read agents that this one does not know: the label says what to call them. */
+  id: z.string(),
   label: z.string(),
   /** `absent`: none of its directories exists. `paused`: the user cancelled the import. */
   state: z.enum(['reading', 'watching', 'absent', 'disabled', 'paused', 'failed']),

@@ -46,6 +46,8 @@ export interface TestEngineOptions {
   configFileChosen?: boolean;
   workspaces?: EngineSettings['workspaces'];
   sessionStartMs?: number;
+  /** Of the extension. */
+  version?: string;
   /** Default: one of its own that stands. Null: the machine's, with nothing between the window and the engine as it ships. */
   clock?: TestClock | null;
   /** The script that gives the engine its clock. */
@@ -82,7 +84,12 @@ export class TestEngine {
     const data: EngineWorkerData & ClockedData = {
       dataDirectory: options.dataDirectory,
       settings,
-      hello: { window: this.window, sessionStartMs: this.sessionStartMs, editor: 'test' },
+      hello: {
+        window: this.window,
+        sessionStartMs: this.sessionStartMs,
+        version: options.version ?? '0.1.0',
+        editor: 'test',
+      },
       environment: options.environment,
       wasmPath: path.join(options.distDirectory, 'sql-wasm.wasm'),
       readerPath: path.join(options.distDirectory, 'reader.js'),

@@ -134,7 +134,13 @@ describe('the end of a lead', () => {
     const said: string[] = [];
     const service = { dispose: () => Promise.reject(new Error('a disk of glass')) } as unknown as Lead;
     const leading = await Leading.claim(
-      { claims, makeLead: () => service, onLeaving: () => undefined, log: (_, message) => said.push(message) },
+      {
+        claims,
+        makeLead: () => service,
+        onLeaving: () => undefined,
+        log: (_, message) => said.push(message),
+        version: { snapshot: 1, product: '0.1.0' },
+      },
       0,
     );
     await leading?.leave();

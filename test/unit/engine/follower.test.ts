@@ -16,7 +16,7 @@ it('watches for nobody who has gone before the join was handled: sending to a cl
     },
   } as unknown as EngineService;
   const lead = createMessageConnection(new StreamMessageReader(toLead), new StreamMessageWriter(toFollower));
-  serveFollower(lead, { service, token: 't', epoch: 1 });
+  serveFollower(lead, { service, token: 't', epoch: 1, version: { snapshot: 1, product: '0.1.0' } });
   const follower = createMessageConnection(new StreamMessageReader(toFollower), new StreamMessageWriter(toLead));
   follower.listen();
   follower

@@ -139,7 +139,8 @@ describe('a ledger that a newer version wrote', () => {
     server = await listen(address, (socket) => {
       socket.on('error', () => undefined);
       const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-      serveFollower(connection, { service, token: claim.token, epoch: claim.epoch });
+      const version = { snapshot: 99, product: '9.0.0' };
+      serveFollower(connection, { service, token: claim.token, epoch: claim.epoch, version });
     });
     await until('an answer', async () => {
       const answer = await window.api('status');

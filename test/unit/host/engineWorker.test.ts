@@ -40,7 +40,7 @@ function data(environment: Record<string, string> = {}): EngineWorkerData {
   return {
     dataDirectory: folder,
     settings: { timezone: 'UTC', claudeCode: true, configFile: '/none', workspaces: [] },
-    hello: { window: 'w', sessionStartMs: 0, editor: 'test' },
+    hello: { window: 'w', sessionStartMs: 0, version: '0.1.0', editor: 'test' },
     environment,
     wasmPath: 'none',
     readerPath: 'none',
