@@ -36,6 +36,8 @@ const toolkitOnly = {
 };
 const chartsOnly = { group: ['echarts', 'echarts/*'], message: 'Only webview/charts/ knows ECharts.' };
 
+const ownClock = 'Tests ask TestClock (test/support/testClock.mjs), or performance.now() where they measure.';
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.vscode-test/', 'test-results/'] },
   {
@@ -113,6 +115,18 @@ export default tseslint.config(
   {
     files: ['webview/charts/**'],
     rules: { 'no-restricted-imports': ['error', { paths: [toolkitOnly] }] },
+  },
+  {
+    // What tests assert is of their own clock, TestClock, which a test can set; what they measure is of performance.now().
+    files: ['test/unit/**/*.ts', 'test/features/**/*.ts', 'test/torture/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: ownClock },
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: ownClock },
+        { selector: "MemberExpression[object.name='DateTime'][property.name=/^(now|local|utc)$/]", message: ownClock },
+      ],
+    },
   },
   {
     files: ['**/*.mts', '*.config.ts', 'test/**/*.ts', '**/*.d.ts'],

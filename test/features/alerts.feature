@@ -3,7 +3,8 @@ Feature: Told once, and in time
   restart. And what is out of the ordinary or will not last is told before it is too late.
 
   Background:
-    Given the configuration `budgets: { daily_limit_usd: 10.00 }`
+    Given it is noon
+    And the configuration `budgets: { daily_limit_usd: 10.00 }`
     And the windows "left" and "right"
 
   @E1

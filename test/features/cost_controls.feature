@@ -66,7 +66,7 @@ Feature: Limits that hold
       | budget         | used  | limit |
       | budget_per_day | $2.00 | $2.00 |
 
-  @D5
+  @D5 @time
   Scenario: The refusal is a sentence that a person understands
     Given the configuration `limits: { per_project: { shop: { max_cost_per_day: 20.00 } } }`
     When $19.50 is spent for project "shop"
@@ -173,7 +173,8 @@ Feature: Limits that hold
 
   @D6
   Scenario: An agent that never comes back holds nothing for ever
-    Given the configuration `budgets: { daily_limit_usd: 1.00 }`
+    Given it is noon
+    And the configuration `budgets: { daily_limit_usd: 1.00 }`
     When a call of $1.00 that holds for 1 second is asked for
     Then in time nothing is reserved of the budget "daily_limit_usd"
     When the granted call is reported at $0.30

@@ -55,7 +55,6 @@ Feature: Work goes on elsewhere
       providers: { openai: { requests_per_minute: 3 } }
       when_quota_exhausted: block
       """
-    And a minute that has just begun
     When 3 requests are made on provider "openai"
     And $1.00 is spent on provider "anthropic"
     And a call of $0.10 that may go elsewhere is asked for
@@ -87,7 +86,6 @@ Feature: Work goes on elsewhere
   @C2 @C6 @D4
   Scenario Outline: A limit of a provider holds without another word: `<written>`
     Given the configuration `providers: { acme: { <written> } }`
-    And a minute that has just begun
     When <used>
     And a call of 60 tokens is asked for
     Then it is refused
@@ -98,7 +96,7 @@ Feature: Work goes on elsewhere
       | requests_per_minute: 2 | 2 requests are made | 60      |
       | tokens_per_day: 100    | 50 tokens are used  | 90,000  |
 
-  @D9
+  @D9 @time
   Scenario: When each cloud provider has used up its own money, it is local only, too
     Given the configuration
       """
@@ -111,7 +109,7 @@ Feature: Work goes on elsewhere
     When $1.00 is spent on provider "openai"
     And a call of $0.10 that must stay where it is, is asked for
     Then it is refused
-    And the notice is that only local models work, and until when
+    And the notice is that only local models work until the next midnight
 
   @D8 @D9
   Scenario: When the money for all clouds is gone, the machine's own models go on
@@ -129,7 +127,7 @@ Feature: Work goes on elsewhere
       | provider | why    |
       | anthropic | budget |
       | openai   | budget |
-    And the notice is that only local models work, and until when
+    And the notice is that only local models work until the next midnight
     When the budget "daily_limit_usd" is lifted by $5.00 because "release night"
     Then there is no notice
 

@@ -4,7 +4,7 @@ Feature: What it cost
   Background:
     Given no configuration
 
-  @D12
+  @D12 @time
   Scenario: Yesterday is not today
     When $2.00 was spent 1 day ago
     And $3.00 is spent

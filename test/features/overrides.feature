@@ -3,7 +3,8 @@ Feature: Lifting a limit by hand
   ends by itself, and it is on record.
 
   Background:
-    Given the configuration `budgets: { daily_limit_usd: 10.00 }`
+    Given it is noon
+    And the configuration `budgets: { daily_limit_usd: 10.00 }`
     And the windows "left" and "right"
     And $10.00 was spent
 
@@ -41,6 +42,7 @@ Feature: Lifting a limit by hand
   Scenario: It is on record who was refused, what was lifted and why, and when it ended
     When a call of $0.10 is asked for by agent "coder"
     And the budget "daily_limit_usd" is lifted altogether for 2 seconds because "one last fix"
+    And those seconds are over
     Then the audit trail is
       | what              | budget          | reason       |
       | budget_exhausted  | daily_limit_usd |              |

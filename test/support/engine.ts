@@ -157,7 +157,7 @@ export class TestEngine {
   }
 
   /** The first snapshot, now or later, of which `condition` holds. */
-  until(condition: (snapshot: MeterSnapshot) => boolean, ms = 20_000): Promise<MeterSnapshot> {
+  until(condition: (snapshot: MeterSnapshot) => boolean, ms = 60_000): Promise<MeterSnapshot> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         if (this.latest === null || !condition(this.latest)) return;

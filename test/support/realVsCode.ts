@@ -218,7 +218,10 @@ export class RealVsCode {
   /** Closes a window as a user does, and waits until its extension host has ended. */
   public async closeWindow(page: Page): Promise<void> {
     const pid = await this.extensionHost(page);
+    // The page's farewell ends its extension host. To close the context at once would cut it off, and VS Code would keep the host.
+    const closed = page.waitForEvent('close');
     await page.close({ runBeforeUnload: true });
+    await closed;
     await page.context().close();
     await until(`the end of extension host ${pid}`, () => !this.extensionHosts().includes(pid));
     this.#hosts.delete(page);

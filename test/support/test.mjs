@@ -6,7 +6,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { runFeatures } from '../features/run.mjs';
+import { runAtInstants, runFeatures } from '../features/run.mjs';
 import { ensureBrowser } from './ensureBrowser.mjs';
 import { ensureInstalled } from './ensureInstalled.mjs';
 import { ensureVsCode } from './ensureVsCode.mjs';
@@ -32,6 +32,7 @@ const steps = [
   { title: 'Lint', run: () => script('lint') },
   { title: 'Unit tests', run: () => vitest('unit', ['--coverage']) },
   { title: 'Scenarios', run: () => runFeatures() },
+  { title: 'Scenarios about time, on other days', run: () => runAtInstants() },
   { title: 'Package', realVsCode: true, run: () => prepare(packageExtension) },
   { title: 'Browser', realVsCode: true, run: () => prepare(ensureBrowser) },
   { title: 'VS Code', realVsCode: true, run: () => prepare(ensureVsCode) },

@@ -50,7 +50,7 @@ When(
   async function (this: Machine, act: string, seconds?: string) {
     const { id } = await only(this, 'threshold');
     const action = act === 'snoozes' ? 'snooze' : 'acknowledge';
-    const end = seconds === undefined ? {} : { until: new Date(Date.now() + Number(seconds) * 1_000).toISOString() };
+    const end = seconds === undefined ? {} : { until: this.overIn(Number(seconds)) };
     deepEqual(await this.ask('alert', { id, action, ...end }), { done: true });
   },
 );
@@ -61,6 +61,7 @@ When('the user never wants to see it again', async function (this: Machine) {
 });
 
 Then('in time there is one alert again', async function (this: Machine) {
+  this.clock.set(this.overMs);
   await only(this, 'threshold');
 });
 

@@ -3,7 +3,7 @@ import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { DateTime } from 'luxon';
 import type { DecisionReason } from '../../../src/protocol/budgetAnswers';
-import { model, type Machine } from '../support/world';
+import { model, tomorrow, type Machine } from '../support/world';
 import { until } from '../../support/until';
 import type { Whom } from '../support/words';
 
@@ -13,11 +13,6 @@ Given('the configuration', async function (this: Machine, yaml: string) {
 
 Given(/^the configuration `(.*)`$/, async function (this: Machine, yaml: string) {
   await this.configure(yaml);
-});
-
-/** Far enough from the next one for what is to happen in it. */
-Given('a minute that has just begun', async function () {
-  await until('the next minute', () => new Date().getSeconds() < 40, { timeoutMs: 25_000 });
 });
 
 Given('no configuration', async function (this: Machine) {
@@ -45,7 +40,7 @@ When(
 );
 
 When('{money} was spent {int} day(s) ago{whom}', async function (this: Machine, usd: number, days: number, whom: Whom) {
-  await this.spend(usd, { ...whom, time: DateTime.now().setZone(this.zone).minus({ days }).toISO() });
+  await this.spend(usd, { ...whom, time: this.today.minus({ days }).toISO() });
 });
 
 When('{count} token(s) is/are used{whom}', async function (this: Machine, input: number, whom: Whom) {
@@ -73,6 +68,7 @@ When(
   'a call of {money} that holds for {int} second(s) is asked for',
   async function (this: Machine, costUsd: number, seconds: number) {
     this.decision = await this.ask('authorize', { ...model, estimate: { costUsd }, expiresInMs: seconds * 1_000 });
+    this.overIn(seconds);
   },
 );
 
@@ -157,7 +153,7 @@ Then('it is because', function (this: Machine, table: DataTable) {
     const of = this.answer.reasons.find(({ budget }) => budget === expected['budget']);
     ok(of, `no reason of ${expected['budget'] ?? ''} in ${JSON.stringify(this.answer.reasons, null, 2)}`);
     const found = Object.fromEntries(
-      Object.entries(expected).map(([column, word]) => [column, shown(of, column, word, this.zone)]),
+      Object.entries(expected).map(([column, word]) => [column, shown(of, column, word, this.today)]),
     );
     deepEqual(found, expected);
   }
@@ -166,7 +162,7 @@ Then('it is because', function (this: Machine, table: DataTable) {
 
 Then('the reason reads', function (this: Machine, text: string) {
   ok(
-    this.answer.reasons.some(({ message }) => message === text.replace('{tomorrow}', tomorrow(this.zone))),
+    this.answer.reasons.some(({ message }) => message === text.replace('{tomorrow}', tomorrow(this.today))),
     JSON.stringify(this.answer.reasons.map(({ message }) => message)),
   );
 });
@@ -182,9 +178,7 @@ Then('it may be asked again in at most {count} seconds', function (this: Machine
 });
 
 Then('it may be asked again at the next midnight', function (this: Machine) {
-  const againMs = Date.now() + (this.answer.retryAfterMs ?? 0);
-  const midnight = DateTime.fromISO(tomorrow(this.zone), { zone: this.zone });
-  ok(Math.abs(againMs - midnight.toMillis()) < 60_000, String(this.answer.retryAfterMs));
+  equal(this.answer.retryAfterMs, this.today.endOf('day').toMillis() + 1 - this.clock.now());
 });
 
 Then(
@@ -196,6 +190,7 @@ Then(
 );
 
 Then('in time nothing is reserved of the budget {string}', async function (this: Machine, id: string) {
+  this.clock.set(this.overMs);
   await until('the reservation to expire', async () => (await this.budget(id)).reserved === 0);
 });
 
@@ -229,11 +224,7 @@ Then(
   },
 );
 
-function tomorrow(zone: string): string {
-  return DateTime.now().setZone(zone).plus({ days: 1 }).toISODate() ?? '';
-}
-
-function shown(reason: DecisionReason, column: string, expected: string, zone: string): string {
+function shown(reason: DecisionReason, column: string, expected: string, today: DateTime): string {
   switch (column) {
     case 'budget':
       return reason.budget ?? '';
@@ -247,7 +238,7 @@ function shown(reason: DecisionReason, column: string, expected: string, zone: s
     case 'estimate':
       return amount(reason[column], reason.measure);
     case 'resets':
-      return resets(reason, expected, zone);
+      return resets(reason, expected, today);
     default:
       throw new Error(`no column ${column}`);
   }
@@ -258,12 +249,11 @@ function amount(figure: number | null, measure: string | null): string {
   return measure === 'cost' ? `$${figure.toFixed(2)}` : String(figure);
 }
 
-/** The expected words where they are true by the calendar of `zone`: on the last of a month the next midnight is the next month. */
-function resets({ resetsAt }: DecisionReason, expected: string, zone: string): string {
+/** The expected words where they are true by the calendar: on the last of a month the next midnight is the next month. */
+function resets({ resetsAt }: DecisionReason, expected: string, today: DateTime): string {
   if (resetsAt === null) return 'never';
   const at = DateTime.fromISO(resetsAt).toMillis();
-  const now = DateTime.now().setZone(zone);
   const ends = { 'next hour': 'hour', 'next midnight': 'day', 'next Monday': 'week', 'next month': 'month' } as const;
-  const names = Object.entries(ends).filter(([, unit]) => now.endOf(unit).toMillis() + 1 === at);
+  const names = Object.entries(ends).filter(([, unit]) => today.endOf(unit).toMillis() + 1 === at);
   return names.some(([words]) => words === expected) ? expected : (names[0]?.[0] ?? resetsAt);
 }

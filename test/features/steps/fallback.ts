@@ -1,7 +1,7 @@
 /** Other models: what was chosen in place of the asked one, and why others were not. */
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import { Then, When, type DataTable } from '@cucumber/cucumber';
-import type { Machine } from '../support/world';
+import { tomorrow, type Machine } from '../support/world';
 import type { Whom } from '../support/words';
 
 When(
@@ -52,13 +52,12 @@ Then('nothing was skipped', function (this: Machine) {
   deepEqual(this.answer.skipped ?? [], []);
 });
 
-const localOnly = /^Cloud budget exhausted, operating local-only until \d{4}-\d\d-\d\d$/;
-
-Then('the notice is that only local models work, and until when', async function (this: Machine) {
-  match(this.answer.notice ?? '', localOnly);
-  match((await this.ask('status')).notice ?? '', localOnly);
+Then('the notice is that only local models work until the next midnight', async function (this: Machine) {
+  const expected = `Cloud budget exhausted, operating local-only until ${tomorrow(this.today)}`;
+  equal(this.answer.notice, expected);
+  equal((await this.ask('status')).notice, expected);
   const window = await this.window();
-  match((await window.until(({ notice }) => notice !== null)).notice ?? '', localOnly);
+  equal((await window.until(({ notice }) => notice !== null)).notice, expected);
 });
 
 Then('there is no notice', async function (this: Machine) {

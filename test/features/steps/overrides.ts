@@ -22,7 +22,7 @@ When(
 When(
   'the budget {string} is lifted altogether for {int} seconds because {string}',
   async function (this: Machine, budget: string, seconds: number, reason: string) {
-    await this.ask('override', { budget, until: new Date(Date.now() + seconds * 1_000).toISOString(), reason });
+    await this.ask('override', { budget, until: this.overIn(seconds), reason });
   },
 );
 
@@ -48,6 +48,7 @@ Then('the budget {string} has no limit', async function (this: Machine, id: stri
 Then(
   'in time the budget {string} has a limit of {money} again',
   async function (this: Machine, id: string, limit: number) {
+    this.clock.set(this.overMs);
     await until('the override to end', async () => (await this.budget(id)).limit === limit);
   },
 );

@@ -3,22 +3,35 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { After, setDefaultTimeout, setWorldConstructor, World } from '@cucumber/cucumber';
+import { DateTime } from 'luxon';
 import type { ApiCommand, ApiResult, ApiValues, ReportValue } from '../../../src/protocol/api';
 import type { BudgetEvent } from '../../../src/protocol/budgetApi';
 import type { BudgetStatus, Decision } from '../../../src/protocol/budgetAnswers';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
+import { TestClock } from '../../support/testClock.mjs';
 import { until } from '../../support/until';
-import { noonZone } from '../../real-vscode/transcripts';
 import type { Whom } from './words';
 import './words';
 
 const editor = 'the editor';
 export const model = { provider: 'acme', model: 'acme-1' };
 
-export class Machine extends World<{ dist: string }> {
-  /** In which it is about noon: no scenario runs into a midnight, and forecasts have half a day to go by. */
-  readonly zone = noonZone().name;
+export interface MachineParameters {
+  /** Where `dist/` is. */
+  dist: string;
+  /** When each scenario begins, as 2026-12-31T22:30:00Z. */
+  now: string;
+  /** The user's. */
+  zone: string;
+}
+
+export class Machine extends World<MachineParameters> {
+  readonly zone = this.parameters.zone;
+  /** Of all windows. It stands: time passes where a step says so. */
+  readonly clock = TestClock.standing(Date.parse(this.parameters.now));
+  /** When what a step began is over. */
+  overMs = 0;
   /** The last answer to a call or a run that was asked for. */
   decision: Decision | null = null;
   /** For whom it was asked. */
@@ -33,6 +46,17 @@ export class Machine extends World<{ dist: string }> {
   private folder: string | null = null;
   private yaml: string | null = null;
   private reports = 0;
+
+  /** By the user's calendar. */
+  get today(): DateTime {
+    return DateTime.fromMillis(this.clock.now(), { zone: this.zone });
+  }
+
+  /** As `until` and others name the instant at which what begins now is over. */
+  overIn(seconds: number): string {
+    this.overMs = this.clock.now() + seconds * 1_000;
+    return this.clock.iso(seconds * 1_000);
+  }
 
   async configure(yaml: string): Promise<void> {
     this.yaml = yaml;
@@ -55,6 +79,7 @@ export class Machine extends World<{ dist: string }> {
       claudeCode: false,
       timezone: this.zone,
       configFile: this.configFile(this.folder),
+      clock: this.clock,
     });
     this.windows.set(name, window);
     await window.until(({ ledgerOpen }) => ledgerOpen);
@@ -119,8 +144,13 @@ export class Machine extends World<{ dist: string }> {
   }
 }
 
+/** As an answer names the day. */
+export function tomorrow(today: DateTime): string {
+  return today.plus({ days: 1 }).toISODate() ?? '';
+}
+
 setWorldConstructor(Machine);
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 After(async function (this: Machine) {
   await this.dispose();
 });
