@@ -13,6 +13,7 @@ import { LeadGone, type WindowView } from '../../../src/engine/service';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';
+import { TestClock } from '../../support/testClock.mjs';
 import { until } from '../../support/until';
 
 const view: WindowView = { window: 'w', sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} };
@@ -60,7 +61,7 @@ function leadOf(epoch: number, onSuperseded: () => void, stillLeads = true): Lea
     readers: new ReaderThreads(reader, { environment, platform: process.platform, enabled: [] }),
     sources: [],
     rates: new Rates(),
-    now: () => Date.now(),
+    now: TestClock.standing().now,
     log: () => undefined,
     configFile: path.join(folder, 'no-config.yaml'),
     configFileChosen: false,
