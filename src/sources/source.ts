@@ -4,6 +4,7 @@
  */
 import type { SourceId } from '../protocol/vocabulary';
 import type { EventColumns } from '../protocol/eventColumns';
+import type { ProjectNames } from './projects';
 import type { FieldRow } from './reading/fieldRow';
 
 /** The machine as data: nothing in this room asks `process` or `os`. */
@@ -54,5 +55,6 @@ export interface LineSource {
   fields?: readonly string[];
   /** Those of `fields` in which neighbouring lines of usage differ. */
   varying?: readonly string[];
-  open(place: FilePlace): LineReader;
+  /** `projects`: asked before a project is called by its folder. */
+  open(place: FilePlace, projects?: ProjectNames): LineReader;
 }

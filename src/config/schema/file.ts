@@ -132,7 +132,10 @@ export const fileSchema = z
       },
     ),
     currency: currencySchema,
-    project: text('In a workspace’s file: the project’s name. Left out: the folder’s.', { refersTo: 'project' }),
+    project: text(
+      'In a workspace’s file: the project’s name, of what its windows report and of agents at work in its folder or below it. Left out: the folder’s.',
+      { refersTo: 'project' },
+    ),
     tiers: tiersSchema,
     pricing: pricingSchema,
     providers: providersSchema,

@@ -78,6 +78,7 @@ async function valueOf({ command, argument, id }: ApiCall, context: ApiContext):
         ratingOf(context),
         context.append,
         settlingOf(context.budgets(), context.view),
+        context.configuration.project,
       );
     case 'reportQuota':
       return reportQuota(argument, context.nowMs, (quota) => context.quotas().observe(quota));
@@ -99,7 +100,13 @@ async function valueOf({ command, argument, id }: ApiCall, context: ApiContext):
       await context.rates.load();
       const { view, nowMs } = context;
       const opened = { budgets: context.budgets(), ledger: context.ledger() };
-      const value = await budgetValue(command, argument, { view, nowMs, callId: id ?? randomUUID(), ...opened });
+      const value = await budgetValue(command, argument, {
+        view,
+        nowMs,
+        callId: id ?? randomUUID(),
+        project: context.configuration.project,
+        ...opened,
+      });
       if (!asksOnly(command, argument)) context.onChange();
       return value;
     }

@@ -30,6 +30,8 @@ export interface BudgetContext {
   nowMs: number;
   /** Made by whoever asked, the same when it is asked again. */
   callId: string;
+  /** Of its window, where its workspace names one: of requests that name none. */
+  project: string | null;
   budgets: OpenBudgets;
   ledger: Ledger;
 }
@@ -46,12 +48,12 @@ export async function budgetValue(
   const { grants, enforcement } = context.budgets;
   switch (command) {
     case 'authorize': {
-      const request = parseArgument(authorizeSchema, argument);
+      const request = ofProject(parseArgument(authorizeSchema, argument), context.project);
       const decision = grants.authorize(context.callId, request, context.view);
       return waited(decision, request.waitMs, context);
     }
     case 'startRun': {
-      const request = parseArgument(startRunSchema, argument);
+      const request = ofProject(parseArgument(startRunSchema, argument), context.project);
       const decision = await waited(grants.startRun(request, context.view), request.waitMs, context);
       // The next lead must know of a run that was told that it may begin.
       await enforcement.begun(request.run);
@@ -85,6 +87,11 @@ export async function budgetValue(
       await enforcement.flushed();
       return audit(argument, context.ledger);
   }
+}
+
+/** What is asked for is held where its report will be counted. */
+function ofProject<T extends { project?: string | undefined }>(request: T, project: string | null): T {
+  return request.project === undefined && project !== null ? { ...request, project } : request;
 }
 
 /** A call that is to wait is answered when its turn comes, or with its place in the queue. */

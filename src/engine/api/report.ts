@@ -37,6 +37,8 @@ export async function report(
   rating: ReportRating,
   append: (events: RatedEvent[]) => Promise<EventOutcome[]>,
   settling: ReportSettling,
+  /** Of the window that asks, where its workspace names one: of reports that name none. */
+  project: string | null = null,
 ): Promise<ReportValue> {
   const reports = Array.isArray(argument)
     ? parseArgument(reportsSchema, argument)
@@ -47,7 +49,7 @@ export async function report(
       : [],
   );
   if (tooLate.length > 0) throw invalid(...tooLate);
-  const events = await rating.rateAll(reports.map((one) => toEvent(one, nowMs)));
+  const events = await rating.rateAll(reports.map((one) => toEvent(one, nowMs, project)));
   const outcomes = await append(events);
   const settled = settling.settle(reports.map(({ reservation }) => reservation));
   const answered = outcomes.map((outcome, index): ReportedEvent => {
@@ -69,7 +71,7 @@ function instantOf(one: Report, nowMs: number): number {
   return one.time === undefined ? nowMs : Date.parse(one.time);
 }
 
-function toEvent(one: Report, nowMs: number): UsageEvent {
+function toEvent(one: Report, nowMs: number, project: string | null): UsageEvent {
   const { tokens } = one;
   return {
     key: { scope: 'api', call: one.id, request: null },
@@ -94,7 +96,7 @@ function toEvent(one: Report, nowMs: number): UsageEvent {
     status: one.status ?? 'ok',
     attribution: {
       ...noAttribution,
-      project: one.project ?? null,
+      project: one.project ?? project,
       agent: one.agent ?? null,
       agentType: one.agentType ?? null,
       task: one.task ?? null,

@@ -3,6 +3,7 @@
  */
 import type { SourceProgress, WireBatch } from '../../protocol/reader';
 import type { SourceId } from '../../protocol/vocabulary';
+import type { ProjectNames } from '../../sources/projects';
 import { sources } from '../../sources/list';
 import type { FieldScanner } from '../../sources/reading/fieldScanner';
 import { realFileSystem } from '../../sources/reading/fileSystem';
@@ -40,10 +41,11 @@ export class ReaderThread {
   constructor(
     private readonly birth: ReaderBirth,
     scanner: FieldScanner | null,
+    projects: ProjectNames,
     /** `memory` changes hands. */
     private readonly send: (message: FromReader, memory?: readonly ArrayBuffer[]) => void,
   ) {
-    this.scan = new Scan(realFileSystem, scanner);
+    this.scan = new Scan(realFileSystem, scanner, projects);
     this.watches = new Watches(birth.platform, (path) => this.touch(path));
     this.enable(birth.enabled);
     const { pollMs = defaultPollMs } = birth;

@@ -3,11 +3,12 @@
  * The folder's slug tells which ancestor of the working directory is the root; the slug itself is lossy and never decoded.
  */
 
+import { asProjectName } from '../projects';
+
 /** Longer slugs are cut here and get a hash behind. */
 const slugLength = 200;
 const worktrees = /[\\/]\.claude[\\/]worktrees[\\/].*$/s;
 const worktreesSlug = /--claude-worktrees-.*$/s;
-const longestName = 256;
 
 export function projectName(cwd: string, folder: string): string | null {
   const directory = cwd.replace(worktrees, '');
@@ -36,8 +37,5 @@ function hasSlug(directory: string, folder: string): boolean {
 }
 
 function lastComponent(directory: string): string | null {
-  const name = /[^\\/]*$/.exec(directory)?.[0] ?? '';
-  // A folder called like a mail account is somebody's address, not a project's name.
-  if (name === '' || /\S@\S+\.\S/.test(name)) return null;
-  return name.slice(0, longestName);
+  return asProjectName(/[^\\/]*$/.exec(directory)?.[0] ?? '');
 }

@@ -12,5 +12,5 @@ export const claudeCode: LineSource = {
   marker: '_tokens"',
   fields: scannedFields,
   varying: varyingFields,
-  open: (place) => new Transcript(place),
+  open: (place, projects) => new Transcript(place, projects),
 };

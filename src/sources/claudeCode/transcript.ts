@@ -3,6 +3,7 @@ import { noAttribution, type Attribution, type EventKey, type UsageEvent } from 
 import type { EventColumns } from '../../protocol/eventColumns';
 import { scaleDecimal } from '../../protocol/decimal';
 import { Copies } from '../copies';
+import { noProjectNames, type ProjectNames } from '../projects';
 import type { FilePlace, LineReader } from '../source';
 import type { FieldRow } from '../reading/fieldRow';
 import { Instants } from '../reading/instants';
@@ -29,7 +30,10 @@ export class Transcript implements LineReader {
   private readonly projects = new Map<string, string | null>();
   private lastAttribution: Attribution = noAttribution;
 
-  constructor(place: FilePlace) {
+  constructor(
+    place: FilePlace,
+    private readonly names: ProjectNames = noProjectNames,
+  ) {
     this.folder = place.length > 1 ? (place[0] ?? '') : '';
     this.nested = place.includes('subagents') || (place.at(-1) ?? '').startsWith('agent-');
   }
@@ -147,7 +151,7 @@ export class Transcript implements LineReader {
   private project(cwd: string): string | null {
     let project = this.projects.get(cwd);
     if (project === undefined) {
-      project = projectName(cwd, this.folder);
+      project = this.names.of(cwd) ?? projectName(cwd, this.folder);
       this.projects.set(cwd, project);
     }
     return project;

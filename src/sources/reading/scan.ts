@@ -7,6 +7,7 @@ import { joined, type EventColumns } from '../../protocol/eventColumns';
 import type { WireBatch } from '../../protocol/reader';
 import type { SourceId } from '../../protocol/vocabulary';
 import type { FieldScanner } from './fieldScanner';
+import { noProjectNames, type ProjectNames } from '../projects';
 import { errorCode, isGone, type FileSystem } from './fileSystem';
 import { isChanged, readFile, Scratch } from './readFile';
 import { fileHash, type LogFile } from './walk';
@@ -39,6 +40,7 @@ export class Scan {
   constructor(
     private readonly fileSystem: FileSystem,
     scanner: FieldScanner | null,
+    private readonly projects: ProjectNames = noProjectNames,
   ) {
     this.scratch = new Scratch(scanner);
   }
@@ -83,7 +85,7 @@ export class Scan {
     let sinceBreath = 0;
     for (const file of files) {
       const hash = fileHash(file.path);
-      const reader = file.source.open(file.place);
+      const reader = file.source.open(file.place, this.projects);
       let position = this.cursors.get(hash)?.offset ?? 0;
       let last: FileCursor | undefined;
       try {
