@@ -2,18 +2,19 @@
  * What comes into the ledger of the window that leads, from the agents' logs and from the API: rated, appended, and known of
  * afterwards.
  */
-import type { Ledger } from '../ledger/ledger';
-import type { FileCursor } from '../protocol/event';
+import { LedgerError, type Ledger } from '../ledger/ledger';
+import type { FileCursor, RatedEvent, UsageEvent } from '../protocol/event';
 import type { SourceProgress } from '../protocol/reader';
 import type { SourceId } from '../protocol/vocabulary';
 import { ApiFailure } from './api/failure';
-import type { LeadOptions, RatedBatch } from './leadOptions';
+import type { LeadOptions, LogBatch, RatedBatch } from './leadOptions';
 import type { LedgerTrouble } from './ledgerTrouble';
 import { LogReader } from './logReader';
 import { messageOf } from './log';
 import type { Problems } from './problems';
 import { Progress } from './progress';
 import { Rebuild } from './rebuild';
+import { RefusedEvents, type CountedCursor } from './refusedEvents';
 import { SkippedLines } from './skippedLines';
 
 interface IntakeOptions extends Pick<LeadOptions, 'readers' | 'rates' | 'log'> {
@@ -33,6 +34,7 @@ export class Intake {
   readonly progress: Progress;
   readonly skipped = new SkippedLines();
   readonly rebuilding = new Rebuild();
+  private readonly refused = new RefusedEvents();
   private lastWriteMs = 0;
 
   constructor(private readonly options: IntakeOptions) {
@@ -40,15 +42,17 @@ export class Intake {
   }
 
   /** `opening`: of the ledger that takes what is read. */
-  startReader(cursors: readonly FileCursor[], opening: Promise<unknown>): LogReader<RatedBatch> {
-    const { readers, log, rates } = this.options;
+  startReader(cursors: readonly FileCursor[], opening: Promise<unknown>): LogReader<LogBatch> {
+    const { readers, log } = this.options;
+    this.refused.reset();
     return new LogReader({
       threads: readers,
       enabled: this.options.sources(),
       cursors,
-      prepare: async ({ events, cursors }) => {
+      prepare: async ({ events, cursors }, refused) => {
         await this.options.configured();
-        return { events: await rates.rateAll(events), cursors };
+        const { rated, unrated } = await this.rated(events);
+        return { events: rated, cursors, refused: refused + unrated };
       },
       onBatch: async (batch) => {
         await opening;
@@ -68,6 +72,8 @@ export class Intake {
       onChange(false);
       return outcomes;
     } catch (error) {
+      // The disk has nothing to do with it.
+      if (LedgerError.is(error, 'refused')) throw error;
       onFailure(error);
       if (ApiFailure.is(error)) throw error;
       throw new ApiFailure('storage_unavailable', `the ledger can't be written: ${messageOf(error)}`);
@@ -79,9 +85,44 @@ export class Intake {
     return performance.now() - this.lastWriteMs;
   }
 
-  private async take(batch: RatedBatch): Promise<void> {
-    this.rebuilding.note(await this.append(batch));
-    if (this.skipped.note(batch.cursors)) this.options.onChange(false);
+  /** Prices that can't be loaded are no fault of an event's; what one event throws is. */
+  private async rated(events: readonly UsageEvent[]): Promise<{ rated: RatedEvent[]; unrated: number }> {
+    const { rates, log } = this.options;
+    if (events.length > 0) await rates.load();
+    try {
+      return { rated: await rates.rateAll(events), unrated: 0 };
+    } catch {
+      const rated: RatedEvent[] = [];
+      for (const event of events) {
+        try {
+          rated.push(...(await rates.rateAll([event])));
+        } catch (error) {
+          log('error', `an event of ${event.source} is left out, since it can't be rated: ${messageOf(error)}`);
+        }
+      }
+      return { rated, unrated: events.length - rated.length };
+    }
+  }
+
+  /** What the ledger can't take for what is in it is left out: nobody waits behind it. */
+  private async take({ events, cursors, refused }: LogBatch): Promise<void> {
+    try {
+      await this.takeAll(events, this.refused.countedIn(cursors, refused));
+    } catch (error) {
+      if (!LedgerError.is(error, 'refused')) throw error;
+      const ledger = this.options.ledger();
+      const sound = events.filter((event) => ledger.accepts(event));
+      const out = events.length - sound.length;
+      this.options.log('error', `${out} events from logs are left out: ${error.message}`);
+      await this.takeAll(sound, this.refused.countedIn(cursors, refused + out));
+    }
+  }
+
+  private async takeAll(events: RatedEvent[], counted: readonly CountedCursor[]): Promise<void> {
+    const cursors = counted.map(({ cursor }) => cursor);
+    this.rebuilding.note(await this.append({ events, cursors }));
+    this.refused.keep(counted);
+    if (this.skipped.note(cursors)) this.options.onChange(false);
   }
 
   private progressed(progress: readonly SourceProgress[]): void {

@@ -47,9 +47,14 @@ export interface RatedBatch {
   cursors: FileCursor[];
 }
 
+/** Of a log reader; `refused`: events that could not even be rated. */
+export interface LogBatch extends RatedBatch {
+  refused: number;
+}
+
 export interface Opened {
   ledger: Ledger;
-  reader: LogReader<RatedBatch>;
+  reader: LogReader<LogBatch>;
   maintenance: Maintenance;
   quotas: Quotas;
   budgets: OpenBudgets;

@@ -3,8 +3,8 @@
  * more only when one is durable. A thread that dies is started again from what the ledger has accepted.
  */
 import type { Worker } from 'node:worker_threads';
-import type { FileCursor } from '../protocol/event';
-import { eventsOf } from '../protocol/eventColumns';
+import type { FileCursor, UsageEvent } from '../protocol/event';
+import { eventAt } from '../protocol/eventColumns';
 import type { ReaderBatch, SourceProgress, WireBatch } from '../protocol/reader';
 import type { SourceId } from '../protocol/vocabulary';
 import { messageOf, type Log } from './log';
@@ -21,8 +21,11 @@ export interface LogReaderOptions<Prepared> {
   threads: ReaderThreads;
   enabled: readonly SourceId[];
   cursors: readonly FileCursor[];
-  /** What can be done with a batch while the one before it is on its way to the disk. */
-  prepare: (batch: ReaderBatch) => Promise<Prepared>;
+  /**
+   * What can be done with a batch while the one before it is on its way to the disk. `refused`: events that are none. What it
+   * rejects is tried again after a while.
+   */
+  prepare: (batch: ReaderBatch, refused: number) => Promise<Prepared>;
   /** Resolves when the batch is durable. A rejected batch is kept and offered again after a while. */
   onBatch: (batch: Prepared) => Promise<void>;
   onProgress: (progress: SourceProgress[]) => void;
@@ -168,10 +171,12 @@ export class LogReader<Prepared> {
       await this.signal.until(() => this.queue.length > 0 || this.disposed);
       const [first] = this.queue;
       if (this.disposed || first === undefined) return;
-      const batch: NextBatch<Prepared> = next ?? (await this.prepare(first));
+      const batch: NextBatch<Prepared> | null = next ?? (await this.prepared(first));
+      if (batch === null) return;
       const accepting = this.accept(batch);
       const following = this.queue[1];
-      next = following === undefined ? null : await this.prepare(following);
+      // What fails is tried again, and said, when its turn has come.
+      next = following === undefined ? null : await this.prepare(following).catch(() => null);
       if (!(await accepting)) return;
       for (const cursor of batch.cursors) this.accepted.set(cursor.file, cursor);
       this.queue.shift();
@@ -180,20 +185,41 @@ export class LogReader<Prepared> {
     }
   }
 
-  private async prepare({ events, cursors }: WireBatch): Promise<NextBatch<Prepared>> {
-    const prepared = await this.options.prepare({ events: eventsOf(events), cursors });
-    return { cursors, events: events.calls.length, prepared };
+  private async prepare({ events: columns, cursors }: WireBatch): Promise<NextBatch<Prepared>> {
+    const events: UsageEvent[] = [];
+    for (const index of columns.calls.keys()) {
+      try {
+        events.push(eventAt(columns, index));
+      } catch (error) {
+        this.options.log('error', `a log reader made an event of nothing: ${messageOf(error)}`);
+      }
+    }
+    const prepared = await this.options.prepare({ events, cursors }, columns.calls.length - events.length);
+    return { cursors, events: events.length, prepared };
+  }
+
+  /** `null` when disposed before it could be prepared. */
+  private async prepared(batch: WireBatch): Promise<NextBatch<Prepared> | null> {
+    let done: NextBatch<Prepared> | null = null;
+    const { length } = batch.events.calls;
+    await this.until(`${length} events from logs can't be rated`, async () => (done = await this.prepare(batch)));
+    return done;
   }
 
   /** False when disposed before the ledger took it. */
-  private async accept({ events, prepared }: NextBatch<Prepared>): Promise<boolean> {
+  private accept({ events, prepared }: NextBatch<Prepared>): Promise<boolean> {
+    return this.until(`${events} events from logs wait for the ledger`, () => this.options.onBatch(prepared));
+  }
+
+  /** Tries until it is done. False when disposed before. */
+  private async until(what: string, work: () => Promise<unknown>): Promise<boolean> {
     let retryMs = firstRetryMs;
     while (!this.disposed) {
       try {
-        await this.options.onBatch(prepared);
+        await work();
         return true;
       } catch (error) {
-        this.options.log('warn', `${events} events from logs wait for the ledger: ${messageOf(error)}`);
+        this.options.log('warn', `${what}: ${messageOf(error)}`);
         await this.sleep(retryMs);
         retryMs = Math.min(2 * retryMs, longestRetryMs);
       }

@@ -124,6 +124,11 @@ function sameValues(a: CircumstanceValues, b: CircumstanceValues): boolean {
   return true;
 }
 
+/** Whatever its type says: a reader may hand over what a log has. */
+function isTextOrNothing(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
 /** Gives equal circumstances one object. */
 export class CircumstanceBook {
   readonly #byKey: Map<string, Circumstances>;
@@ -137,7 +142,9 @@ export class CircumstanceBook {
 
   ofEvent(event: RatedEvent): Circumstances {
     if (this.#lastEvent !== null && surelyAlike(this.#lastEvent.event, event)) return this.#lastEvent.circumstances;
-    const circumstances = this.of(valuesOf(event));
+    const values = valuesOf(event);
+    if (!values.every(isTextOrNothing)) throw new RangeError('A usage event has a name that is not a text.');
+    const circumstances = this.of(values);
     this.#lastEvent = { event, circumstances };
     return circumstances;
   }

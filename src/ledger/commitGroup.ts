@@ -3,6 +3,7 @@ import type { CircumstanceBook } from './circumstances';
 import type { EventOutcome } from './counting';
 import { isSoundCursor } from './cursorTable';
 import { copyOf } from './eventCopy';
+import { LedgerError, messageOf } from './ledgerError';
 import type { LedgerBatch } from './ledgerOptions';
 import type { LedgerRecord } from './record';
 
@@ -29,7 +30,8 @@ export async function commitGroup(
       records.push({ kind: 'events', copies, cursors: pending.batch.cursors.filter(isSoundCursor) });
       sound.push(pending);
     } catch (error) {
-      pending.reject(error);
+      const message = `The usage ledger can not take an event: ${messageOf(error)}`;
+      pending.reject(new LedgerError('refused', message, { cause: error }));
     }
   }
   if (sound.length === 0) return;

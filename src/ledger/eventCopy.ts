@@ -57,7 +57,8 @@ export function copyOf(event: RatedEvent, book: CircumstanceBook, reusedFromMs =
   const asOnce = within !== undefined && event.atMs < reusedFromMs;
   const { base, check } = callKey(asOnce ? { scope, call, request } : event.key);
   const { tokens } = event;
-  if (!isSound(event)) throw new RangeError('A usage event has a number that is not a count.');
+  if (!isText(event.key.call) || !isSound(event))
+    throw new RangeError('A usage event has a number that is not a count.');
   return {
     base,
     check,
@@ -139,6 +140,11 @@ export function partsOf(text: string | null): TokenCounts[] | null {
       reasoning,
     }),
   );
+}
+
+/** Whatever its type says. */
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 /** Nothing that is counted takes anything away. */

@@ -7,11 +7,12 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileCursor } from '../protocol/event';
+import type { FileCursor, RatedEvent } from '../protocol/event';
 import type { Interval, LedgerQuery, LedgerRow } from '../protocol/query';
 import type { ObservedQuota } from '../protocol/quota';
 import type { SourceId } from '../protocol/vocabulary';
 import type { ActivityQueries } from './activityQuery';
+import { copyOf } from './eventCopy';
 import { commitGroup, type PendingAppend } from './commitGroup';
 import { CheckpointFile } from './checkpointFile';
 import { Checkpointing } from './checkpointing';
@@ -65,7 +66,7 @@ export class Ledger {
     (group) => commitGroup(group, this.#state.current, (records) => this.#write(records)),
     batchesPerGroup,
   );
-  readonly #sums = new SumWatch();
+  readonly #sums: SumWatch;
   readonly #recovery: Recovery;
   readonly #state: StoreInForce;
   readonly #checkpoint: Checkpointing;
@@ -74,6 +75,7 @@ export class Ledger {
 
   private constructor(options: LedgerOptions) {
     this.#options = options;
+    this.#sums = new SumWatch(options.log);
     this.#io = options.io ?? nodeLedgerIo;
     this.#loadSql = sqlJsLoader(options.wasmPath);
     this.#journalDirectory = join(options.directory, 'journal');
@@ -127,6 +129,17 @@ export class Ledger {
       if (this.#closed) reject(closedError());
       else this.#queue.add({ batch, resolve, reject });
     });
+  }
+
+  /** Whether `append` can take this event, whatever the disk says. */
+  accepts(event: RatedEvent): boolean {
+    try {
+      copyOf(event, this.#open.circumstances);
+      return true;
+    } catch (error) {
+      if (LedgerError.is(error)) throw error;
+      return false;
+    }
   }
 
   /** From now on, of each change of what `query` adds up. */

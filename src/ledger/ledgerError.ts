@@ -3,6 +3,8 @@
 export type LedgerErrorReason =
   /** The disk did not take it: nothing of the request is in force. It may be tried again. */
   | 'unavailable'
+  /** An event is none that can be counted: nothing of its batch is in force, and it is never taken. */
+  | 'refused'
   /** Written by a newer Agent Meter: left untouched. */
   | 'newer_version'
   /** After `close`. */

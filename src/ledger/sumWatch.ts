@@ -4,8 +4,11 @@
  * is rolled back is never told.
  */
 import type { EventCopy } from './eventCopy';
+import type { LedgerOptions } from './ledgerOptions';
 
 export interface SumListener {
+  /** For the log. */
+  readonly name: string;
   /** Events from before this instant are of no interest to it. Asked at most once per transaction. */
   fromMs(): number;
   /** `sign` 1: counted from now on; -1: not any more. */
@@ -19,6 +22,8 @@ export class SumWatch {
   #changes: { event: EventCopy; sign: 1 | -1 }[] = [];
   /** `null`: to be asked for. */
   #fromMs: number | null = null;
+
+  constructor(private readonly log: LedgerOptions['log']) {}
 
   listen(listener: SumListener): { dispose: () => void } {
     this.#listeners.add(listener);
@@ -37,9 +42,10 @@ export class SumWatch {
     for (const listener of this.#listeners) {
       try {
         for (const { event, sign } of changes) listener.counted(event, sign);
-      } catch {
+      } catch (error) {
         // The change is on disk and in force whatever a listener makes of it; one that lost count begins anew.
-        listener.replaced();
+        this.#failed(listener, error);
+        this.#replaced(listener);
       }
     }
   }
@@ -50,11 +56,36 @@ export class SumWatch {
   }
 
   replaced(): void {
-    for (const listener of this.#listeners) listener.replaced();
+    for (const listener of this.#listeners) this.#replaced(listener);
+  }
+
+  #replaced(listener: SumListener): void {
+    try {
+      listener.replaced();
+    } catch (error) {
+      this.#failed(listener, error);
+    }
+  }
+
+  #failed({ name }: SumListener, error: unknown): void {
+    this.log(
+      'error',
+      `${name} lost count, and adds up anew: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
+    );
+  }
+
+  /** One that can't tell hears of everything. */
+  #fromOf(listener: SumListener): number {
+    try {
+      return listener.fromMs();
+    } catch (error) {
+      this.#failed(listener, error);
+      return Number.NEGATIVE_INFINITY;
+    }
   }
 
   #askFrom(): number {
-    this.#fromMs = Math.min(...[...this.#listeners].map((listener) => listener.fromMs()));
+    this.#fromMs = Math.min(...[...this.#listeners].map((listener) => this.#fromOf(listener)));
     return this.#fromMs;
   }
 }

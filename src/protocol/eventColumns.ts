@@ -84,37 +84,40 @@ export function joined(parts: readonly EventColumns[]): EventColumns {
 }
 
 /** As objects, of which neighbours share what they have in common. */
-export function eventsOf({ common, calls, requests, numbers }: EventColumns): UsageEvent[] {
-  return calls.map((call, index): UsageEvent => {
-    const at = index * columnCount;
-    const number = (column: number): number => numbers[at + column] ?? 0;
-    const shared = common[number(columns.common)];
-    if (shared === undefined) throw new Error('an event has nothing in common with any');
-    const reported = number(columns.reportedCostNanos);
-    return {
-      key: keyOf(shared, call, requests[index] ?? null),
-      copy: shared.copy,
-      atMs: number(columns.atMs),
-      source: shared.source,
-      provider: shared.provider,
-      model: shared.model,
-      tokens: {
-        input: number(columns.input),
-        output: number(columns.output),
-        cacheRead: number(columns.cacheRead),
-        cacheWrite5m: number(columns.cacheWrite5m),
-        cacheWrite1h: number(columns.cacheWrite1h),
-        reasoning: number(columns.reasoning),
-      },
-      parts: shared.parts,
-      webSearches: number(columns.webSearches),
-      reportedCostNanos: Number.isNaN(reported) ? null : reported,
-      modifiers: shared.modifiers,
-      durationMs: shared.durationMs,
-      status: shared.status,
-      attribution: shared.attribution,
-    };
-  });
+export function eventsOf(events: EventColumns): UsageEvent[] {
+  return events.calls.map((_, index) => eventAt(events, index));
+}
+
+/** Throws where the columns say nothing of it. */
+export function eventAt({ common, calls, requests, numbers }: EventColumns, index: number): UsageEvent {
+  const at = index * columnCount;
+  const number = (column: number): number => numbers[at + column] ?? 0;
+  const shared = common[number(columns.common)];
+  if (shared === undefined) throw new Error('an event has nothing in common with any');
+  const reported = number(columns.reportedCostNanos);
+  return {
+    key: keyOf(shared, calls[index] ?? '', requests[index] ?? null),
+    copy: shared.copy,
+    atMs: number(columns.atMs),
+    source: shared.source,
+    provider: shared.provider,
+    model: shared.model,
+    tokens: {
+      input: number(columns.input),
+      output: number(columns.output),
+      cacheRead: number(columns.cacheRead),
+      cacheWrite5m: number(columns.cacheWrite5m),
+      cacheWrite1h: number(columns.cacheWrite1h),
+      reasoning: number(columns.reasoning),
+    },
+    parts: shared.parts,
+    webSearches: number(columns.webSearches),
+    reportedCostNanos: Number.isNaN(reported) ? null : reported,
+    modifiers: shared.modifiers,
+    durationMs: shared.durationMs,
+    status: shared.status,
+    attribution: shared.attribution,
+  };
 }
 
 function keyOf({ scope, within }: CommonPart, call: string, request: string | null): EventKey {

@@ -111,6 +111,7 @@ export class Enforcement implements BudgetKeeper {
     for (const reservation of found.reservations) this.asking.hold(reservation);
     this.recall();
     this.watching = ledger.watchSums({
+      name: 'budgets',
       fromMs: () => Math.min(spend.fromMs(now()), now() - recentMs),
       counted: (event, sign) => {
         const { circumstances } = event;

@@ -50,6 +50,7 @@ export class Quotas {
     private readonly onDidObserve: () => void = () => undefined,
   ) {
     this.watching = ledger.watchSums({
+      name: 'quotas',
       fromMs: () => Math.min(...[...this.kept.values()].map(({ counter }) => counter.fromMs())),
       counted: (event, sign) => this.counted(event, sign),
       replaced: () => {

@@ -126,7 +126,7 @@ test('any copies, files, orders and steps add up to the same', async () => {
     fc.property(sessions, fc.infiniteStream(fc.nat()), (drawn, random) => {
       const next = (limit: number): number => (random.next().value as number) % limit;
       const waiting = written(drawn).map((lines) => ({ lines, reader: new Transcript(['-p', 's.jsonl']), at: 0 }));
-      const store = new MemoryStore(new SumWatch());
+      const store = new MemoryStore(new SumWatch(() => undefined));
       for (let left = waiting; left.length > 0; left = left.filter(({ lines, at }) => at < lines.length)) {
         const file = left[next(left.length)];
         if (file === undefined) break;

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ApiCommand, ApiResult, ApiValues } from '../../../src/protocol/api';
 import type { AlertStatus, Decision } from '../../../src/protocol/budgetAnswers';
-import { TestEngine } from '../../support/engine';
+import { TestEngine, type TestEngineOptions } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';
 
@@ -26,7 +26,7 @@ afterEach(async () => {
   await fs.rm(folder, { recursive: true, force: true });
 });
 
-async function open(yaml?: string): Promise<TestEngine> {
+async function open(yaml?: string, more: Partial<TestEngineOptions> = {}): Promise<TestEngine> {
   if (yaml !== undefined) await fs.writeFile(configFile, yaml);
   const window = new TestEngine({
     dataDirectory: path.join(folder, 'data'),
@@ -34,6 +34,7 @@ async function open(yaml?: string): Promise<TestEngine> {
     environment,
     claudeCode: false,
     configFile,
+    ...more,
   });
   windows.push(window);
   await window.until(({ ledgerOpen }) => ledgerOpen);
@@ -390,5 +391,42 @@ describe('a plan', () => {
     expect(over).toMatchObject({ budgetRemainingUsd: 0, exhaustionEvents: [{ used: 2.25, limit: 2, agent: 'coder' }] });
     expect((await ask(window, 'authorize', costing(0.1, { plan: 'p' }))).decision).toBe('block');
     expect((await ask(window, 'authorize', costing(0.1, { plan: 'q' }))).decision).toBe('allow');
+  });
+});
+
+describe('a project that its workspace names', () => {
+  it('is that of reports and requests that name none, and of what logs say of its folder', async () => {
+    const work = path.join(folder, 'work', 'src');
+    const file = path.join(folder, 'work', '.vscode', 'agent-meter.yaml');
+    const logs = path.join(environment['HOME'] ?? '', '.claude', 'projects', '-work-src');
+    for (const made of [work, path.dirname(file), logs]) await fs.mkdir(made, { recursive: true });
+    const text = 'project: Named\n';
+    await fs.writeFile(file, text);
+    const usage = { input_tokens: 10, output_tokens: 20 };
+    const line = {
+      type: 'assistant',
+      timestamp: '2026-11-20T10:00:00Z',
+      requestId: 'req_1',
+      sessionId: 's',
+      cwd: work,
+      message: { id: 'msg_1', model: 'claude-sonnet-4-5', usage },
+    };
+    await fs.writeFile(path.join(logs, 's.jsonl'), `${JSON.stringify(line)}\n`);
+    const workspaces = [{ id: 'file:///work', name: 'work', text, trusted: false }];
+    const window = await open('budgets: { rules: [{ scope: project, period: day, limit: 1 }] }\n', {
+      workspaces,
+      claudeCode: true,
+    });
+    await window.refresh();
+    await ask(window, 'report', [spent(0.5), spent(0.75, { project: 'Said' })]);
+    const { rows } = await ask(window, 'usage', {
+      from: '2020-01-01',
+      to: '2100-01-01',
+      groupBy: ['project', 'source'],
+    });
+    const groups = rows.map(({ project, source, events }) => [project, source, events].join(' '));
+    expect(groups.toSorted()).toEqual(['Named api 1', 'Named claude-code 1', 'Said api 1']);
+    expect((await ask(window, 'authorize', costing(0.6))).decision).toBe('block');
+    expect((await ask(window, 'authorize', costing(0.6, { project: 'Other' }))).decision).not.toBe('block');
   });
 });

@@ -168,7 +168,7 @@ describe('counting once', () => {
       { atMs: Number.POSITIVE_INFINITY },
     ];
     for (const part of parts) {
-      await expect(ledger.append({ events: [event('bad', part)], cursors: [] })).rejects.toThrow(RangeError);
+      await expect(ledger.append({ events: [event('bad', part)], cursors: [] })).rejects.toThrow('not a count');
     }
     expect(ledger.bytesSinceCheckpoint).toBe(0);
     await ledger.append({ events: events(0, 1), cursors: [] });
@@ -180,7 +180,7 @@ describe('counting once', () => {
     const ledger = await openLedger(temporaryDirectory(), 1);
     const bad = ledger.append({ events: [event('bad', { tokens: { input: Number.NaN } })], cursors: [] });
     const good = ledger.append({ events: [event('good')], cursors: [] });
-    await expect(bad).rejects.toThrow(RangeError);
+    await expect(bad).rejects.toThrow('not a count');
     await expect(good).resolves.toHaveLength(1);
     expect(ledger.eventCount()).toBe(1);
     await ledger.close();
@@ -286,7 +286,7 @@ describe('rating again', () => {
   it('refuses requests that do not add up to their usage', async () => {
     const ledger = await openLedger(temporaryDirectory(), 1);
     const more = rolledUp('a', { tokens: { input: 11 } });
-    await expect(ledger.append({ events: [more], cursors: [] })).rejects.toThrow(RangeError);
+    await expect(ledger.append({ events: [more], cursors: [] })).rejects.toThrow('not a count');
     await ledger.close();
   });
 

@@ -84,6 +84,7 @@ function said(ledger: Ledger): unknown {
 function told(ledger: Ledger): { events: number; nanos: number } {
   const sums = { events: 0, nanos: 0 };
   ledger.watchSums({
+    name: 'test',
     fromMs: () => 0,
     counted: ({ costNanos }, sign) => {
       sums.events += sign;

@@ -11,6 +11,7 @@ function running(ledger: Ledger) {
   };
   begin();
   ledger.watchSums({
+    name: 'test',
     fromMs: () => 0,
     counted: (one, sign) => {
       sums.events += sign;
@@ -92,8 +93,14 @@ describe.each(beginnings)('running sums of a ledger that begins $beginning', ({ 
     const ledger = await open(temporaryDirectory(), 1);
     const told: number[] = [];
     let replaced = 0;
-    ledger.watchSums({ fromMs: () => startMs + 2, counted: (one) => told.push(one.atMs), replaced: () => undefined });
     ledger.watchSums({
+      name: 'test',
+      fromMs: () => startMs + 2,
+      counted: (one) => told.push(one.atMs),
+      replaced: () => undefined,
+    });
+    ledger.watchSums({
+      name: 'test',
       fromMs: () => startMs + 2,
       counted: () => {
         throw new Error('lost count');
@@ -106,4 +113,35 @@ describe.each(beginnings)('running sums of a ledger that begins $beginning', ({ 
     expect(totalsOf(ledger).events).toBe(4);
     await ledger.close();
   });
+
+  it.each(['counted', 'replaced', 'fromMs'] as const)(
+    'name in the log who fails in %s, and count on for the others',
+    async (fails) => {
+      const directory = temporaryDirectory();
+      const log: string[] = [];
+      const say = (level: string, message: string): void => void log.push(`${level} ${message}`);
+      const [one, two] = [await open(directory, 1, { log: say }), await open(directory, 2)];
+      const fail = (): never => {
+        throw new Error('lost count');
+      };
+      one.watchSums({
+        name: 'quotas',
+        fromMs: fails === 'fromMs' ? fail : () => 0,
+        counted: fails === 'counted' ? fail : () => undefined,
+        replaced: fails === 'replaced' ? fail : () => undefined,
+      });
+      const sums = running(one);
+      await one.append({ events: events(0, 4), cursors: [] });
+      await two.absorb();
+      await two.append({ events: events(4, 6), cursors: [] });
+      await two.checkpoint();
+      await one.absorb();
+      agree(sums, one);
+      expect(sums.events).toBe(6);
+      expect(log.filter((line) => line.startsWith('error quotas lost count, and adds up anew: '))).not.toEqual([]);
+      expect(log.some((line) => line.includes('Error: lost count'))).toBe(true);
+      await one.close();
+      await two.close();
+    },
+  );
 });
