@@ -87,7 +87,7 @@ beforeEach(() => {
     model: model as unknown as MeterModel,
     prices: { price: () => Promise.resolve(null), models: () => Promise.resolve([]) },
     log: log as unknown as Log,
-    now: () => Date.now(),
+    now: () => vi.getMockedSystemTime()?.getTime() ?? 0,
   });
 });
 
