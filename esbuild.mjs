@@ -92,7 +92,8 @@ const bundles = [
         ownBundle(/^\.\/api\/answer$/, 'answer.js'),
         ownBundle(/^\.\/otherWindows$/, 'otherWindows.js'),
         ownBundle(/^\.\/schedule$/, 'schedule.js'),
-        ownBundle(/^\.\/catalogue$/, 'prices.js'),
+        ownBundle(/^\.\/priceData$/, 'prices.js'),
+        ownBundle(/^\.\/update$/, 'priceUpdate.js'),
         ownBundle(/^sql\.js$/, 'sqlite.js'),
       ],
       supported: { 'dynamic-import': false },
@@ -102,9 +103,18 @@ const bundles = [
   { entry: 'src/engine/otherWindows.ts', output: 'otherWindows.js', options: nodeTarget },
   { entry: 'src/engine/schedule.ts', output: 'schedule.js', options: nodeTarget },
   {
-    entry: 'src/engine/prices/catalogue.ts',
+    entry: 'src/engine/prices/priceData.ts',
     output: 'prices.js',
     options: { ...nodeTarget, plugins: [pricesAsJson] },
+  },
+  {
+    entry: 'src/engine/prices/feed/update.ts',
+    output: 'priceUpdate.js',
+    options: {
+      ...nodeTarget,
+      plugins: [ownBundle(/^\.\/priceData$/, 'prices.js')],
+      supported: { 'dynamic-import': false },
+    },
   },
   { entry: 'node_modules/sql.js/dist/sql-wasm.js', output: 'sqlite.js', options: nodeTarget },
   // Loaded by resolveLayers.ts.

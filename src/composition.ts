@@ -17,6 +17,7 @@ import { reprice } from './host/commands/reprice';
 import { CostsDocuments } from './host/commands/showCosts';
 import { Dashboard } from './host/dashboard/dashboard';
 import { PriceDocuments } from './host/commands/showPrice';
+import { PriceUpdates } from './host/commands/updatePrices';
 import { QuotaDocuments } from './host/commands/showQuotas';
 import { prepareDataDirectory } from './host/dataDirectory';
 import { EngineClient, type EngineStart } from './host/engineClient';
@@ -131,6 +132,7 @@ export function compose(context: ExtensionContext): Composition {
     log,
   });
   const prices = new PriceDocuments(client, now);
+  const priceUpdates = new PriceUpdates(client, context.globalState);
   const quotas = new QuotaDocuments(model, (command, argument) => client.call(command, argument), now);
   const ask = askApi((command, argument) => client.call(command, argument));
   const budgets = new BudgetCommands(model, ask, now);
@@ -150,6 +152,7 @@ export function compose(context: ExtensionContext): Composition {
     costs,
     dashboard,
     prices,
+    priceUpdates,
     quotas,
     language,
     client.onDidLog((entry) => log.write(entry)),
@@ -166,6 +169,7 @@ export function compose(context: ExtensionContext): Composition {
         [commands.exportUsage]: (selection) => dashboard.exportUsage(selection),
         [commands.showQuotas]: () => quotas.show(),
         [commands.showPrice]: () => prices.show(),
+        [commands.updatePrices]: () => priceUpdates.run(),
         ...configurationCommands(withEditor, ask),
         ...budgets.handlers,
         [commands.refresh]: () => refresh(client),
@@ -189,7 +193,7 @@ export function compose(context: ExtensionContext): Composition {
     workspace.onDidChangeConfiguration((event) => {
       const told = changed(event, 'dataDirectory')
         ? client.restart()
-        : changed(event, 'timezone', 'claudeCode.enabled', 'configFile') &&
+        : changed(event, 'timezone', 'claudeCode.enabled', 'configFile', 'prices.update', 'prices.url') &&
           client.updateSettings(readEngineSettings(workspaces.layers));
       if (told !== false) told.catch((error: unknown) => log.error(String(error)));
     }),

@@ -10,6 +10,7 @@ export const statusBarItemId = 'agentMeter.meter';
 /** Scheme of the read-only documents. */
 export const documentScheme = 'agent-meter';
 export const priceScheme = 'agent-meter-price';
+export const pricesScheme = 'agent-meter-prices';
 export const quotasScheme = 'agent-meter-quotas';
 export const budgetsScheme = 'agent-meter-budgets';
 export const planScheme = 'agent-meter-plan';
@@ -29,6 +30,7 @@ export const commands = {
   exportUsage: 'agentMeter.export',
   showQuotas: 'agentMeter.showQuotas',
   showPrice: 'agentMeter.showPrice',
+  updatePrices: 'agentMeter.updatePrices',
   openConfiguration: 'agentMeter.openConfiguration',
   manageTiers: 'agentMeter.manageTiers',
   manageSubscriptions: 'agentMeter.manageSubscriptions',
@@ -57,6 +59,7 @@ export interface CommandSignatures {
   [commands.exportUsage]: (selection?: unknown) => Promise<void>;
   [commands.showQuotas]: () => Promise<void>;
   [commands.showPrice]: () => Promise<void>;
+  [commands.updatePrices]: () => Promise<void>;
   [commands.openConfiguration]: () => Promise<void>;
   [commands.manageTiers]: () => Promise<void>;
   [commands.manageSubscriptions]: () => Promise<void>;
@@ -106,6 +109,8 @@ export const settingDefaults = {
   dataDirectory: '',
   configFile: '',
   'claudeCode.enabled': true,
+  'prices.update': 'off',
+  'prices.url': '',
   'meter.show': ['today', 'limit'],
   'meter.limit': '',
 } as const satisfies Record<string, string | boolean | readonly string[]>;

@@ -13,7 +13,8 @@ import { enabledSources } from './enabledSources';
 import { glance } from './glance/glance';
 import { settingsKey } from './glance/settingsKey';
 import type * as Engine from './main';
-import { priceVersion } from './prices/version';
+import { glanceAtFeed } from './prices/feed/keptPrices';
+import { builtInVersion } from './prices/version';
 import { holdsNothing } from './holdsNothing';
 import { ReaderThreads } from './readerThreads';
 
@@ -34,7 +35,7 @@ const picture = glance(
     settings: settingsKey(settings, environment),
     timezone: settings.timezone,
     sessionStartMs: hello.sessionStartMs,
-    prices: priceVersion,
+    prices: builtInVersion(glanceAtFeed(dataDirectory)),
     reader,
   },
   Date.now(),

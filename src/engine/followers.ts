@@ -5,7 +5,8 @@ import * as z from 'zod';
 import { isZone } from '../domain/period';
 import { workspaceLayerSchema } from '../protocol/layers';
 import { priceQuestionSchema } from '../protocol/priceQuestion';
-import { modelsRequest, priceRequest } from '../protocol/priceRequests';
+import { takePricesSchema, updatePricesRequest } from '../protocol/priceFeed';
+import { modelsRequest, priceRequest, takePricesRequest } from '../protocol/priceRequests';
 import {
   apiRequest,
   budgetEventNotification,
@@ -119,6 +120,19 @@ export function serveFollower(connection: MessageConnection, lead: ServedLead): 
       return lead.service.rebuild(work);
     },
   );
+  serveWork(
+    connection,
+    updatePricesRequest.method,
+    (asked) => askedWork(updatePricesRequest, asked),
+    ({ address }, work) => {
+      joined();
+      return lead.service.updatePrices(address, work);
+    },
+  );
+  connection.onRequest(takePricesRequest, (asked) => {
+    joined();
+    return lead.service.takePrices(takePricesSchema.parse(asked));
+  });
   connection.onClose(() => {
     closed = true;
     watching?.dispose();

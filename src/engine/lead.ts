@@ -8,6 +8,7 @@ import type { ApiResult } from '../protocol/api';
 import type { ApiCall } from '../protocol/rpc';
 import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
+import type { PriceUpdate, TakePrices, TakenPrices } from '../protocol/priceFeed';
 import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
@@ -26,7 +27,9 @@ import { Maintenance } from './maintenance';
 import { Pictures } from './pictures';
 import { Quotas } from './quotas/quotas';
 import { askModels, askPrice } from './prices/ask';
+import { PriceFeed } from './prices/feed/priceFeed';
 import { Problems } from './problems';
+import type { Rates } from './rates';
 import { rebuildStepsOf, type RebuildSteps } from './rebuild';
 import { LeadGone, type EngineService, type WindowView } from './service';
 import { Throttle } from './throttle';
@@ -44,6 +47,7 @@ export class Lead implements EngineService {
   private readonly configurations: Configurations;
   private readonly pictures: Pictures;
   private readonly budgets: Budgets;
+  private readonly feed: PriceFeed;
   readonly onEvent: EngineService['onEvent'];
   private readonly changed = new Emitter<undefined>((error) => bugIn('a window’s picture', this.options.log)(error));
   private readonly push = new Throttle(
@@ -94,6 +98,15 @@ export class Lead implements EngineService {
     this.configurations.onDidChange(() => this.pricesChanged());
     this.configurations.onDidChange(() => this.budgets.configurationChanged());
     this.configurations.onDidChange(() => this.push.request());
+    this.feed = new PriceFeed({
+      ...options,
+      problems: this.problems,
+      settings: options.priceFeed,
+      onChange: () => {
+        this.rerate();
+        this.push.request();
+      },
+    });
     // Its failure is told by `open`, which waits for it.
     this.configure().catch(() => undefined);
     this.opening = this.open();
@@ -166,6 +179,17 @@ export class Lead implements EngineService {
     return result;
   }
 
+  async updatePrices(address: string, work: Work): Promise<PriceUpdate> {
+    await this.opening;
+    const preview = (rates: Rates): Promise<RepriceResult> => this.current().maintenance.preview(rates, work);
+    return this.unlessGone(this.feed.update(address, preview, work));
+  }
+
+  async takePrices(asked: TakePrices): Promise<TakenPrices> {
+    await this.opening;
+    return this.unlessGone(this.feed.take(asked));
+  }
+
   async rebuild(work: Work): Promise<RebuildResult> {
     await this.opening;
     return this.unlessGone(this.intake.rebuilding.run(this.rebuildSteps(this.current()), work));
@@ -205,6 +229,7 @@ export class Lead implements EngineService {
     this.push.dispose();
     await this.opening.catch(() => undefined);
     await this.configurations.dispose();
+    await this.feed.dispose();
     const { opened } = this;
     this.opened = null;
     if (opened === null) return;
@@ -275,7 +300,7 @@ export class Lead implements EngineService {
 
   /** The user's prices are known: nothing is rated before. What failed is tried again by whoever asks next. */
   private configure(): Promise<void> {
-    this.configuring ??= this.configurations.start().then(
+    this.configuring ??= Promise.all([this.configurations.start(), this.feed.load()]).then(
       () => {
         this.pricesChanged();
         this.push.request();
@@ -359,6 +384,7 @@ export class Lead implements EngineService {
       if (this.pictures.areOld(this.options.now()) || grown) this.push.request();
       this.trouble.met(opened.ledger.notices, () => this.intake.rebuilding.again(this.rebuildSteps(opened)));
       if (quietly) this.budgets.tick();
+      if (quietly && this.idle()) this.feed.tick();
       if (quietly && this.idle()) await opened.maintenance.whenIdle();
     } catch (error) {
       this.writingFailed(error);

@@ -4,6 +4,7 @@ import type { FileCursor, RatedEvent } from '../protocol/event';
 import type { SourceId } from '../protocol/vocabulary';
 import type { ResolveLayers } from './configuration/configurations';
 import type { OpenBudgets } from './budgets/budgets';
+import type { EngineSettings } from '../protocol/rpc';
 import type { Log } from './log';
 import type { LogReader } from './logReader';
 import type { Maintenance } from './maintenance';
@@ -34,6 +35,7 @@ export interface LeadOptions {
   /** How this window looks at the ledger, and what it has set, as `settingsKey` has it. */
   view: () => WindowView;
   settings: () => string;
+  priceFeed: () => EngineSettings['prices'];
   /** Whether the claim is still ours: a checkpoint is replaced only then. */
   stillLeads: () => Promise<boolean>;
   /** Another window leads by now: this lead is to go at once. */

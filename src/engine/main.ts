@@ -18,11 +18,12 @@ import {
   settingsNotification,
   shutdownRequest,
   snapshotNotification,
+  updatePricesMethod,
 } from '../protocol/requests';
 import type { EngineSettings } from '../protocol/rpc';
 import { serveWork } from '../protocol/serveWork';
 import type { EngineWorkerData } from '../protocol/workerData';
-import { modelsRequest, priceRequest } from '../protocol/priceRequests';
+import { modelsRequest, priceRequest, takePricesRequest } from '../protocol/priceRequests';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { snapshotVersion } from '../protocol/snapshotVersion';
 import { removeOldCompiled } from './compiledFolder';
@@ -74,6 +75,7 @@ export function runEngine(readers: ReaderThreads): void {
     view: viewNow(),
     version: { snapshot: snapshotVersion, product: born.hello.version },
     settings: () => settingsKey(settings, born.environment),
+    priceFeed: () => settings.prices,
   });
   let latest: MeterSnapshot | null = null;
   member.onDidTakeSnapshot((snapshot) => {
@@ -110,6 +112,13 @@ export function runEngine(readers: ReaderThreads): void {
     (asked) => asked as { progress: string },
     async (_, work) => ready(await member.rebuild(work)),
   );
+  serveWork(
+    connection,
+    updatePricesMethod,
+    (asked) => asked as { address: string; progress: string },
+    async ({ address }, work) => ready(await member.updatePrices(address, work)),
+  );
+  connection.onRequest(takePricesRequest, async (asked) => ready(await member.takePrices(asked)));
   connection.onNotification(settingsNotification, (changed) => {
     settings = changed;
     member.setSources(enabledSources(settings));

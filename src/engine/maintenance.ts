@@ -70,6 +70,12 @@ export class Maintenance {
     }
   }
 
+  /** What *Reprice* would change by other prices than those in force. */
+  preview(rates: Rates, work: Work): Promise<RepriceResult> {
+    const { ledger } = this.options;
+    return reprice({ upkeep: ledger.upkeep, rates, events: ledger.eventCount(), apply: false }, work);
+  }
+
   async reprice(apply: boolean, work: Work): Promise<RepriceResult> {
     const { ledger, rates, log } = this.options;
     const result = await reprice({ upkeep: ledger.upkeep, rates, events: ledger.eventCount(), apply }, work);

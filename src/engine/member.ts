@@ -9,6 +9,7 @@ import type { BudgetEvent } from '../protocol/budgetApi';
 import type { ApiCall } from '../protocol/rpc';
 import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
+import type { PriceUpdate, TakePrices, TakenPrices } from '../protocol/priceFeed';
 import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { MeterSnapshot, Problem } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
@@ -125,6 +126,14 @@ export class Member {
 
   async reprice(apply: boolean, work: Work): Promise<RepriceResult | null> {
     return this.ask((service) => service.reprice(apply, work));
+  }
+
+  async updatePrices(address: string, work: Work): Promise<PriceUpdate | null> {
+    return this.ask((service) => service.updatePrices(address, work));
+  }
+
+  async takePrices(asked: TakePrices): Promise<TakenPrices | null> {
+    return this.ask((service) => service.takePrices(asked));
   }
 
   async rebuild(work: Work): Promise<RebuildResult | null> {

@@ -8,8 +8,9 @@ import { tierOf } from '../domain/tier';
 import type { Configuration, Tier } from '../protocol/configuration';
 import type { RatedEvent, Rating, UsageEvent } from '../protocol/event';
 import { loadPrices } from './prices/loadPrices';
+import { feedVersion, type FeedPrices } from './prices/feed/keptPrices';
 import { assignedTier, findOwn, ownVersion } from './prices/ownPrices';
-import { priceVersion } from './prices/version';
+import { builtInVersion } from './prices/version';
 
 const unrated: Rating = { costNanos: null, pricing: 'unpriced', matchedModel: null, priceVersion: null };
 
@@ -19,6 +20,7 @@ export type OwnPrices = Pick<Configuration, 'prices' | 'models'>;
 export class Rates {
   private own: OwnPrices = { prices: [], models: [] };
   private ownVersion = '';
+  private fed: FeedPrices | null = null;
   private builtIn: PriceCatalogue | null = null;
   private catalogue: PriceCatalogue | null = null;
   /** Inferring a provider takes as long as all else: neighbouring events have the same. */
@@ -26,11 +28,36 @@ export class Rates {
 
   /** Of the prices now in force. Known without loading them. */
   get version(): string {
-    return this.ownVersion === '' ? priceVersion : `${priceVersion} + own prices ${this.ownVersion}`;
+    return this.ownVersion === '' ? this.builtInVersion : `${this.builtInVersion} + own prices ${this.ownVersion}`;
   }
 
-  /** Of the prices that ship with us. */
-  readonly builtInVersion = priceVersion;
+  /** Of the prices that are not the user's own. */
+  get builtInVersion(): string {
+    return builtInVersion(feedVersion(this.fed?.facts ?? null));
+  }
+
+  /** The list that was fetched and taken, where there is one. */
+  get feed(): FeedPrices | null {
+    return this.fed;
+  }
+
+  /** Answers whether any price may be another now. Until then the former are in force, also for whoever asks meanwhile. */
+  async setFeed(feed: FeedPrices | null): Promise<boolean> {
+    const before = this.builtInVersion;
+    const builtIn = this.isLoaded ? await loadPrices(feed) : null;
+    this.fed = feed;
+    this.builtIn = builtIn;
+    this.catalogue = builtIn === null ? null : this.layered(builtIn);
+    return this.builtInVersion !== before;
+  }
+
+  /** The same, but for the list: to see what it would do. */
+  withFeed(feed: FeedPrices): Rates {
+    const rates = new Rates();
+    rates.setOwn(this.own);
+    rates.fed = feed;
+    return rates;
+  }
 
   /** Answers whether any price is another now. */
   setOwn(own: OwnPrices): boolean {
@@ -47,7 +74,11 @@ export class Rates {
   }
 
   async load(): Promise<void> {
-    this.builtIn ??= await loadPrices();
+    while (this.builtIn === null) {
+      const feed = this.fed;
+      const builtIn = await loadPrices(feed);
+      if (feed === this.fed) this.builtIn ??= builtIn;
+    }
     this.catalogue ??= this.layered(this.builtIn);
   }
 

@@ -7,7 +7,8 @@ import { budgetEventSchema, type BudgetEvent } from '../protocol/budgetApi';
 import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
 import type { PriceQuestion } from '../protocol/priceQuestion';
-import { modelsRequest, priceRequest } from '../protocol/priceRequests';
+import { updatePricesRequest, type PriceUpdate, type TakePrices, type TakenPrices } from '../protocol/priceFeed';
+import { modelsRequest, priceRequest, takePricesRequest } from '../protocol/priceRequests';
 import {
   apiRequest,
   budgetEventNotification,
@@ -149,6 +150,14 @@ export class RemoteLead implements EngineService {
 
   rebuild(work: Work): Promise<RebuildResult> {
     return this.ask(() => askForWork(this.connection, rebuildRequest, {}, work));
+  }
+
+  updatePrices(address: string, work: Work): Promise<PriceUpdate> {
+    return this.ask(() => askForWork(this.connection, updatePricesRequest, { address }, work));
+  }
+
+  takePrices(asked: TakePrices): Promise<TakenPrices> {
+    return this.ask(() => this.connection.sendRequest(takePricesRequest, asked));
   }
 
   leave(): void {

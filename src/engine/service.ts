@@ -8,6 +8,7 @@ import type { BudgetEvent } from '../protocol/budgetApi';
 import type { PricedModel } from '../protocol/language';
 import type { WorkspaceLayer } from '../protocol/layers';
 import type { ModelPrice } from '../protocol/price';
+import type { PriceUpdate, TakePrices, TakenPrices } from '../protocol/priceFeed';
 import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { ApiCall } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
@@ -41,6 +42,9 @@ export interface EngineService {
   models(view: WindowView): Promise<PricedModel[]>;
   /** What present prices rate differently, and with `apply`, puts it right. */
   reprice(apply: boolean, work: Work): Promise<RepriceResult>;
+  /** Fetches a price list and says what it would change. */
+  updatePrices(address: string, work: Work): Promise<PriceUpdate>;
+  takePrices(asked: TakePrices): Promise<TakenPrices>;
   /** Reads every log again from its beginning; what is counted stays counted. */
   rebuild(work: Work): Promise<RebuildResult>;
 }

@@ -9,6 +9,7 @@ import type { BudgetEvent } from '../protocol/budgetApi';
 import type { EngineCommand, EngineSettings, LogEntry } from '../protocol/rpc';
 import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
+import type { PriceUpdate, TakePrices, TakenPrices } from '../protocol/priceFeed';
 import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
@@ -142,6 +143,16 @@ export class EngineClient implements Disposable {
   /** `null`: nobody knows, or there is no engine to ask. */
   async price(question: PriceQuestion): Promise<ModelPrice | null> {
     return (await this.#ready())?.price(question) ?? null;
+  }
+
+  /** `null`: there is no engine to ask. */
+  async updatePrices(address: string, work: Work): Promise<PriceUpdate | null> {
+    return (await this.#ready())?.updatePrices(address, work) ?? null;
+  }
+
+  /** `null`: there is no engine to ask. */
+  async takePrices(asked: TakePrices): Promise<TakenPrices | null> {
+    return (await this.#ready())?.takePrices(asked) ?? null;
   }
 
   /** Empty: there is no engine to ask. */

@@ -8,6 +8,7 @@ import type { BudgetEvent } from '../protocol/budgetApi';
 import type { ApiCall, EngineSettings, LogEntry } from '../protocol/rpc';
 import type { PricedModel } from '../protocol/language';
 import type { ModelPrice } from '../protocol/price';
+import type { PriceUpdate, TakePrices, TakenPrices } from '../protocol/priceFeed';
 import type { PriceQuestion } from '../protocol/priceQuestion';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
@@ -24,6 +25,8 @@ export interface EngineLink {
   rebuild(work: Work): Promise<RebuildResult>;
   price(question: PriceQuestion): Promise<ModelPrice | null>;
   models(): Promise<PricedModel[]>;
+  updatePrices(address: string, work: Work): Promise<PriceUpdate>;
+  takePrices(asked: TakePrices): Promise<TakenPrices>;
   updateSettings(settings: EngineSettings): Promise<void>;
   /** Lets the engine write what is open, then ends the worker, after two seconds by force. */
   shutdown(): Promise<void>;

@@ -30,7 +30,15 @@ import {
 import { pricedModelsSchema, type PricedModel } from '../protocol/language';
 import { modelPriceSchema, type ModelPrice } from '../protocol/price';
 import { priceQuestionSchema, type PriceQuestion } from '../protocol/priceQuestion';
-import { modelsRequest, priceRequest } from '../protocol/priceRequests';
+import {
+  takenPricesSchema,
+  takePricesSchema,
+  updatePricesRequest,
+  type PriceUpdate,
+  type TakePrices,
+  type TakenPrices,
+} from '../protocol/priceFeed';
+import { modelsRequest, priceRequest, takePricesRequest } from '../protocol/priceRequests';
 import { meterSnapshotSchema, type MeterSnapshot } from '../protocol/snapshot';
 import { portTransport } from '../protocol/transport';
 import {
@@ -127,6 +135,16 @@ class WorkerLink implements EngineLink {
 
   models(): Promise<PricedModel[]> {
     return this.#ask(async () => pricedModelsSchema.parse(await this.#connection.sendRequest(modelsRequest)));
+  }
+
+  updatePrices(address: string, work: Work): Promise<PriceUpdate> {
+    return this.#ask(() => askForWork(this.#connection, updatePricesRequest, { address }, work));
+  }
+
+  takePrices(asked: TakePrices): Promise<TakenPrices> {
+    return this.#ask(async () =>
+      takenPricesSchema.parse(await this.#connection.sendRequest(takePricesRequest, takePricesSchema.parse(asked))),
+    );
   }
 
   updateSettings(settings: EngineSettings): Promise<void> {

@@ -63,6 +63,8 @@ function layerText(layer: PriceLayer): string {
       return l10n.t('This model runs on your own machine: its tokens cost nothing.');
     case 'built_in':
       return l10n.t('This price is from our own list, which comes before the price package.');
+    case 'feed':
+      return l10n.t('This price is from the public list that you had fetched.');
     case 'package':
       return l10n.t('This price is from the price package that ships with the extension.');
     case 'estimate':

@@ -1,6 +1,7 @@
 /** Reads our settings: each value is checked, since a settings file may hold anything. */
 import { workspace, type ConfigurationChangeEvent } from 'vscode';
 import { meterParts, settingDefaults, settingsSection, type SettingKey, type SettingValue } from '../contributions';
+import { priceUpdateModes } from '../protocol/publicPriceList';
 import type { WorkspaceLayer } from '../protocol/layers';
 import type { EngineSettings } from '../protocol/rpc';
 import { isChosenFile, userConfigurationFile } from './languageFiles';
@@ -23,6 +24,10 @@ export function readEngineSettings(workspaces: readonly WorkspaceLayer[]): Engin
     claudeCode: readSetting('claudeCode.enabled'),
     configFile: userConfigurationFile(readSetting('configFile')),
     configFileChosen: isChosenFile(readSetting('configFile')),
+    prices: {
+      update: priceUpdateModes.find((mode) => mode === readSetting('prices.update')) ?? 'off',
+      url: readSetting('prices.url').trim(),
+    },
     workspaces: [...workspaces],
   };
 }

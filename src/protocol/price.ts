@@ -6,7 +6,16 @@ import * as z from 'zod';
 import { modifiers } from './vocabulary';
 
 /** Whose price it is, the one that wins first. `built_in`: ours, over the package's. `estimate`: a stand-in for an unknown one. */
-export const priceLayers = ['contract', 'user', 'workspace', 'local', 'built_in', 'package', 'estimate'] as const;
+export const priceLayers = [
+  'contract',
+  'user',
+  'workspace',
+  'local',
+  'built_in',
+  'feed',
+  'package',
+  'estimate',
+] as const;
 export type PriceLayer = (typeof priceLayers)[number];
 
 export interface PriceOrigin {

@@ -19,6 +19,7 @@ export const pauseImportRequest = new RequestType0<null, void>('engine/pauseImpo
 /** Of the requests for work of work.ts. */
 export const repriceMethod = 'engine/reprice';
 export const rebuildMethod = 'engine/rebuild';
+export const updatePricesMethod = 'engine/updatePrices';
 export const shutdownRequest = new RequestType0<null, void>('engine/shutdown');
 
 /** Sends a new snapshot, as at midnight; reads nothing for it, and lets a paused import be. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { apiCommands } from './commandNames';
 import { workspaceLayerSchema } from './layers';
 import { mostWorkspaces } from './workspaceBounds';
+import { priceUpdateModes } from './publicPriceList';
 
 /** How a window introduces itself: its engine is born with it. */
 export const helloSchema = z.object({
@@ -36,6 +37,8 @@ export const engineSettingsSchema = z.object({
   configFile: z.string().min(1),
   /** Whether the user's settings name it. */
   configFileChosen: z.boolean().optional(),
+  /** Whether a public price list is fetched, and from where; an empty address: from where it is published. */
+  prices: z.object({ update: z.enum(priceUpdateModes), url: z.string() }),
   /** Configurations of this window's folders. */
   workspaces: z.array(workspaceLayerSchema).max(mostWorkspaces),
 });

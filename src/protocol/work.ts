@@ -25,7 +25,7 @@ const repricedModelSchema = z.object({
   oldNanos: z.number(),
   newNanos: z.number(),
 });
-const repriceResultSchema = z.object({ cancelled: z.boolean(), models: z.array(repricedModelSchema) });
+export const repriceResultSchema = z.object({ cancelled: z.boolean(), models: z.array(repricedModelSchema) });
 export type RepricedModel = z.infer<typeof repricedModelSchema>;
 export type RepriceResult = z.infer<typeof repriceResultSchema>;
 
@@ -34,7 +34,7 @@ const rebuildResultSchema = z.object({ cancelled: z.boolean(), added: z.number()
 export type RebuildResult = z.infer<typeof rebuildResultSchema>;
 
 /** A request whose answer takes a while; the parameters come with a name for its progress. */
-interface WorkRequest<P, R> {
+export interface WorkRequest<P, R> {
   method: string;
   parameters: z.ZodType<P>;
   result: z.ZodType<R>;

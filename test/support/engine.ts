@@ -17,6 +17,8 @@ import {
   shutdownRequest,
   snapshotNotification,
 } from '../../src/protocol/requests';
+import { updatePricesRequest, type PriceUpdate, type TakePrices, type TakenPrices } from '../../src/protocol/priceFeed';
+import { takePricesRequest } from '../../src/protocol/priceRequests';
 import type { EngineSettings } from '../../src/protocol/rpc';
 import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
 import { meterSnapshotSchema, type MeterSnapshot } from '../../src/protocol/snapshot';
@@ -54,6 +56,7 @@ export interface TestEngineOptions {
   withClock?: string;
   /** Default: in the ledger's folder, which the test removes. */
   compiledFolder?: string;
+  prices?: EngineSettings['prices'];
 }
 
 export class TestEngine {
@@ -76,6 +79,7 @@ export class TestEngine {
       claudeCode: options.claudeCode ?? true,
       configFile: options.configFile ?? path.join(options.dataDirectory, 'no-config.yaml'),
       configFileChosen: options.configFileChosen ?? false,
+      prices: options.prices ?? { update: 'off', url: '' },
       workspaces: options.workspaces ?? [],
     };
     this.clock = options.clock ?? (options.clock === null ? TestClock.going(Date.now()) : TestClock.standing());
@@ -150,6 +154,14 @@ export class TestEngine {
 
   rebuild(work: Work = idleWork): Promise<RebuildResult> {
     return askForWork(this.connection, rebuildRequest, {}, work);
+  }
+
+  updatePrices(address: string, work: Work = idleWork): Promise<PriceUpdate> {
+    return askForWork(this.connection, updatePricesRequest, { address }, work);
+  }
+
+  takePrices(asked: TakePrices): Promise<TakenPrices> {
+    return this.connection.sendRequest(takePricesRequest, asked);
   }
 
   async setSettings(settings: EngineSettings): Promise<void> {

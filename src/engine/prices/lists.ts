@@ -39,7 +39,7 @@ export function isAtTime(atMs: number, from: string, until: string): boolean {
 }
 
 /** `00:30` or `00:30:00Z`, as milliseconds after midnight UTC. */
-function timeOfDay(time: string): number {
+export function timeOfDay(time: string): number {
   const ms = Date.parse(`1970-01-01T${time.replace(/Z?$/, 'Z')}`);
   return ((ms % dayMs) + dayMs) % dayMs;
 }

@@ -20,10 +20,13 @@ const packageProviderIds: Readonly<Record<string, string>> = {
   vertex: 'google',
 };
 
+/** The package's id of a provider of ours. */
+export const listIdOf = (provider: string): string => packageProviderIds[provider] ?? provider;
+
 /** The package as lists of prices. */
 export function packageLists(prices: PricePackage): PriceLists {
   const listOf = (provider: string) => {
-    const listId = packageProviderIds[provider] ?? provider;
+    const listId = listIdOf(provider);
     // The package takes `my-openai-proxy` for OpenAI; we only ask for a list by its own name.
     const list = prices.findProvider({ providerId: listId });
     return list?.id === listId ? list : null;

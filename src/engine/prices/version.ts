@@ -8,3 +8,8 @@ export const packageVersion = '0.1.8';
 export const packageDay = '2026-09-23';
 
 export const priceVersion = `genai-prices ${packageVersion} + overrides ${overridesVersion}`;
+
+/** `feed`: the version of the list that was fetched and taken; empty: there is none. */
+export function builtInVersion(feed: string): string {
+  return feed === '' ? priceVersion : `${priceVersion} + ${feed}`;
+}

@@ -65,6 +65,7 @@ function leadOf(epoch: number, onSuperseded: () => void, stillLeads = true): Lea
     log: () => undefined,
     configFile: path.join(folder, 'no-config.yaml'),
     configFileChosen: false,
+    priceFeed: () => ({ update: 'off', url: '' }),
     resolve: resolveLayers,
     parse: () => undefined,
     zone: () => 'UTC',

@@ -80,7 +80,13 @@ async function lead(meanwhile?: (engine: TestEngine) => Promise<unknown>): Promi
 }
 
 function present(changed: Partial<Present> = {}): Present {
-  const settings = { timezone: 'UTC', claudeCode: true, configFile: config, workspaces: [] };
+  const settings = {
+    timezone: 'UTC',
+    claudeCode: true,
+    configFile: config,
+    workspaces: [],
+    prices: { update: 'off' as const, url: '' },
+  };
   return {
     dataDirectory: data,
     configFile: config,
@@ -182,7 +188,7 @@ describe('no glance', () => {
     'a variable that sets a budget': () =>
       look({
         settings: settingsKey(
-          { timezone: 'UTC', claudeCode: true, configFile: config, workspaces: [] },
+          { timezone: 'UTC', claudeCode: true, configFile: config, workspaces: [], prices: { update: 'off', url: '' } },
           { ...environment, AGENT_METER_BUDGET_PER_DAY: '1' },
         ),
       }),

@@ -68,6 +68,14 @@ class FakeEngine implements EngineLink {
     return Promise.resolve(null);
   }
 
+  updatePrices(): Promise<never> {
+    return Promise.reject(new Error('nobody asks here'));
+  }
+
+  takePrices(): Promise<never> {
+    return Promise.reject(new Error('nobody asks here'));
+  }
+
   models(): Promise<[]> {
     return Promise.resolve([]);
   }
@@ -86,7 +94,13 @@ class FakeEngine implements EngineLink {
 }
 
 const good = { ok: true, data: {} } as EngineStart;
-const settings: EngineSettings = { timezone: 'UTC', claudeCode: true, configFile: '/none', workspaces: [] };
+const settings: EngineSettings = {
+  timezone: 'UTC',
+  claudeCode: true,
+  configFile: '/none',
+  workspaces: [],
+  prices: { update: 'off', url: '' },
+};
 
 let engines: FakeEngine[];
 let start: EngineStart;

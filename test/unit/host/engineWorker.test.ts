@@ -39,7 +39,13 @@ const onSnapshot = vi.fn();
 function data(environment: Record<string, string> = {}): EngineWorkerData {
   return {
     dataDirectory: folder,
-    settings: { timezone: 'UTC', claudeCode: true, configFile: '/none', workspaces: [] },
+    settings: {
+      timezone: 'UTC',
+      claudeCode: true,
+      configFile: '/none',
+      prices: { update: 'off' as const, url: '' },
+      workspaces: [],
+    },
     hello: { window: 'w', sessionStartMs: 0, version: '0.1.0', editor: 'test' },
     environment,
     wasmPath: 'none',
@@ -71,7 +77,13 @@ describe('the engine’s worker', () => {
       ok: true,
       value: { command: 'usage', argument },
     });
-    const settings = { timezone: 'Asia/Tokyo', claudeCode: false, configFile: '/none', workspaces: [] };
+    const settings = {
+      timezone: 'Asia/Tokyo',
+      claudeCode: false,
+      configFile: '/none',
+      prices: { update: 'off' as const, url: '' },
+      workspaces: [],
+    };
     await link.updateSettings(settings);
     await link.call({ command: 'usage', argument });
     expect(logged).toEqual([{ level: 'info', message: JSON.stringify(settings) }]);
