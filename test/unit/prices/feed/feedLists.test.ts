@@ -68,8 +68,9 @@ it('holds back an undated price against our own line, and has it before that onc
   const change = (all: Provider[]): void =>
     void Object.assign(modelOf(all, 'anthropic', ours).prices, { input_mtok: 4 });
   const list = await judged(change);
+  const own = ownLists().lookUp('anthropic', ours);
   expect(list.heldBack).toMatchObject([{ model: ours, reason: 'ours' }]);
-  expect(list.heldBack[0]?.detail).toContain('2026-11-');
+  expect(list.heldBack[0]?.detail).toBe(`${own?.origin.source}, ${own?.origin.seen}`);
   expect(await priceOf(list, ours)).toMatchObject({ input: 5, layer: 'built_in' });
   const taken = await judged(change, [list.heldBack[0]?.key ?? '']);
   expect(await priceOf(taken, ours)).toMatchObject({ input: 4, layer: 'feed' });
