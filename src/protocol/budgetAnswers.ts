@@ -4,6 +4,7 @@
  */
 import type { Totals } from './apiParts';
 import type { AlertLevel, LimitAction } from './configuration';
+import type { PriceLayer } from './price';
 
 export const decisions = ['allow', 'warn', 'fallback', 'queue', 'block'] as const;
 export type DecisionKind = (typeof decisions)[number];
@@ -43,6 +44,20 @@ export interface DecisionEstimate {
   tokens: number | null;
   /** `caller`: its costUsd; `tokens`: its tokens, priced; `history`: the mean of the model's own calls; `none`. */
   from: 'caller' | 'tokens' | 'history' | 'none';
+  /** Of `tokens`: whose price it is. */
+  price?: EstimatePrice;
+}
+
+/** Where the price of an estimate is from, and how old it is. */
+export interface EstimatePrice {
+  /** What the model is called in that list. */
+  model: string;
+  layer: PriceLayer;
+  /** Address of the page or list that says so, and the day on which it was read last; `null`: there is none. */
+  source: string | null;
+  seen: string | null;
+  /** It stands in for a price of this model that nobody has told. */
+  estimated: boolean;
 }
 
 export interface QueuePlace {

@@ -57,6 +57,7 @@ export async function measureAuthorize(
         epoch: 1,
         rates: {
           rate: (event) => rates.rate(event),
+          find: (provider, model, atMs) => rates.find(provider, model, atMs),
           tierOf: (provider, model, atMs) => rates.tierOf(provider, model, atMs, configuration.tiers),
         },
         quotas: () => [],

@@ -77,9 +77,18 @@ export class Budgets {
     const tierOf = (provider: string, model: string, atMs: number): string | null =>
       options.rates.isLoaded ? options.rates.tierOf(provider, model, atMs, own().tiers) : null;
     const rate = options.rates.rate.bind(options.rates);
+    const find = options.rates.find.bind(options.rates);
     const quotas: QuotaStates = (configuration, nowMs) => counted.states(configuration, zone(), nowMs);
     const reading = { ...options.reading, lastEventMs: ledger.lastEventMs.bind(ledger) };
-    const enforcement = new Enforcement({ ...options, reading, own, zone, ledger, quotas, rates: { rate, tierOf } });
+    const enforcement = new Enforcement({
+      ...options,
+      reading,
+      own,
+      zone,
+      ledger,
+      quotas,
+      rates: { rate, find, tierOf },
+    });
     const opened = { enforcement, grants: new Grants(enforcement) };
     this.opened = opened;
     enforcement.onDidHappen((event) => this.happened.fire(event));

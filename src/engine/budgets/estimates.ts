@@ -6,6 +6,7 @@ import type { Estimate } from '../../domain/authorize';
 import { historyMs, type CallHistory } from '../../domain/callHistory';
 import { nanosFromUsd } from '../../domain/money';
 import { localProviders } from '../../domain/provider';
+import type { PriceMatch } from '../../domain/rating';
 import type { Configuration } from '../../protocol/configuration';
 import type { DecisionEstimate } from '../../protocol/budgetAnswers';
 import { noAttribution, type Rating, type TokenCounts, type UsageEvent } from '../../protocol/event';
@@ -18,9 +19,10 @@ export interface CallerEstimate {
 
 export interface Rater {
   rate(event: UsageEvent & { provider: string }): Rating;
+  find(provider: string, model: string, atMs: number): PriceMatch | null;
 }
 
-export type KnownEstimate = Estimate & { from: DecisionEstimate['from'] };
+export type KnownEstimate = Estimate & Pick<DecisionEstimate, 'from' | 'price'>;
 
 export function isLocal(provider: string, configuration: Pick<Configuration, 'providers'>): boolean {
   const configured = Object.hasOwn(configuration.providers, provider) ? configuration.providers[provider] : undefined;
@@ -77,10 +79,18 @@ export class Estimates {
       const { costNanos, pricing } = this.rates.rate(callOf(provider, model, counted, nowMs));
       // A price that is known, and is nothing.
       const free = costNanos === 0 && pricing === 'rated' && sumOf(counted) > 0;
-      if (costNanos !== null) return { ...known, costNanos, free, from: 'tokens' };
+      if (costNanos !== null) {
+        return { ...known, costNanos, free, from: 'tokens', ...priceOf(this.rates.find(provider, model, nowMs)) };
+      }
     }
     return { ...known, costNanos: mean?.costNanos ?? null, free: false, from: mean === null ? 'none' : 'history' };
   }
+}
+
+function priceOf(match: PriceMatch | null): Pick<DecisionEstimate, 'price'> {
+  if (match === null) return {};
+  const { layer, source, seen } = match.origin;
+  return { price: { model: match.matchedModel, layer, source, seen, estimated: match.estimated } };
 }
 
 function fromOf(counted: TokenCounts | null, mean: unknown): DecisionEstimate['from'] {

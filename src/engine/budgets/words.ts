@@ -64,8 +64,9 @@ function skippedText(
     .join(' ');
 }
 
-export function toEstimate({ costNanos, tokens, from }: KnownEstimate): DecisionEstimate {
-  return { costUsd: costNanos === null ? null : usdFromNanos(costNanos), tokens, from };
+export function toEstimate({ costNanos, tokens, from, price }: KnownEstimate): DecisionEstimate {
+  const costUsd = costNanos === null ? null : usdFromNanos(costNanos);
+  return { costUsd, tokens, from, ...(price !== undefined && { price }) };
 }
 
 export function toStatus(standing: Standing, thresholds: readonly AlertThreshold[], nowMs: number): BudgetStatus {

@@ -99,6 +99,8 @@ export const differences: readonly Difference[] = [
     ],
   },
   { name: 'Fast mode', files: (call) => [[call({ speed: 'fast' })]] },
+  { name: 'Fast mode of Opus 4.8', files: (call) => [[call({ speed: 'fast' }, { model: 'claude-opus-4-8' })]] },
+  { name: 'Fast mode of Opus 5.5', files: (call) => [[call({ speed: 'fast' }, { model: 'claude-opus-5-5' })]] },
   { name: 'Inference in the US only', files: (call) => [[call({ inference_geo: 'us' })]] },
   { name: 'Batch service tier', files: (call) => [[call({ service_tier: 'batch' })]] },
   {
@@ -129,6 +131,17 @@ export const differences: readonly Difference[] = [
       const both = { cache_creation_input_tokens: 10_000, cache_read_input_tokens: 240_000, iterations };
       return [[call(both, { model: sonnet45 })]];
     },
+  },
+  {
+    name: 'Haiku 5.5, prompt of 100,001 tokens',
+    files: (call) => [
+      [
+        call(
+          { input_tokens: 40_001, cache_creation_input_tokens: 10_000, cache_read_input_tokens: 50_000 },
+          { model: 'claude-haiku-5-5' },
+        ),
+      ],
+    ],
   },
   { name: 'A session resumed in another file', files: (call) => [[call()], [call()]] },
   {
@@ -204,6 +217,7 @@ export const differences: readonly Difference[] = [
     name: 'Bedrock, with a regional model id',
     files: (call) => [[call({}, { model: 'us.anthropic.claude-opus-4-6-v1:0' })]],
   },
+  { name: 'A Haiku that no list knows yet', files: (call) => [[call({}, { model: 'claude-haiku-9' })]] },
   { name: 'A Claude model that no list knows yet', files: (call) => [[call({}, { model: 'claude-nova-9' })]] },
 ];
 

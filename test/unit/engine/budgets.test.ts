@@ -136,6 +136,15 @@ describe('asking first', () => {
     });
     expect(tokens.estimate?.from).toBe('tokens');
     expect(tokens.estimate?.costUsd).toBeGreaterThanOrEqual(3);
+    const whence = { model: 'claude-haiku-5-5', layer: 'built_in', seen: '2026-10-24', estimated: true };
+    const refused = await ask(window, 'authorize', {
+      provider: 'anthropic',
+      model: 'claude-haiku-6',
+      estimate: { tokens: { input: 1_000_000_000, output: 0 } },
+    });
+    expect(refused.decision).not.toBe('allow');
+    expect(refused.estimate).toMatchObject({ costUsd: 500, from: 'tokens', price: whence });
+    expect(refused.estimate?.price?.source).toContain('platform.claude.com');
     const nothing = await ask(window, 'authorize', call);
     expect(nothing).toMatchObject({
       decision: 'warn',

@@ -197,6 +197,7 @@ export class Machine {
       epoch: this.epoch,
       rates: {
         rate: () => ({ costNanos: null, pricing: 'unpriced', matchedModel: null, priceVersion: null }),
+        find: () => null,
         tierOf: () => null,
       },
       quotas: () => this.quotas,
