@@ -26,13 +26,12 @@ import { holdsNothing } from './holdsNothing';
 import { Maintenance } from './maintenance';
 import { Pictures } from './pictures';
 import { Quotas } from './quotas/quotas';
-import { askModels, askPrice } from './prices/ask';
-import { PriceFeed } from './prices/feed/priceFeed';
+import { Pricing } from './prices/pricing';
 import { Problems } from './problems';
-import type { Rates } from './rates';
 import { rebuildStepsOf, type RebuildSteps } from './rebuild';
 import { LeadGone, type EngineService, type WindowView } from './service';
 import { Throttle } from './throttle';
+import { whenReady } from './whenReady';
 
 const pushEveryMs = 50;
 /** While logs are imported nobody reads figures that change ten times a second, and each picture costs queries. */
@@ -47,7 +46,7 @@ export class Lead implements EngineService {
   private readonly configurations: Configurations;
   private readonly pictures: Pictures;
   private readonly budgets: Budgets;
-  private readonly feed: PriceFeed;
+  private readonly pricing: Pricing;
   readonly onEvent: EngineService['onEvent'];
   private readonly changed = new Emitter<undefined>((error) => bugIn('a window’s picture', this.options.log)(error));
   private readonly push = new Throttle(
@@ -58,7 +57,6 @@ export class Lead implements EngineService {
   private readonly timers: NodeJS.Timeout[] = [];
   private opened: Opened | null = null;
   private opening: Promise<void>;
-  private configuring: Promise<void> | null = null;
   private sources: readonly SourceId[];
   private disposed = false;
 
@@ -70,7 +68,7 @@ export class Lead implements EngineService {
       ...options,
       problems: this.problems,
       trouble: this.trouble,
-      configured: () => this.configure(),
+      configured: () => this.pricing.ready(),
       ledger: () => this.current().ledger,
       sources: () => this.sources,
       onFailure: (error) => this.writingFailed(error),
@@ -95,41 +93,25 @@ export class Lead implements EngineService {
     });
     this.onEvent = this.budgets.onDidHappen;
     // One that fails keeps none of the others from its own.
-    this.configurations.onDidChange(() => this.pricesChanged());
+    this.configurations.onDidChange(() => this.pricing.ownChanged());
     this.configurations.onDidChange(() => this.budgets.configurationChanged());
     this.configurations.onDidChange(() => this.push.request());
-    this.feed = new PriceFeed({
+    this.pricing = new Pricing({
       ...options,
+      configurations,
       problems: this.problems,
-      settings: options.priceFeed,
-      onChange: () => {
-        this.rerate();
-        this.push.request();
-      },
+      maintenance: () => this.opened?.maintenance ?? null,
+      onChange: () => this.push.request(),
     });
     // Its failure is told by `open`, which waits for it.
-    this.configure().catch(() => undefined);
+    this.pricing.ready().catch(() => undefined);
     this.opening = this.open();
     this.timers.push(setInterval(() => void this.look(true), tickMs));
   }
 
   watch(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
     const ready = this.configurations.ready(view);
-    if (ready === null) return this.watchNow(view, listener);
-    let watching: { dispose: () => void } | null = null;
-    let gone = false;
-    void ready.then(
-      () => {
-        if (!gone) watching = this.watchNow(view, listener);
-      },
-      bugIn('a window’s configuration', this.options.log),
-    );
-    return {
-      dispose: () => {
-        gone = true;
-        watching?.dispose();
-      },
-    };
+    return whenReady(ready, () => this.watchNow(view, listener), bugIn('a window’s configuration', this.options.log));
   }
 
   private watchNow(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
@@ -181,13 +163,12 @@ export class Lead implements EngineService {
 
   async updatePrices(address: string, work: Work): Promise<PriceUpdate> {
     await this.opening;
-    const preview = (rates: Rates): Promise<RepriceResult> => this.current().maintenance.preview(rates, work);
-    return this.unlessGone(this.feed.update(address, preview, work));
+    return this.unlessGone(this.pricing.update(address, this.current().maintenance, work));
   }
 
   async takePrices(asked: TakePrices): Promise<TakenPrices> {
     await this.opening;
-    return this.unlessGone(this.feed.take(asked));
+    return this.unlessGone(this.pricing.take(asked));
   }
 
   async rebuild(work: Work): Promise<RebuildResult> {
@@ -195,16 +176,12 @@ export class Lead implements EngineService {
     return this.unlessGone(this.intake.rebuilding.run(this.rebuildSteps(this.current()), work));
   }
 
-  async price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
-    await this.configurations.ready(view);
-    const { rates, now } = this.options;
-    return askPrice(question, this.configurations.for(view).configuration, rates, now());
+  price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
+    return this.pricing.price(view, question);
   }
 
-  async models(view: WindowView): Promise<PricedModel[]> {
-    await this.configurations.ready(view);
-    const { rates, now } = this.options;
-    return askModels(this.configurations.for(view).configuration, rates, now());
+  models(view: WindowView): Promise<PricedModel[]> {
+    return this.pricing.models(view);
   }
 
   pauseImport(): Promise<null> {
@@ -229,7 +206,7 @@ export class Lead implements EngineService {
     this.push.dispose();
     await this.opening.catch(() => undefined);
     await this.configurations.dispose();
-    await this.feed.dispose();
+    await this.pricing.dispose();
     const { opened } = this;
     this.opened = null;
     if (opened === null) return;
@@ -256,7 +233,7 @@ export class Lead implements EngineService {
       // With nothing read before, reading need not wait for the database.
       if (holdsNothing(dataDirectory)) reader = this.intake.startReader([], opening);
       ledger = await opening;
-      await this.configure();
+      await this.pricing.ready();
       const cursors = ledger.cursors();
       reader ??= this.intake.startReader(cursors, opening);
       this.intake.skipped.reset(cursors);
@@ -273,7 +250,7 @@ export class Lead implements EngineService {
       this.opened = { ledger, maintenance, reader, quotas, budgets: this.budgets.open(ledger, quotas) };
       this.trouble.opened(ledger, performance.now() - startedMs);
       this.push.request();
-      this.rerate();
+      this.pricing.rerate();
     } catch (error) {
       if (this.opened !== null) return;
       await reader?.dispose();
@@ -296,34 +273,6 @@ export class Lead implements EngineService {
       opened.reader = this.intake.startReader(opened.ledger.cursors(), Promise.resolve());
       this.intake.skipped.reset(opened.ledger.cursors());
     });
-  }
-
-  /** The user's prices are known: nothing is rated before. What failed is tried again by whoever asks next. */
-  private configure(): Promise<void> {
-    this.configuring ??= Promise.all([this.configurations.start(), this.feed.load()]).then(
-      () => {
-        this.pricesChanged();
-        this.push.request();
-      },
-      (error: unknown) => {
-        this.configuring = null;
-        throw error;
-      },
-    );
-    return this.configuring;
-  }
-
-  private pricesChanged(): void {
-    if (this.options.rates.setOwn(this.configurations.own())) this.rerate();
-  }
-
-  /** What lacked a price gets one; nobody waits for it. */
-  private rerate(): void {
-    const { log } = this.options;
-    this.opened?.maintenance
-      .rerate()
-      .then((changed) => (changed ? this.push.request() : undefined))
-      .catch(bugIn('rating what had no price', log));
   }
 
   private openLater(): void {
@@ -384,7 +333,7 @@ export class Lead implements EngineService {
       if (this.pictures.areOld(this.options.now()) || grown) this.push.request();
       this.trouble.met(opened.ledger.notices, () => this.intake.rebuilding.again(this.rebuildSteps(opened)));
       if (quietly) this.budgets.tick();
-      if (quietly && this.idle()) this.feed.tick();
+      if (quietly && this.idle()) this.pricing.tick();
       if (quietly && this.idle()) await opened.maintenance.whenIdle();
     } catch (error) {
       this.writingFailed(error);

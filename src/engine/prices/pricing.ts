@@ -1,0 +1,99 @@
+/**
+ * The prices in force while a window leads: the user's own, the list that was fetched, and what follows when either changes.
+ * Nothing is rated before both are known. What lacked a price gets one; what has one changes by *Reprice* alone.
+ */
+import type { PricedModel } from '../../protocol/language';
+import type { ModelPrice } from '../../protocol/price';
+import type { PriceUpdate, TakePrices, TakenPrices } from '../../protocol/priceFeed';
+import type { PriceQuestion } from '../../protocol/priceQuestion';
+import type { Work } from '../../protocol/work';
+import type { Configurations } from '../configuration/configurations';
+import type { LeadOptions } from '../leadOptions';
+import { bugIn } from '../log';
+import type { Maintenance } from '../maintenance';
+import type { Problems } from '../problems';
+import type { WindowView } from '../service';
+import { askModels, askPrice } from './ask';
+import { PriceFeed } from './feed/priceFeed';
+
+interface PricingOptions extends LeadOptions {
+  configurations: Configurations;
+  problems: Problems;
+  /** `null`: the ledger is not open. */
+  maintenance: () => Maintenance | null;
+  /** A window's picture is another one now. */
+  onChange: () => void;
+}
+
+export class Pricing {
+  private readonly feed: PriceFeed;
+  private loading: Promise<void> | null = null;
+
+  constructor(private readonly options: PricingOptions) {
+    this.feed = new PriceFeed({
+      ...options,
+      settings: options.priceFeed,
+      onChange: () => {
+        this.rerate();
+        options.onChange();
+      },
+    });
+  }
+
+  /** Until all prices are known. What failed is tried again by whoever asks next. */
+  ready(): Promise<void> {
+    const { configurations, onChange } = this.options;
+    this.loading ??= Promise.all([configurations.start(), this.feed.load()]).then(
+      () => {
+        this.ownChanged();
+        onChange();
+      },
+      (error: unknown) => {
+        this.loading = null;
+        throw error;
+      },
+    );
+    return this.loading;
+  }
+
+  ownChanged(): void {
+    if (this.options.rates.setOwn(this.options.configurations.own())) this.rerate();
+  }
+
+  /** Nobody waits for it. */
+  rerate(): void {
+    const { maintenance, log, onChange } = this.options;
+    maintenance()
+      ?.rerate()
+      .then((changed) => (changed ? onChange() : undefined))
+      .catch(bugIn('rating what had no price', log));
+  }
+
+  update(address: string, maintenance: Maintenance, work: Work): Promise<PriceUpdate> {
+    return this.feed.update(address, (rates) => maintenance.preview(rates, work), work);
+  }
+
+  take(asked: TakePrices): Promise<TakenPrices> {
+    return this.feed.take(asked);
+  }
+
+  async price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
+    const { configurations, rates, now } = this.options;
+    await configurations.ready(view);
+    return askPrice(question, configurations.for(view).configuration, rates, now());
+  }
+
+  async models(view: WindowView): Promise<PricedModel[]> {
+    const { configurations, rates, now } = this.options;
+    await configurations.ready(view);
+    return askModels(configurations.for(view).configuration, rates, now());
+  }
+
+  tick(): void {
+    this.feed.tick();
+  }
+
+  dispose(): Promise<void> {
+    return this.feed.dispose();
+  }
+}
