@@ -62,7 +62,8 @@ export class RemoteLead implements EngineService {
   private latest: MeterSnapshot | null = null;
   private pinging: NodeJS.Timeout | null = null;
   private isGone = false;
-  private version: RunningVersion | null = null;
+  /** `null`: it says none; `undefined`: its answer to the join is still to come. */
+  private version: RunningVersion | null | undefined;
   private isUnreadable = false;
   /** Whether the lead still held the connection and said nothing: asking it again would cost the time of a takeover. */
   wentSilent = false;
@@ -80,8 +81,8 @@ export class RemoteLead implements EngineService {
       // Said once: it is as unreadable the next time.
       if (!snapshot.success && this.isUnreadable) return;
       this.isUnreadable = !snapshot.success;
-      this.latest = snapshot.success ? snapshot.data : this.unreadable(this.version);
-      this.snapshots.fire(this.latest);
+      if (snapshot.success) this.show(snapshot.data);
+      else this.sayWhyUnreadable();
     });
     connection.onNotification(budgetEventNotification, (value) => {
       const event = budgetEventSchema.safeParse(value);
@@ -110,6 +111,7 @@ export class RemoteLead implements EngineService {
       return null;
     }
     remote.version = answer.version;
+    if (remote.isUnreadable) remote.sayWhyUnreadable();
     remote.keepPinging();
     return remote;
   }
@@ -167,6 +169,16 @@ export class RemoteLead implements EngineService {
     this.connection.dispose();
     this.socket.destroy();
     this.gone.fire(undefined);
+  }
+
+  private show(snapshot: MeterSnapshot): void {
+    this.latest = snapshot;
+    this.snapshots.fire(snapshot);
+  }
+
+  /** A first snapshot may come before the lead has said which version it is. */
+  private sayWhyUnreadable(): void {
+    if (this.version !== undefined) this.show(this.unreadable(this.version));
   }
 
   /** Rejects with `LeadGone` when the lead vanishes before it answers: the call may have had its effect or not. */

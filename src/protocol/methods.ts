@@ -1,4 +1,0 @@
-/** What is sent before there is a connection, and so without its library. */
-
-/** Of `snapshotNotification`. */
-export const snapshotMethod = 'engine/snapshot';
