@@ -1,7 +1,8 @@
 /**
  * What Node compiled of our scripts: `<the extension's storage>/compiled/<our version>`, which may be removed at any time. Below,
  * each version of Node has a folder of its own. What no start has made anew for a month is removed, and so are the folders of
- * our other versions; one that is still in use is made again. The ledger's folder had such a `compiled`, too: that one is emptied.
+ * our other versions; one that is still in use is made again. Earlier versions kept such a `compiled` in the ledger's folder, and a
+ * last picture beside it: both go.
  */
 import { lstat, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -14,6 +15,7 @@ const nodeVersion = /^v\d+\.\d+\.\d+-\w+-[\da-f]+/;
 
 /** `folder`: where what is compiled is kept now. Never rejects. */
 export async function removeOldCompiled(dataDirectory: string, folder: string | null, nowMs: number): Promise<void> {
+  await rm(join(dataDirectory, 'last-picture.json'), { force: true }).catch(() => undefined);
   const former = join(dataDirectory, inLedgersFolder);
   if (await isFolder(former)) {
     await removeBefore(Infinity, former);

@@ -20,7 +20,6 @@ import { Emitter } from './emitter';
 import { Intake } from './intake';
 import { openLedger, type LeadOptions, type Opened } from './leadOptions';
 import { LedgerTrouble } from './ledgerTrouble';
-import { LastPicture } from './glance/lastPicture';
 import { bugIn, messageOf } from './log';
 import { holdsNothing } from './holdsNothing';
 import { Maintenance } from './maintenance';
@@ -211,15 +210,12 @@ export class Lead implements EngineService {
     this.opened = null;
     if (opened === null) return;
     await opened.reader.dispose();
-    const last = how === 'close' ? new LastPicture(this.options, opened.ledger) : null;
-    // What is still being written would make the picture one of another ledger.
+    // What budgets have just remembered is worth waiting for.
     await opened.budgets.enforcement.flushed();
-    if (last !== null) await opened.maintenance.beforeClosing();
-    last?.take(this.configurations, (view) => this.snapshot(view, opened), this.budgets);
+    if (how === 'close') await opened.maintenance.beforeClosing();
     opened.quotas.dispose();
     this.budgets.dispose();
     await opened.ledger.close(how);
-    await last?.keep();
   }
 
   private async open(): Promise<void> {
@@ -306,7 +302,8 @@ export class Lead implements EngineService {
     }
   }
 
-  private snapshot(view: WindowView, opened = this.opened): MeterSnapshot {
+  private snapshot(view: WindowView): MeterSnapshot {
+    const { opened } = this;
     const rest = {
       ledger: opened?.ledger ?? null,
       sources: this.intake.progress.sources,

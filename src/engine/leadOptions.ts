@@ -11,7 +11,6 @@ import type { Maintenance } from './maintenance';
 import type { Quotas } from './quotas/quotas';
 import type { Rates } from './rates';
 import type { ReaderThreads } from './readerThreads';
-import type { WindowView } from './service';
 
 export interface LeadOptions {
   dataDirectory: string;
@@ -32,9 +31,6 @@ export interface LeadOptions {
   parse: (text: string) => void;
   /** In which this window's days and months begin, where the configuration names no zone. */
   zone: () => string;
-  /** How this window looks at the ledger, and what it has set, as `settingsKey` has it. */
-  view: () => WindowView;
-  settings: () => string;
   priceFeed: () => EngineSettings['prices'];
   /** Whether the claim is still ours: a checkpoint is replaced only then. */
   stillLeads: () => Promise<boolean>;

@@ -20,6 +20,7 @@ import {
   snapshotNotification,
   updatePricesMethod,
 } from '../protocol/requests';
+import { ownVariables } from '../config/resolve/variables';
 import type { EngineSettings } from '../protocol/rpc';
 import { serveWork } from '../protocol/serveWork';
 import type { EngineWorkerData } from '../protocol/workerData';
@@ -28,7 +29,6 @@ import type { MeterSnapshot } from '../protocol/snapshot';
 import { snapshotVersion } from '../protocol/snapshotVersion';
 import { removeOldCompiled } from './compiledFolder';
 import { enabledSources } from './enabledSources';
-import { ownVariables, settingsKey } from './glance/settingsKey';
 import { bugIn, type Log } from './log';
 import { parseAhead, resolveLayers } from './configuration/resolveLayers';
 import { Member } from './member';
@@ -74,7 +74,6 @@ export function runEngine(readers: ReaderThreads): void {
     parse: parseAhead,
     view: viewNow(),
     version: { snapshot: snapshotVersion, product: born.hello.version },
-    settings: () => settingsKey(settings, born.environment),
     priceFeed: () => settings.prices,
   });
   let latest: MeterSnapshot | null = null;

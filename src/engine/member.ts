@@ -33,7 +33,7 @@ const patienceMs = 10_000;
 
 export interface MemberOptions extends Omit<
   LeadOptions,
-  'epoch' | 'stillLeads' | 'onSuperseded' | 'onNewerLedger' | 'zone' | 'view'
+  'epoch' | 'stillLeads' | 'onSuperseded' | 'onNewerLedger' | 'zone'
 > {
   view: WindowView;
   version: RunningVersion;
@@ -271,7 +271,6 @@ export class Member {
         configFileChosen: this.configFileChosen,
         epoch,
         zone: () => this.view.timezone,
-        view: () => this.view,
         stillLeads: () => claims.holds(epoch),
         onSuperseded: () => void leave('abandon'),
         onNewerLedger: (message) => void this.standAside(message, () => leave('close')),

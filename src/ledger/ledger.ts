@@ -42,8 +42,6 @@ export { LedgerError, type EventOutcome, type LedgerBatch, type LedgerNotice, ty
 const batchesPerGroup = 64;
 
 export class Ledger {
-  /** Grows with every change of what is stored; still known when the ledger is closed. */
-  changes = 0;
   /** Changes of what is stored, by little steps between the appends. */
   readonly upkeep = new Upkeep((step) =>
     this.#queue.alone(async () =>
@@ -221,7 +219,6 @@ export class Ledger {
       ) {
         this.#checkpoint.appended(await this.#recovery.replay(await this.#state.database()));
       }
-      this.changes += 1;
       return this.#state.current.eventCount - before;
     });
     if (this.notices.length > told && !this.#closed) await this.#checkpoint.tryWrite();
@@ -300,7 +297,6 @@ export class Ledger {
         cause: error,
       });
     }
-    this.changes += 1;
     this.#state.current.covered.set(written.name, written.size);
     this.#checkpoint.appended(records.reduce((sum, record) => sum + replayWeight(record), bytes.byteLength));
     return outcomes;

@@ -5,7 +5,6 @@
 import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { ApiResult } from './api';
 import type { BudgetEvent } from './budgetApi';
-import { snapshotMethod } from './methods';
 import type { ApiCall, EngineSettings, LogEntry } from './rpc';
 import type { MeterSnapshot } from './snapshot';
 
@@ -25,6 +24,6 @@ export const shutdownRequest = new RequestType0<null, void>('engine/shutdown');
 /** Sends a new snapshot, as at midnight; reads nothing for it, and lets a paused import be. */
 export const lookNotification = new NotificationType0('engine/look');
 export const settingsNotification = new NotificationType<EngineSettings>('engine/settings');
-export const snapshotNotification = new NotificationType<MeterSnapshot>(snapshotMethod);
+export const snapshotNotification = new NotificationType<MeterSnapshot>('engine/snapshot');
 export const budgetEventNotification = new NotificationType<BudgetEvent>('engine/budgetEvent');
 export const logNotification = new NotificationType<LogEntry>('engine/log');

@@ -5,4 +5,9 @@ export const budgetVariables = {
 } as const;
 export const fallbackVariable = 'AGENT_METER_FALLBACK_PROVIDERS';
 
-export const configuringVariables: readonly string[] = [...Object.keys(budgetVariables), fallbackVariable];
+const configuringVariables: readonly string[] = [...Object.keys(budgetVariables), fallbackVariable];
+
+/** Those that configure us, and no others: they are sent to the window that leads. */
+export function ownVariables(environment: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => configuringVariables.includes(name)));
+}

@@ -111,11 +111,6 @@ export class Configurations {
     this.changed.fire(undefined);
   }
 
-  /** Of the user's file in force, as `fileStamp` has it. */
-  get stamp(): string {
-    return this.file.stamp;
-  }
-
   async dispose(): Promise<void> {
     this.file.dispose();
     await this.saving;

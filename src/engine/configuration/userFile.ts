@@ -5,7 +5,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { stampOf, stampOfError } from '../fileStamp';
 
 /** `null`: there is none. */
 export type FileRead = { ok: true; text: string | null } | { ok: false; reason: string };
@@ -20,8 +19,8 @@ export class UserFile {
   private watcher: FSWatcher | null = null;
   private looking: NodeJS.Timeout | null = null;
   private settling: NodeJS.Timeout | null = null;
-  /** Of what was read last, as `fileStamp` has it. */
-  stamp = '';
+  /** Of what was read last. */
+  private stamp = '';
   private last: FileRead | null = null;
   private disposed = false;
 
@@ -118,19 +117,26 @@ export class UserFile {
       if (size > longestBytes) return { ok: false, reason: `it has ${size} bytes, more than ${longestBytes}` };
       return decoded(await readFile(this.path));
     } catch (error) {
-      const code = stampOfError(error);
+      const code = codeOf(error);
       return code === 'ENOENT' || code === 'ENOTDIR' ? { ok: true, text: null } : { ok: false, reason: code };
     }
   }
 
-  /** Equal as long as the file is the same. */
+  /** Equal as long as the file is the same, and the link to it, if it is one. */
   private async stampNow(): Promise<string> {
     try {
-      return stampOf(await lstat(this.path), await stat(this.path));
+      const link = await lstat(this.path);
+      const { ino, size, mtimeMs } = await stat(this.path);
+      return `${link.isSymbolicLink() ? 'link' : 'file'} ${ino} ${size} ${mtimeMs}`;
     } catch (error) {
-      return stampOfError(error);
+      return codeOf(error);
     }
   }
+}
+
+/** Of a file that can't be looked at. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 /** Without a byte order mark. */

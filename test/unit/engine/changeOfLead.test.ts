@@ -69,8 +69,7 @@ function leadOf(epoch: number, onSuperseded: () => void, stillLeads = true): Lea
     resolve: resolveLayers,
     parse: () => undefined,
     zone: () => 'UTC',
-    view: () => view,
-    settings: () => '',
+
     stillLeads: () => Promise.resolve(stillLeads),
     onSuperseded,
     onNewerLedger: () => undefined,
@@ -124,6 +123,8 @@ describe('a window', () => {
     const window = open();
     expect(await window.api('authorize', { ...costing, expiresInMs: 1_000 })).toMatchObject({ ok: true });
     await fs.rm(path.join(data, 'reservations'), { recursive: true });
+    // What was reserved expires, which the next tick writes.
+    window.clock.advance(2_000);
     await until('another epoch', async () => (await new Claims(data).highest())?.epoch === 2);
     expect(await window.api('status')).toMatchObject({ ok: true });
   });

@@ -4,7 +4,6 @@
  * on the way leaves what was in force. A file whose checksum is another is none; then the one before it counts.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../../ledger/makeFolder';
@@ -60,16 +59,6 @@ export function feedVersion(facts: KeptListFacts | null): string {
 /** A list that is older than the price package says nothing new. */
 function newer(facts: KeptListFacts | null): KeptListFacts | null {
   return facts !== null && facts.fetchedMs >= Date.parse(packageDay) ? facts : null;
-}
-
-/** A glance, before anything is loaded: what `feedVersion` will be if nothing is damaged. */
-export function glanceAtFeed(dataDirectory: string): string {
-  try {
-    const head = headOf(readFileSync(join(folderOf(dataDirectory), headName), 'utf8'));
-    return feedVersion(newer(head?.inForce ?? null));
-  } catch {
-    return '';
-  }
 }
 
 export class KeptPrices {
