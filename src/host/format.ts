@@ -12,6 +12,8 @@ export interface Format {
   money(usd: number): string;
   /** Always to the cent: `$1,234.50`. */
   fullMoney(usd: number): string;
+  /** As `money`, but of whole dollars without their `.00`: `$50`, `$41.37`. */
+  shortMoney(usd: number): string;
   /** `3.79 euros`. */
   spokenMoney(usd: number): string;
   /** A whole count with its separators. */
@@ -81,6 +83,7 @@ export function createFormat(language: string, timezone: string, currency: Curre
     });
   const cents = lazily(() => amounts({}));
   const whole = lazily(() => amounts({ maximumFractionDigits: 0 }));
+  const stripped = lazily(() => amounts({ trailingZeroDisplay: 'stripIfInteger' }));
   const named = lazily(() => amounts({ currencyDisplay: 'name' }));
   /** Yen have no cents. */
   const leastAmount = lazily(() => 10 ** -(cents().resolvedOptions().maximumFractionDigits ?? 2));
@@ -105,10 +108,14 @@ export function createFormat(language: string, timezone: string, currency: Curre
     return amount > 0 && amount < leastAmount() ? `<${cents().format(leastAmount())}` : cents().format(amount);
   };
 
+  const money = (usd: number): string =>
+    Math.round(inCurrency(usd) * 100) >= 100_000 ? whole().format(inCurrency(usd)) : fullMoney(usd);
+
   return {
     currency,
-    money: (usd) => (Math.round(inCurrency(usd) * 100) >= 100_000 ? whole().format(inCurrency(usd)) : fullMoney(usd)),
+    money,
     fullMoney,
+    shortMoney: (usd) => (Number.isInteger(inCurrency(usd)) ? stripped().format(inCurrency(usd)) : money(usd)),
     spokenMoney: (usd) => named().format(inCurrency(usd)),
     count: (value) => counts().format(value),
     compact: (value) => compact().format(value),

@@ -4,12 +4,14 @@
  */
 import { l10n } from 'vscode';
 import { commands, type CommandId } from '../contributions';
-import type { DoubtfulModel, MeterSnapshot, SnapshotTotals, SourceState } from '../protocol/snapshot';
+import type { DoubtfulModel, LimitState, MeterSnapshot, SnapshotTotals, SourceState } from '../protocol/snapshot';
 import { currencyNote } from './currencyNote';
 import { markdown, markdownSentence } from './escape';
 import type { Format } from './format';
 import { hasToday, importRatio, type MeterView } from './meterView';
 import { gap, limitLine, limitsWorthALine, overrideLine } from './tooltipLimits';
+import { message } from './tooltipMessage';
+import { rowsOf } from './tooltipRows';
 
 /** The only commands that a link in the tooltip may run. */
 export const tooltipCommands: readonly CommandId[] = [
@@ -21,8 +23,6 @@ export const tooltipCommands: readonly CommandId[] = [
 ];
 
 export const mostTooltipLines = 10;
-/** About where VS Code breaks a line of a hover. */
-const lineLength = 100;
 const mostModels = 3;
 const mostNames = 3;
 
@@ -98,8 +98,7 @@ function billedLine({ billed, today, month }: MeterSnapshot, format: Format): st
 function alertLine({ alerts }: MeterSnapshot, format: Format): string | null {
   const [first, ...others] = alerts.filter(({ kind }) => kind === 'anomaly' || kind === 'forecast');
   if (first === undefined) return null;
-  const more = others.length === 0 ? '' : ` · ${markdown(l10n.t('{0} more', format.count(others.length)))}`;
-  return `$(bell) ${markdownSentence(first.message)}${more}`;
+  return message('$(bell)', first.message, others.length, format);
 }
 
 function tokenLine({ tokens }: SnapshotTotals, format: Format): string {
@@ -191,12 +190,12 @@ function links(): string {
   ].join(`${gap} `);
 }
 
-function engineLine({ engine, snapshot }: MeterView): string | null {
+function engineLine({ engine, snapshot }: MeterView, format: Format): string | null {
   switch (engine.kind) {
     case 'failed':
-      return `$(error) ${markdownMessage(l10n.t('The meter does not work.'), engine.reason)}`;
+      return message('$(error)', `${l10n.t('The meter does not work.')} ${engine.reason}`, 0, format);
     case 'restarting':
-      return `$(warning) ${markdownMessage(l10n.t('The meter stopped and is starting again.'), engine.reason)}`;
+      return message('$(warning)', `${l10n.t('The meter stopped and is starting again.')} ${engine.reason}`, 0, format);
     case 'starting':
       return snapshot === null ? l10n.t('Starting…') : null;
     case 'ready':
@@ -204,17 +203,11 @@ function engineLine({ engine, snapshot }: MeterView): string | null {
   }
 }
 
-function markdownMessage(words: string, reason: string): string {
-  return `${words} ${reason.split('\n').slice(0, 3).map(markdownSentence).join(' ')}`.trim();
-}
-
 /** The gravest of them. */
 function problemLine({ problems }: MeterSnapshot, format: Format): string | null {
   const gravest = ['error', 'warning', 'info'] as const;
   const [first, ...others] = problems.toSorted((a, b) => gravest.indexOf(a.severity) - gravest.indexOf(b.severity));
-  if (first === undefined) return null;
-  const more = others.length === 0 ? '' : ` · ${markdown(l10n.t('{0} more', format.count(others.length)))}`;
-  return `$(${first.severity}) ${markdownMessage('', first.message)}${more}`;
+  return first === undefined ? null : message(`$(${first.severity})`, first.message, others.length, format);
 }
 
 function freshness(snapshot: MeterSnapshot, live: boolean, format: Format): string {
@@ -223,6 +216,12 @@ function freshness(snapshot: MeterSnapshot, live: boolean, format: Format): stri
   return markdownSentence(
     live ? l10n.t('As of {0} ({1})', at, zone) : l10n.t('Last known figures, as of {0} ({1})', at, zone),
   );
+}
+
+/** The tightest, and what is used up, have their places before whatever else there is to say of the day. */
+function limitWeight({ level, momentary }: LimitState, place: number): number {
+  if (place === 0) return 80;
+  return (level === 'exceeded' && !momentary ? 78 : 58) - place;
 }
 
 /** Of the day, where its figures are known. */
@@ -240,10 +239,9 @@ function figureLines(
     ...line(45, providersLine(snapshot, format)),
     ...(live ? line(60, sessionLine(snapshot, format)) : []),
     ...line(50, billedLine(snapshot, format)),
-    ...line(90, notice === null ? null : `$(warning) **${markdownSentence(notice)}**`),
-    // The tightest of all has its place before whatever else there is to say.
+    ...line(90, notice === null ? null : message('$(warning)', notice, 0, format, '**')),
     ...limitsWorthALine(snapshot, nowMs).flatMap((limit, place) =>
-      line(place === 0 ? 80 : 58 - place, limitLine(limit, format, nowMs)),
+      line(limitWeight(limit, place), limitLine(limit, format, nowMs)),
     ),
     ...line(75, overrideLine(snapshot, format, nowMs)),
     ...line(54, alertLine(snapshot, format)),
@@ -257,7 +255,7 @@ function figureLines(
 export function tooltipMarkdown(view: MeterView, format: Format, nowMs: number): string {
   const line = (weight: number, text: string | null): Line[] => (text === null ? [] : [{ weight, text }]);
   const { snapshot, live } = view;
-  const lines = [headline(view, format, nowMs), ...line(100, engineLine(view))];
+  const lines = [headline(view, format, nowMs), ...line(100, engineLine(view, format))];
   if (hasToday(view, nowMs)) lines.push(...figureLines(view, format, nowMs));
   else if (snapshot?.ledgerOpen === true)
     lines.push(...line(always, l10n.t('A new day has begun; its figures are on their way.')));
@@ -281,20 +279,10 @@ function glance(lines: readonly Line[]): string[] {
   let room = mostTooltipLines;
   const shown = new Set<Line>();
   for (const line of lines.toSorted((a, b) => (a.weight === b.weight ? 0 : b.weight - a.weight))) {
-    const height = heightOf(line.text);
+    const height = rowsOf(line.text);
     if (line.weight !== always && height > room) continue;
     shown.add(line);
     room -= height;
   }
   return lines.filter((line) => shown.has(line)).map(({ text }) => text);
-}
-
-/** Long ones are broken. */
-function heightOf(text: string): number {
-  const seen = text
-    .replaceAll(/\$\([a-z~-]+\)/g, '--')
-    .replaceAll(/\]\(command:[^)]*\)/g, '')
-    .replaceAll('&nbsp;', ' ')
-    .replaceAll(/\\(?=[!-/:-@[-`{-~])/g, '');
-  return Math.max(1, Math.ceil(Array.from(seen).length / lineLength));
 }

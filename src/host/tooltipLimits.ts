@@ -1,7 +1,7 @@
 /** What the tooltip says of quotas and budgets. Pure; whatever is not our own words is escaped. */
 import { l10n } from 'vscode';
 import type { LimitState, MeterSnapshot } from '../protocol/snapshot';
-import { markdown, markdownSentence } from './escape';
+import { markdown } from './escape';
 import type { Format } from './format';
 import {
   limitAmounts,
@@ -10,9 +10,13 @@ import {
   limitPercent,
   limitSource,
   limitsNow,
+  measureAndPeriod,
   overriddenLimit,
   overrideSentence,
+  periodWords,
 } from './limitWords';
+import { message } from './tooltipMessage';
+import { cutMiddle, rowsOf } from './tooltipRows';
 
 /** Renderers fold spaces. */
 export const gap = '&nbsp;&nbsp;&nbsp;';
@@ -35,22 +39,41 @@ export function limitsWorthALine(snapshot: MeterSnapshot, nowMs: number): LimitS
   ];
 }
 
-/** `⚠ cost a day   ▰▰▰▰▰▰▰▰▱▱ 81%   $8.10 of $10.00 · resets in 3 hr.` */
+/** A name is cut to no less, whatever stands beside it. */
+const shortestName = 10;
+
+/** `⚠ cost a day   ▰▰▰▰▰▰▰▰▱▱ 81%   $8.10 of $10.00 · resets in 3 hr.`: in one row, if that can be. */
 export function limitLine(limit: LimitState, format: Format, nowMs: number): string {
+  const { label, measure, period } = limit;
+  const whole = lineOf(limit, limitName(limit), format, nowMs);
+  if (rowsOf(whole) === 1) return whole;
+  // An amount of money says by itself that it is of a cost, and a whole one needs no cents.
+  const ofMoney = measure === 'cost' && limit.used !== null && limit.limit !== null;
+  const short: Format = { ...format, fullMoney: (usd) => format.shortMoney(usd) };
+  const letters = Array.from(label).length;
+  for (let length = letters; length >= Math.min(letters, shortestName); length -= 1) {
+    const what = ofMoney ? periodWords(period) : measureAndPeriod(measure, period);
+    const name = [cutMiddle(label, length), what].filter((part) => part !== '').join(' · ');
+    const line = lineOf(limit, name, short, nowMs);
+    if (rowsOf(line) === 1) return line;
+  }
+  return whole;
+}
+
+function lineOf(limit: LimitState, name: string, format: Format, nowMs: number): string {
   const reset = limit.resetsAtMs === null ? '' : l10n.t('resets {0}', format.until(limit.resetsAtMs, nowMs));
   // A bar without its figure beside it says little.
   const percent = `${limitBar(limit)}\u00a0${markdown(limitPercent(limit, format))}`;
   const said = [limitAmounts(limit, format), reset, limitSource(limit, format, nowMs) ?? ''];
   const icon = limit.level === 'ok' || limit.momentary ? '' : `$(${limit.level === 'warning' ? 'warning' : 'error'}) `;
   const about = said.filter((part) => part !== '').map(markdown);
-  return `${icon}${markdown(limitName(limit))}${gap}${percent}${gap}${about.join(' · ')}`;
+  return `${icon}${markdown(name)}${gap}${percent}${gap}${about.join(' · ')}`;
 }
 
 /** The budget that is lifted by hand, with what for; of several the one that ends first. */
 export function overrideLine({ overrides, limits }: MeterSnapshot, format: Format, nowMs: number): string | null {
   const [first, ...others] = overrides.filter(({ untilMs }) => untilMs > nowMs);
   if (first === undefined) return null;
-  const sentence = markdownSentence(overrideSentence(overriddenLimit(first, limits), first, format, nowMs));
-  const more = others.length === 0 ? '' : ` · ${markdown(l10n.t('{0} more', format.count(others.length)))}`;
-  return `$(unlock) ${sentence}${more}`;
+  const sentence = overrideSentence(overriddenLimit(first, limits), first, format, nowMs);
+  return message('$(unlock)', sentence, others.length, format);
 }

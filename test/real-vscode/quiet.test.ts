@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RealVsCode } from '../support/realVsCode.ts';
+import { themes, type RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
 import { until } from '../support/until.ts';
 import * as workbench from '../support/workbench.ts';
@@ -61,10 +61,10 @@ test('two minutes after the first start nothing has been told', async () => {
   expect(alerts.filter(({ told: was, due }) => was || due)).toEqual([]);
 }, 240_000);
 
-test('the tooltip has ten lines at most, and none of a budget that nobody wrote', async () => {
+test('the tooltip has ten rows at most, and none of a budget that nobody wrote', async () => {
   const text = await tooltip(page);
   await workbench.screenshot(page, 'quiet-tooltip');
-  expect(text.split('\n').length).toBeLessThanOrEqual(10);
+  expect(await tooltipRows()).toBeLessThanOrEqual(10);
   expect(text).toContain('Claude Code 100%');
   expect(text).toMatch(/Burn: \S+ in the last hour/);
   expect(text, 'of a budget').not.toMatch(/▰|a request/);
@@ -81,7 +81,37 @@ test('a call that takes a budget over 80 % is told', async () => {
   const near = await tooltip(page);
   expect(near).toMatch(/fresh · cost a month\s+▰▰▰▰▰▰▰▰▰▱ 82%\s+\$41\.00 of \$50\.00 · resets/);
   await workbench.screenshot(page, 'quiet-near');
+  await workbench.dismissHover(page);
 });
+
+test.each(Object.keys(themes) as (keyof typeof themes)[])(
+  'with two default budgets near the tooltip has ten rows at most in the theme %s',
+  async (theme) => {
+    const call = { provider: 'other', model: 'other-1', tokens: { input: 1, output: 1 } };
+    const project = 'storefront-checkout-and-payments-of-eu-west';
+    await value(agent, 'report', { id: 'long-name', ...call, costUsd: 45, project });
+    await value(agent, 'report', { id: 'unpriced', ...call, model: 'wombat-9', project });
+    await code.setTheme(page, theme);
+    const text = await until('both budgets', async () => {
+      const shown = await tooltip(page);
+      return (shown.match(/▰▰▰▰▰▰▰▰/g) ?? []).length === 2 && shown;
+    });
+    await workbench.screenshot(page, `quiet-two-near-${theme}`);
+    expect(text).toMatch(/store.*….*west · a month\s+▰▰▰▰▰▰▰▰▰▱ 90%\s+\$45 of \$50 · resets/);
+    expect(text).toContain('fresh · cost a month');
+    expect(await tooltipRows()).toBeLessThanOrEqual(10);
+    await workbench.dismissHover(page);
+  },
+);
+
+/** As they are on screen, where long lines are broken. */
+async function tooltipRows(): Promise<number> {
+  const words = page.locator('.monaco-hover:visible .hover-contents p').last();
+  return await words.evaluate((element) => {
+    const { lineHeight } = getComputedStyle(element);
+    return Math.round(element.getBoundingClientRect().height / parseFloat(lineHeight));
+  });
+}
 
 async function told(): Promise<string[]> {
   return (await workbench.notifications(page)).filter((text) => text.includes('Agent Meter'));

@@ -23,6 +23,10 @@ describe('F1 figures in the status bar', () => {
     expect([0, 0.001, 1234.5].map((usd) => format.fullMoney(usd))).toEqual(['$0.00', '<$0.01', '$1,234.50']);
   });
 
+  it('leaves out cents where there are none, if room is short', () => {
+    expect([0, 50, 41.37, 1234.5].map((usd) => format.shortMoney(usd))).toEqual(['$0', '$50', '$41.37', '$1,235']);
+  });
+
   it('follows the display language', () => {
     expect(createFormat('de', 'UTC').money(4.12)).toBe('4,12\u00a0$');
     expect(createFormat('de', 'UTC').count(12_345)).toBe('12.345');

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFormat } from '../../../src/host/format';
 import { mostTooltipLines, tooltipCommands, tooltipMarkdown } from '../../../src/host/tooltip';
+import { rowsOf } from '../../../src/host/tooltipRows';
 import type { LimitState, MeterSnapshot } from '../../../src/protocol/snapshot';
 import { nowMs, totals, view } from './samples';
 
@@ -16,6 +17,16 @@ const lines = (...of: Parameters<typeof tooltip>): string[] =>
     .replaceAll('\u00a0', ' ')
     .replaceAll('\\', '')
     .split('  \n');
+
+const lifted = {
+  id: 'o',
+  budget: 'budget-0',
+  scopeId: null,
+  measure: 'cost',
+  amount: 5,
+  untilMs: nowMs + 3_600_000,
+  reason: 'release',
+};
 
 describe('F8 the tooltip is a glance', () => {
   it('says what was spent, how fast, by whom, in this window, and how old that is', () => {
@@ -47,12 +58,31 @@ describe('F8 the tooltip is a glance', () => {
     ]);
   });
 
-  it('counts a line that is broken as two', () => {
-    const message = 'x '.repeat(240);
+  it('cuts a long message to two rows, and counts both', () => {
+    const message = `The ledger can’t be written: ${'no space is left on /data; '.repeat(25)}`;
     const shown = lines({ ...everything, problems: [{ id: 'p', severity: 'error', message }] });
-    expect(shown.length).toBeLessThanOrEqual(6);
-    expect(shown.join('')).toContain('x x x');
+    expect(shown).toHaveLength(mostTooltipLines - 1);
+    const problem = shown.find((line) => line.startsWith('$(error) The ledger')) ?? '';
+    expect(problem).toMatch(/no space is left.*…$/);
+    expect(problem.length).toBeGreaterThan(125);
+    expect(rowsOf(problem)).toBe(2);
   });
+
+  it.each([
+    ['a problem', { problems: [{ id: 'p', severity: 'error', message: words(700) }] }, {}],
+    ['many problems', { problems: ['p', 'q'].map((id) => ({ id, severity: 'error', message: words(700) })) }, {}],
+    ['a notice', { notice: words(700) }, {}],
+    ['why a budget is lifted', { overrides: [{ ...lifted, reason: words(700) }] }, {}],
+    ['why the engine failed', {}, { engine: { kind: 'failed', reason: `${words(700)}\n${words(700)}` } }],
+    ['Japanese', { problems: [{ id: 'p', severity: 'error', message: '台帳に書き込めません。'.repeat(60) }] }, {}],
+  ] satisfies [string, Partial<MeterSnapshot>, Parameters<typeof view>[1]][])(
+    'has ten rows at most beside a long text: %s',
+    (_, changes, rest) => {
+      const shown = tooltip({ ...everything, ...changes }, rest).split('  \n');
+      expect(shown.join('')).toContain('…');
+      expect(shown.reduce((sum, line) => sum + rowsOf(line), 0)).toBeLessThanOrEqual(mostTooltipLines);
+    },
+  );
 
   it('says nothing of what is not known, and of a day without use nothing but that', () => {
     const nothing = { total: totals(0, 0), byProvider: [] };
@@ -223,6 +253,23 @@ describe('F8 limits in the tooltip', () => {
     expect(rows(named('a'), named('moment', { momentary: true }))).toHaveLength(2);
   });
 
+  it('have one row, whatever their project is called', () => {
+    const label = 'storefront-checkout-and-payments-and-everything-else-of-eu-west';
+    const cost = { measure: 'cost', period: 'month', used: 4100, limit: 5000, label, level: 'warning' } as const;
+    const budget = { ...limit, ...cost, kind: 'budget', byDefault: true } as const;
+    const [row = ''] = rows(budget);
+    expect(row).toMatch(/^\$\(warning\) store.*….*west · a month▰.* 63%\$4,100 of \$5,000 · resets in 9 hr\.$/);
+    expect(
+      rowsOf(
+        tooltip({ limits: [budget] })
+          .split('  \n')
+          .find((line) => line.includes('▰')) ?? '',
+      ),
+    ).toBe(1);
+    const short = rows({ ...budget, label: 'shop', used: 41.5, limit: 50 });
+    expect(short[0], 'nothing is left out where there is room').toMatch(/shop · cost a month.*\$41\.50 of \$50\.00/);
+  });
+
   it('are not shown as used after their reset', () => {
     expect(rows({ ...limit, resetsAtMs: nowMs })).toEqual([]);
   });
@@ -235,6 +282,10 @@ describe('F8 limits in the tooltip', () => {
     expect(shown).toContain('API-equivalent, not billed: anthropic');
   });
 });
+
+function words(length: number): string {
+  return 'word '.repeat(length / 5);
+}
 
 /** More than has room. */
 const everything: Partial<MeterSnapshot> = {
@@ -257,17 +308,7 @@ const everything: Partial<MeterSnapshot> = {
     asOfMs: nowMs,
     confidence: 'high' as const,
   })),
-  overrides: [
-    {
-      id: 'o',
-      budget: 'budget-0',
-      scopeId: null,
-      measure: 'cost',
-      amount: 5,
-      untilMs: nowMs + 3_600_000,
-      reason: 'release',
-    },
-  ],
+  overrides: [lifted],
   unpriced: [{ provider: 'x', tokens: 1, model: 'm', events: 1 }],
   estimated: [{ provider: 'x', tokens: 1, model: 'n', events: 1 }],
   billed: { todayUsd: 0.66, monthUsd: 14, modes: [{ provider: 'anthropic', mode: 'subscription' }] },
