@@ -269,7 +269,8 @@ test('Show Price of Model tells where a price is from', async () => {
     const now = await reporter.activeText();
     return now?.startsWith('# Price of') === true && now;
   });
-  expect(told).toContain('from the price package');
+  expect(told).toContain('from our own list');
+  expect(told).toMatch(/Read on \d{4}-\d\d-\d\d from https:\/\/platform\.claude\.com\//);
   expect(told).toMatch(/Input\s+\|\s+\$1\.00/);
   await workbench.screenshot(page, 'configuration-show-price');
 });
