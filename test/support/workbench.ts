@@ -83,13 +83,21 @@ export async function dismissHover(page: Page): Promise<void> {
 
 /** Runs a command by its palette title, for example `Agent Meter: Show Costs`. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  const entries = await openPalette(page, title, (all) => all.includes(title));
-  if (!entries.includes(title)) {
-    await page.keyboard.press('Escape');
-    throw new Error(`The palette does not offer ${title}, but ${JSON.stringify(entries)}.`);
-  }
   const list = page.locator('.quick-input-widget .quick-input-list');
-  await list.locator(entryLabels).getByText(title, { exact: true }).first().click();
+  for (let attempt = 1; ; attempt++) {
+    const entries = await openPalette(page, title, (all) => all.includes(title));
+    if (!entries.includes(title)) {
+      await page.keyboard.press('Escape');
+      throw new Error(`The palette does not offer ${title}, but ${JSON.stringify(entries)}.`);
+    }
+    try {
+      await list.locator(entryLabels).getByText(title, { exact: true }).first().click({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      // An editor that opens late takes the focus: the palette closes, and nothing was chosen in it.
+      if (attempt === 3 || (await list.isVisible())) throw error;
+    }
+  }
 }
 
 /** What the palette offers for a text, first match first; only what fits on screen. */
