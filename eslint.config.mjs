@@ -36,6 +36,7 @@ const toolkitOnly = {
 };
 const chartsOnly = { group: ['echarts', 'echarts/*'], message: 'Only webview/charts/ knows ECharts.' };
 
+const steadySeed = 'Properties are tried with the seed of test/support/properties.ts.';
 const ownClock = 'Tests ask TestClock (test/support/testClock.mjs), or performance.now() where they measure.';
 
 export default tseslint.config(
@@ -125,6 +126,7 @@ export default tseslint.config(
         { selector: "MemberExpression[object.name='Date'][property.name='now']", message: ownClock },
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: ownClock },
         { selector: "MemberExpression[object.name='DateTime'][property.name=/^(now|local|utc)$/]", message: ownClock },
+        { selector: "ImportDeclaration[source.value='fast-check']", message: steadySeed },
       ],
     },
   },

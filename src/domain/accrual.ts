@@ -7,7 +7,7 @@ import type { Configuration } from '../protocol/configuration';
 import type { Interval } from '../protocol/query';
 import { cycleOfDay } from './cycle';
 import type { Nanos } from './money';
-import { dayAt, startOfDay } from './zone';
+import { dayAt, dayMs, startOfDay } from './zone';
 
 export type ChargeKind = 'subscription' | 'hardware' | 'electricity';
 
@@ -63,8 +63,10 @@ export function accrued({ accrual }: Charge, { startMs, endMs }: Interval, zone:
   for (let day = first; day < end;) {
     const cycle = cycleOfDay(day, accrual.cycleDay, zone);
     const until = Math.min(end, cycle.firstDay + cycle.days);
-    const share = (days: number): Nanos => Number((BigInt(accrual.feeNanos) * BigInt(days)) / BigInt(cycle.days));
-    total += share(until - cycle.firstDay) - share(day - cycle.firstDay);
+    const days = (end: number): bigint => BigInt(daysOnCalendar(cycle.firstDay, end, zone));
+    const share = (end: number): Nanos =>
+      Number((BigInt(accrual.feeNanos) * days(end)) / days(cycle.firstDay + cycle.days));
+    total += share(until) - share(day);
     day = until;
   }
   return total;
@@ -72,12 +74,18 @@ export function accrued({ accrual }: Charge, { startMs, endMs }: Interval, zone:
 
 const milliwattMsPerKwh = 3_600_000_000_000n;
 
-/** The first calendar day that begins at an instant or after it. A day that a zone skipped begins where the next one does. */
+/**
+ * How many days a zone had from one date until another. It differs from the dates' difference where the zone skipped a day, as
+ * Samoa did on 2011-12-30: nothing accrues on such a day, because no interval could hold it. Changes of clocks are rounded away.
+ */
+function daysOnCalendar(first: number, end: number, zone: string): number {
+  return Math.round((startOfDay(end, zone) - startOfDay(first, zone)) / dayMs);
+}
+
+/** The first calendar day that begins at an instant or after it. */
 function firstDayFrom(atMs: number, zone: string): number {
-  let day = dayAt(atMs, zone);
-  if (startOfDay(day, zone) < atMs) return day + 1;
-  while (startOfDay(day - 1, zone) >= atMs) day -= 1;
-  return day;
+  const day = dayAt(atMs, zone);
+  return startOfDay(day, zone) < atMs ? day + 1 : day;
 }
 
 /** Since 1970, rounded down: differences of it add up exactly. */

@@ -3,7 +3,7 @@
  * and by any steps: always the same total. The truth is added up from what was drawn, by the list prices alone.
  */
 import { randomUUID } from 'node:crypto';
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { expect, test } from 'vitest';
 import { rate } from '../../../src/domain/rating';
 import { loadPrices } from '../../../src/engine/prices/loadPrices';

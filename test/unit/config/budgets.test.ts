@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
 import { budgetPeriods, limitActions, measures, scopes } from '../../../src/protocol/configuration';

@@ -1,6 +1,6 @@
 /** Any value of any path can be set or removed in any style of writing: the text then reads so, and the rest of it is as it was. */
 import { Document, parse, visit, isMap, isScalar, isSeq } from 'yaml';
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { expect, it } from 'vitest';
 import { removePath, setPath } from '../../../src/config/edit/edit';
 import { applyEdits } from '../../../src/config/edit/outcome';

@@ -1,5 +1,5 @@
 /** What YAML does that its writers do not expect, and where each issue is shown. */
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../../src/config/edit/outcome';
 import { parseConfiguration } from '../../../src/config/parse';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { accrued, type Charge } from '../../../src/domain/accrual';
@@ -51,6 +51,15 @@ describe('A4 what accrues', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('adds up to the fee where a zone skipped a day: Samoa had no 30 December in 2011', () => {
+    for (const day of [29, 30, 31]) {
+      for (const at of ['2011-12-15T12:00:00Z', '2012-01-15T12:00:00Z']) {
+        const cycle = cycleAt(Date.parse(at), day, 'Pacific/Apia');
+        expect(accrued(fee(1_000_003, day), cycle, 'Pacific/Apia')).toBe(1_000_003);
+      }
+    }
   });
 
   it('is for two intervals side by side what it is for both', () => {

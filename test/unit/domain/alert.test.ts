@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
 import { AlertBook, silenceKey, type AlertCondition } from '../../../src/domain/alert';
 import { anomalyOf, leastHistoryDays } from '../../../src/domain/anomaly';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
 import { rateCard, type PriceList } from '../../../src/domain/rateCard';
 import { costOf, layeredCatalogue, rate, type PriceCatalogue, type PriceMatch } from '../../../src/domain/rating';

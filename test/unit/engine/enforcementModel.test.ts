@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { afterAll, describe, expect, it } from 'vitest';
 import { subject } from '../../../src/domain/budgetScope';
 import type { Settlement } from '../../../src/protocol/budgetAnswers';

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createFormat } from '../../../src/host/format';
 import { mostTooltipLines, tooltipCommands, tooltipMarkdown } from '../../../src/host/tooltip';
@@ -66,6 +68,14 @@ describe('F8 the tooltip is a glance', () => {
     expect(problem).toMatch(/no space is left.*…$/);
     expect(problem.length).toBeGreaterThan(125);
     expect(rowsOf(problem)).toBe(2);
+  });
+
+  it('begins a path in the home directory with ~', () => {
+    const config = path.join(homedir(), '.config', 'agent-meter', 'config.yaml');
+    const problems = [
+      { id: 'configuration', severity: 'error' as const, message: `Not obeyed. ${config}:4:3 is wrong.` },
+    ];
+    expect(lines({ problems })).toContain('$(error) Not obeyed. ~/.config/agent-meter/config.yaml:4:3 is wrong.');
   });
 
   it.each([

@@ -2,7 +2,7 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LedgerError, type EventOutcome, type Ledger } from '../../../src/ledger/ledger';
 import type { FileCursor, RatedEvent } from '../../../src/protocol/event';

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import initSqlJs, { type SqlValue } from 'sql.js';
 import { describe, expect, it } from 'vitest';
 import { buckets } from '../../../src/domain/period';

@@ -1,5 +1,5 @@
 /** What is answered from rows in memory is what the database answers, of the same events. */
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CircumstanceTable } from '../../../src/ledger/circumstances';

@@ -1,7 +1,7 @@
 /** Differential: our integers against the package's own arithmetic, over every model of its main lists. */
 import * as genaiPrices from '@pydantic/genai-prices';
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
 import { costOf, type PriceMatch } from '../../../src/domain/rating';
 import { createCatalogue } from '../../../src/engine/prices/catalogue';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
 import { quotaInterval } from '../../../src/domain/quotaWindow';
 import { limitsOf, quotaStatus } from '../../../src/engine/quotas/limits';

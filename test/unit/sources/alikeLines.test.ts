@@ -1,5 +1,5 @@
 /** Lines that are like the one before are read in a way of their own: it must give what reading them one by one gives. */
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { expect, test, vi } from 'vitest';
 import type { UsageEvent } from '../../../src/protocol/event';
 import { eventsOf } from '../../../src/protocol/eventColumns';

@@ -1,5 +1,5 @@
 /** Lines of transcripts of any content and in any form, whole and damaged; and what JSON.parse says of them. */
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { assistantLine, type AssistantLine } from '../../../src/sources/claudeCode/transcriptLine';
 import { assistant, spacedJson, user } from '../../support/claudeLines';
 

@@ -1,5 +1,5 @@
 /** Ids that proxies reuse: what tells the calls apart, from whichever place on a file is read. */
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from '../../../src/protocol/eventColumns';
 import { mayBeReused } from '../../../src/sources/claudeCode/reusedIds';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/properties';
 import * as fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { ScannedLine } from '../../../src/sources/claudeCode/scannedLine';

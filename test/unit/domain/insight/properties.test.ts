@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/properties';
 import { expect, it } from 'vitest';
 import { defaultConfiguration } from '../../../../src/config/normalise/defaults';
 import { fewestRequests, leastSpend } from '../../../../src/domain/insight/finding';
