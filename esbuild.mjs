@@ -23,23 +23,50 @@ const root = import.meta.dirname;
 const outputFolder = path.join(root, 'dist');
 const production = process.argv.includes('--production');
 
-/** @type {import('esbuild').BuildOptions} */
-const nodeTarget = { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
+/**
+ * What is big and seldom needed: a bundle of its own, loaded when it is imported. One that no `import()` meets fails the build, so
+ * that a module which moves is not taken into the bundles of those who import it.
+ */
+const lazyModules = [
+  { module: 'src/host/language/languageClient.ts', output: 'languageClient.js' },
+  { module: 'src/engine/api/answer.ts', output: 'answer.js' },
+  { module: 'src/engine/leadership/otherWindows.ts', output: 'otherWindows.js' },
+  { module: 'src/engine/upkeep/schedule.ts', output: 'schedule.js' },
+  { module: 'src/engine/prices/priceData.ts', output: 'prices.js' },
+  { module: 'src/engine/prices/feed/update.ts', output: 'priceUpdate.js' },
+  { module: 'node_modules/sql.js/dist/sql-wasm.js', output: 'sqlite.js' },
+];
+const lazyOutputs = new Map(lazyModules.map(({ module, output }) => [path.join(root, module), output]));
+/** @type {Set<string>} */
+const metOutputs = new Set();
+
+/** @type {import('esbuild').Plugin} */
+const leaveLazyModules = {
+  name: 'lazy modules',
+  setup(builder) {
+    builder.onResolve({ filter: /./ }, async ({ path: specifier, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === leaveLazyModules) return undefined;
+      const options = { kind, importer, resolveDir, pluginData: leaveLazyModules };
+      const output = lazyOutputs.get((await builder.resolve(specifier, options)).path);
+      if (output === undefined) return undefined;
+      metOutputs.add(output);
+      return { path: `./${output}`, external: true };
+    });
+  },
+};
 
 /**
- * Leaves what is big and seldom needed to a bundle of its own, loaded when it is imported.
- * @param {RegExp} specifier of the import, in any file
- * @param {string} output the bundle beside the importing one
- * @returns {import('esbuild').Plugin}
+ * With `require` in place of `import()`, for which Node would look through a megabyte for what its export names are.
+ * @type {import('esbuild').BuildOptions}
  */
-const ownBundle = (specifier, output) => ({
-  name: output,
-  setup(builder) {
-    builder.onResolve({ filter: specifier }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: `./${output}`, external: true } : undefined,
-    );
-  },
-});
+const nodeTarget = {
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode'],
+  plugins: [leaveLazyModules],
+  supported: { 'dynamic-import': false },
+};
 
 /**
  * Ships the price package's lists, most of its text, as JSON: V8 reads that several times as fast as an expression.
@@ -63,63 +90,26 @@ const pricesAsJson = {
   },
 };
 
+/** @param {string} output */
+function lazyOptions(output) {
+  return output === 'prices.js' ? { ...nodeTarget, plugins: [leaveLazyModules, pricesAsJson] } : nodeTarget;
+}
+
 /**
  * One row per bundle: what to build, into which file, for which runtime. `also`: what is written beside it. `mostBytes`: more,
  * minified, fail the build.
  * @type {{ entry: string, output: string, also?: string[], mostBytes?: number, options: import('esbuild').BuildOptions }[]}
  */
 const bundles = [
-  {
-    entry: 'src/extension.ts',
-    output: 'extension.js',
-    options: {
-      ...nodeTarget,
-      plugins: [ownBundle(/^\.\/languageClient$/, 'languageClient.js')],
-      supported: { 'dynamic-import': false },
-    },
-  },
-  { entry: 'src/host/languageClient.ts', output: 'languageClient.js', options: nodeTarget },
+  { entry: 'src/extension.ts', output: 'extension.js', options: nodeTarget },
   { entry: 'src/language/main.ts', output: 'language.js', options: nodeTarget },
   { entry: 'src/engine/boot.ts', output: 'engine.js', options: nodeTarget },
-  {
-    // Loaded by boot.ts. What a start can do without is not in it.
-    entry: 'src/engine/main.ts',
-    output: 'engineMain.js',
-    // As require: Node would look through a megabyte for what its export names are.
-    options: {
-      ...nodeTarget,
-      plugins: [
-        ownBundle(/^\.\/api\/answer$/, 'answer.js'),
-        ownBundle(/^\.\/otherWindows$/, 'otherWindows.js'),
-        ownBundle(/^\.\/schedule$/, 'schedule.js'),
-        ownBundle(/^\.\/priceData$/, 'prices.js'),
-        ownBundle(/^\.\/update$/, 'priceUpdate.js'),
-        ownBundle(/^sql\.js$/, 'sqlite.js'),
-      ],
-      supported: { 'dynamic-import': false },
-    },
-  },
-  { entry: 'src/engine/api/answer.ts', output: 'answer.js', options: nodeTarget },
-  { entry: 'src/engine/otherWindows.ts', output: 'otherWindows.js', options: nodeTarget },
-  { entry: 'src/engine/schedule.ts', output: 'schedule.js', options: nodeTarget },
-  {
-    entry: 'src/engine/prices/priceData.ts',
-    output: 'prices.js',
-    options: { ...nodeTarget, plugins: [pricesAsJson] },
-  },
-  {
-    entry: 'src/engine/prices/feed/update.ts',
-    output: 'priceUpdate.js',
-    options: {
-      ...nodeTarget,
-      plugins: [ownBundle(/^\.\/priceData$/, 'prices.js')],
-      supported: { 'dynamic-import': false },
-    },
-  },
-  { entry: 'node_modules/sql.js/dist/sql-wasm.js', output: 'sqlite.js', options: nodeTarget },
-  // Loaded by resolveLayers.ts.
+  // Loaded by boot.ts.
+  { entry: 'src/engine/main.ts', output: 'engineMain.js', options: nodeTarget },
+  // Loaded by resolveLayers.ts and readerMain.ts.
   { entry: 'src/config/resolve/resolve.ts', output: 'configuration.js', options: nodeTarget },
-  { entry: 'src/engine/readerMain.ts', output: 'reader.js', options: nodeTarget },
+  { entry: 'src/engine/ingest/readerMain.ts', output: 'reader.js', options: nodeTarget },
+  ...lazyModules.map(({ module, output }) => ({ entry: module, output, options: lazyOptions(output) })),
   {
     entry: 'webview/main.tsx',
     output: 'webview.js',
@@ -169,6 +159,11 @@ async function bundleOne({ entry, output, mostBytes, options }) {
     throw new Error(`${output} has ${bytes} bytes, more than ${mostBytes}`);
   }
   return { output, bytes };
+}
+
+function checkLazyModules() {
+  const unmet = lazyModules.filter(({ output }) => !metOutputs.has(output)).map(({ module }) => module);
+  if (unmet.length > 0) throw new Error(`no import() of a lazy module: ${unmet.join(', ')}`);
 }
 
 /** @param {typeof assets[number]} asset */
@@ -233,6 +228,7 @@ try {
     ...(await Promise.all([...bundles.map(bundleOne), writeSchema(), compileScanner()])),
     ...assets.map(copyAsset),
   ];
+  checkLazyModules();
   removeStale([...written.map(({ output }) => output), ...bundles.flatMap(({ also }) => also ?? [])]);
   const sizes = written.map(({ output, bytes }) => `${output} ${(bytes / 1024).toFixed(0)} kB`);
   console.log(`dist/ ${production ? '(production) ' : ''}${sizes.join(', ')}`);

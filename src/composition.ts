@@ -7,9 +7,9 @@ import path from 'node:path';
 import { commands as vscodeCommands, env, Disposable, workspace, type ExtensionContext } from 'vscode';
 import { createApi, createApiHandlers, type AgentMeterApi } from './api/agentMeterApi';
 import { commands, walkthrough } from './contributions';
-import { AlertNotifier } from './host/alertNotifier';
-import { askApi, type AskApi } from './host/askApi';
-import { BudgetCommands } from './host/commands/budgetCommands';
+import { AlertNotifier } from './host/notices/alertNotifier';
+import { askApi, type AskApi } from './host/engine/askApi';
+import { BudgetCommands } from './host/commands/configure/budgetCommands';
 import { openLedgerFolder } from './host/commands/openLedgerFolder';
 import { rebuildLedger } from './host/commands/rebuildLedger';
 import { refresh } from './host/commands/refresh';
@@ -19,18 +19,18 @@ import { Dashboard } from './host/dashboard/dashboard';
 import { PriceDocuments } from './host/commands/showPrice';
 import { PriceUpdates } from './host/commands/updatePrices';
 import { QuotaDocuments } from './host/commands/showQuotas';
-import { prepareDataDirectory } from './host/dataDirectory';
-import { EngineClient, type EngineStart } from './host/engineClient';
-import { ImportProgress } from './host/importProgress';
-import type { ConfigurationEditor } from './host/languageEditor';
-import { LanguageSupport } from './host/languageSupport';
+import { prepareDataDirectory } from './host/engine/dataDirectory';
+import { EngineClient, type EngineStart } from './host/engine/engineClient';
+import { ImportProgress } from './host/meter/importProgress';
+import type { ConfigurationEditor } from './host/language/languageEditor';
+import { LanguageSupport } from './host/language/languageSupport';
 import { Log } from './host/log';
-import { MeterModel } from './host/meterModel';
-import { OneAtATime } from './host/oneAtATime';
-import { ProblemNotifier } from './host/problemNotifier';
+import { MeterModel } from './host/meter/meterModel';
+import { OneAtATime } from './host/notices/oneAtATime';
+import { ProblemNotifier } from './host/notices/problemNotifier';
 import { registerApi, registerCommands } from './host/registerCommands';
 import { changed, readEngineSettings, readSetting } from './host/settings';
-import { MeterStatusBar } from './host/statusBar';
+import { MeterStatusBar } from './host/meter/statusBar';
 import { WorkspaceConfigurations } from './host/workspaceConfigurations';
 
 export interface Composition {
@@ -58,7 +58,7 @@ type WithEditor = <T>(run: (editor: ConfigurationEditor) => Promise<T>) => Promi
 
 function editorOf(language: LanguageSupport): WithEditor {
   return async (run) => {
-    const { ConfigurationEditor } = await import('./host/languageEditor');
+    const { ConfigurationEditor } = await import('./host/language/languageEditor');
     return await run(new ConfigurationEditor((method, parameters) => language.ask(method, parameters)));
   };
 }
@@ -68,13 +68,13 @@ function configurationCommands(withEditor: WithEditor, ask: AskApi) {
   return {
     [commands.openConfiguration]: async () =>
       withEditor((await import('./host/commands/openConfiguration')).openConfiguration),
-    [commands.manageTiers]: async () => withEditor((await import('./host/commands/manageTiers')).manageTiers),
+    [commands.manageTiers]: async () => withEditor((await import('./host/commands/configure/manageTiers')).manageTiers),
     [commands.setBudget]: async () => {
-      const { setBudget } = await import('./host/commands/setBudget');
+      const { setBudget } = await import('./host/commands/configure/setBudget');
       await withEditor((editor) => setBudget(editor, ask));
     },
     [commands.manageSubscriptions]: async () =>
-      withEditor((await import('./host/commands/manageSubscriptions')).manageSubscriptions),
+      withEditor((await import('./host/commands/configure/manageSubscriptions')).manageSubscriptions),
   };
 }
 
@@ -107,7 +107,7 @@ export function compose(context: ExtensionContext): Composition {
     };
   };
   const connect: ConstructorParameters<typeof EngineClient>[0]['connect'] = async () => {
-    const { workerEngine } = await import('./host/engineWorker');
+    const { workerEngine } = await import('./host/engine/engineWorker');
     return workerEngine(inBundle('engine.js'));
   };
 
@@ -124,7 +124,7 @@ export function compose(context: ExtensionContext): Composition {
     memento: context.workspaceState,
     globalMemento: context.globalState,
     applyInsight: async ({ operations }) => {
-      const { applyInsight } = await import('./host/commands/applyInsight');
+      const { applyInsight } = await import('./host/commands/configure/applyInsight');
       return await withEditor((editor) => applyInsight(editor, operations ?? []));
     },
     ask: (command, argument) => client.call(command, argument),

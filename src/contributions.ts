@@ -2,7 +2,7 @@
  * Every id that package.json contributes or that other software calls, with its types. A test keeps package.json and
  * this file in step. Loaded before the first paint: types only from elsewhere, no run-time import.
  */
-import type { ApiCommand, ApiResult, ApiValues } from './protocol/api';
+import type { ApiCommand, ApiResult, ApiValues } from './protocol/api/api';
 
 export const extensionId = 'agent-meter.agent-meter';
 export const displayName = 'Agent Meter';

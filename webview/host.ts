@@ -4,8 +4,8 @@
  */
 import './strictZod';
 import * as z from 'zod';
-import { selectionSchema, stackKeys } from '../src/protocol/dashboard';
-import { toPageSchema, type FromPage, type ToPage } from '../src/protocol/dashboardMessages';
+import { selectionSchema, stackKeys } from '../src/protocol/dashboard/dashboard';
+import { toPageSchema, type FromPage, type ToPage } from '../src/protocol/dashboard/dashboardMessages';
 
 interface WebviewApi {
   postMessage(message: unknown): void;

@@ -7,7 +7,7 @@ import type {
   DashboardSelection,
   PeriodSelection,
   RequestsPage,
-} from '../src/protocol/dashboard';
+} from '../src/protocol/dashboard/dashboard';
 import type {
   AuditTrail,
   DashboardPlace,
@@ -15,7 +15,7 @@ import type {
   InsightAction,
   PageAction,
   ToPage,
-} from '../src/protocol/dashboardMessages';
+} from '../src/protocol/dashboard/dashboardMessages';
 import { Host, type Memory } from './host';
 import { createText, prepareFormats, type Text } from './text';
 

@@ -2,7 +2,7 @@
  * How the page says things: the host's translations, and figures in the user's locale. Money arrives as nano-dollars, becomes
  * the configured currency here and is rounded to its cent, for display only; days and hours are those of the ledger's zone.
  */
-import { dashboardStrings, type DashboardString } from '../src/protocol/dashboardStrings';
+import { dashboardStrings, type DashboardString } from '../src/protocol/dashboard/dashboardStrings';
 import type { Currency } from '../src/protocol/snapshot';
 
 export interface Text {

@@ -12,7 +12,7 @@ import type {
   StatusValue,
   UsageRequest,
   UsageValue,
-} from '../protocol/api';
+} from '../protocol/api/api';
 import type {
   AlertRequest,
   AuditRequest,
@@ -24,7 +24,7 @@ import type {
   QueueRequest,
   ReleaseRequest,
   StartRunRequest,
-} from '../protocol/budgetApi';
+} from '../protocol/api/budgetApi';
 import type {
   AuditValue,
   BudgetApiValues,
@@ -32,7 +32,7 @@ import type {
   PlanStatus,
   QueueValue,
   RunTotals,
-} from '../protocol/budgetAnswers';
+} from '../protocol/api/budgetAnswers';
 import { jsonClone } from './jsonClone';
 
 /** Version 1. No method throws or rejects: each answers `{ ok: true, value }` or `{ ok: false, error }`. */

@@ -2,7 +2,7 @@
  * The argument of a public command as plain JSON. Another extension may hand over anything: what JSON can't carry is
  * named with its path instead of being dropped in silence.
  */
-import type { ApiIssue } from '../protocol/api';
+import type { ApiIssue } from '../protocol/api/api';
 
 export type Cloned = { ok: true; value: unknown } | { ok: false; issues: ApiIssue[] };
 

@@ -3,7 +3,7 @@
  * comments. Obeying it changes nothing: it resolves to exactly the defaults.
  */
 import { usdFromNanos } from '../domain/money';
-import { defaultTiers } from '../domain/tier';
+import { defaultTiers } from '../domain/prices/tier';
 import { agentTypeDefaults, defaultBudgets, defaultConfiguration } from './normalise/defaults';
 import { schemaFileName } from './schema/jsonSchema';
 

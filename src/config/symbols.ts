@@ -3,7 +3,7 @@
  * rename, and to know which key or value a cursor is at. What kind of name a string is, the schema says (`refersTo`,
  * `defines`), but for the names of a rule, which are of the rule's scope. Offsets of the text; nothing here throws.
  */
-import { canonicalProvider } from '../domain/provider';
+import { canonicalProvider } from '../domain/prices/provider';
 import type { Scope } from '../protocol/configuration';
 import type { TextSpan } from '../protocol/configurationIssue';
 import type { ValueKind } from '../protocol/language';

@@ -5,9 +5,9 @@
  */
 import type { Configuration } from '../protocol/configuration';
 import type { Interval } from '../protocol/query';
-import { cycleOfDay } from './cycle';
+import { cycleOfDay } from './time/cycle';
 import type { Nanos } from './money';
-import { dayAt, dayMs, startOfDay } from './zone';
+import { dayAt, dayMs, startOfDay } from './time/zone';
 
 export type ChargeKind = 'subscription' | 'hardware' | 'electricity';
 

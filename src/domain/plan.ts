@@ -1,5 +1,5 @@
 /** A plan's metadata as people read it: one line of text by name. Pure; nano-dollars. */
-import { amountText, moneyText } from './authorizeWords';
+import { amountText, moneyText } from './budgets/authorizeWords';
 
 export interface PlanFigures {
   plan: string;

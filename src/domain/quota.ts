@@ -7,7 +7,7 @@
 import type { Quota, QuotaMeter, QuotaWindow } from '../protocol/configuration';
 import type { Confidence, ObservedQuota, QuotaReading } from '../protocol/quota';
 import type { Interval } from '../protocol/query';
-import { parseQuotaWindow, quotaWindowName, roughLengthMs } from './quotaWindow';
+import { parseQuotaWindow, quotaWindowName, roughLengthMs } from './time/quotaWindow';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;

@@ -8,10 +8,10 @@ import { mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { workerData } from 'node:worker_threads';
 import type { EngineWorkerData } from '../protocol/workerData';
-import { enabledSources } from './enabledSources';
+import { enabledSources } from './ingest/enabledSources';
 import type * as Engine from './main';
-import { holdsNothing } from './holdsNothing';
-import { ReaderThreads } from './readerThreads';
+import { holdsNothing } from '../ledger/isNewLedger';
+import { ReaderThreads } from './ingest/readerThreads';
 
 // As the host checked it.
 const { compiledFolder, dataDirectory, environment, readerPath, settings } = workerData as EngineWorkerData;

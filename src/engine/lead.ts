@@ -4,33 +4,35 @@
  * answers `storage_unavailable`, and tries again.
  */
 import type { CancellationToken } from 'vscode-jsonrpc';
-import type { ApiResult } from '../protocol/api';
+import type { ApiResult } from '../protocol/api/api';
 import type { ApiCall } from '../protocol/rpc';
 import type { PricedModel } from '../protocol/language';
-import type { ModelPrice } from '../protocol/price';
-import type { PriceUpdate, TakePrices, TakenPrices } from '../protocol/priceFeed';
-import type { PriceQuestion } from '../protocol/priceQuestion';
+import type { ModelPrice } from '../protocol/prices/price';
+import type { PriceUpdate, TakePrices, TakenPrices } from '../protocol/prices/priceFeed';
+import type { PriceQuestion } from '../protocol/prices/priceQuestion';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { Budgets } from './budgets/budgets';
 import { Superseded } from './budgets/standingFile';
 import { Configurations } from './configuration/configurations';
-import { Emitter } from './emitter';
-import { Intake } from './intake';
+import { Emitter } from './support/emitter';
+import { Intake } from './ingest/ingest';
 import { openLedger, type LeadOptions, type Opened } from './leadOptions';
-import { LedgerTrouble } from './ledgerTrouble';
-import { bugIn, messageOf } from './log';
-import { holdsNothing } from './holdsNothing';
-import { Maintenance } from './maintenance';
-import { Pictures } from './pictures';
+import { LedgerTrouble } from './upkeep/ledgerHealth';
+import { bugIn, messageOf } from './support/log';
+import { holdsNothing } from '../ledger/isNewLedger';
+import { Maintenance } from './upkeep/maintenance';
+import { Pictures } from './figures/pictures';
 import { Quotas } from './quotas/quotas';
 import { Pricing } from './prices/pricing';
-import { Problems } from './problems';
-import { rebuildStepsOf, type RebuildSteps } from './rebuild';
-import { LeadGone, type EngineService, type WindowView } from './service';
-import { Throttle } from './throttle';
-import { whenReady } from './whenReady';
+import { Problems } from './figures/problems';
+import { rebuildStepsOf, type RebuildSteps } from './upkeep/rebuild';
+import type { EngineService } from './leadership/service';
+import { LeadGone } from './support/leadGone';
+import type { WindowView } from './support/view';
+import { Throttle } from './support/throttle';
+import { whenReady } from './support/whenReady';
 
 const pushEveryMs = 50;
 /** While logs are imported nobody reads figures that change ten times a second, and each picture costs queries. */
@@ -99,7 +101,7 @@ export class Lead implements EngineService {
       ...options,
       configurations,
       problems: this.problems,
-      maintenance: () => this.opened?.maintenance ?? null,
+      rating: () => this.opened?.maintenance ?? null,
       onChange: () => this.push.request(),
     });
     // Its failure is told by `open`, which waits for it.

@@ -1,16 +1,16 @@
 /** What a lead is given by its member, and what it holds while its ledger is open. */
 import { Ledger } from '../ledger/ledger';
-import type { FileCursor, RatedEvent } from '../protocol/event';
+import type { LogBatch } from './ingest/batch';
 import type { SourceId } from '../protocol/vocabulary';
 import type { ResolveLayers } from './configuration/configurations';
 import type { OpenBudgets } from './budgets/budgets';
 import type { EngineSettings } from '../protocol/rpc';
-import type { Log } from './log';
-import type { LogReader } from './logReader';
-import type { Maintenance } from './maintenance';
+import type { Log } from './support/log';
+import type { LogReader } from './ingest/logReader';
+import type { Maintenance } from './upkeep/maintenance';
 import type { Quotas } from './quotas/quotas';
-import type { Rates } from './rates';
-import type { ReaderThreads } from './readerThreads';
+import type { Rates } from './prices/rates';
+import type { ReaderThreads } from './ingest/readerThreads';
 
 export interface LeadOptions {
   dataDirectory: string;
@@ -38,16 +38,6 @@ export interface LeadOptions {
   onSuperseded: () => void;
   /** A newer version wrote the ledger: only a window that has it can lead. The message is for the user. */
   onNewerLedger: (message: string) => void;
-}
-
-export interface RatedBatch {
-  events: RatedEvent[];
-  cursors: FileCursor[];
-}
-
-/** Of a log reader; `refused`: events that could not even be rated. */
-export interface LogBatch extends RatedBatch {
-  refused: number;
 }
 
 export interface Opened {

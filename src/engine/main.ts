@@ -24,18 +24,18 @@ import { ownVariables } from '../config/resolve/variables';
 import type { EngineSettings } from '../protocol/rpc';
 import { serveWork } from '../protocol/serveWork';
 import type { EngineWorkerData } from '../protocol/workerData';
-import { modelsRequest, priceRequest, takePricesRequest } from '../protocol/priceRequests';
+import { modelsRequest, priceRequest, takePricesRequest } from '../protocol/prices/priceRequests';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { snapshotVersion } from '../protocol/snapshotVersion';
 import { removeOldCompiled } from './compiledFolder';
-import { enabledSources } from './enabledSources';
-import { bugIn, type Log } from './log';
+import { enabledSources } from './ingest/enabledSources';
+import { bugIn, type Log } from './support/log';
 import { parseAhead, resolveLayers } from './configuration/resolveLayers';
-import { Member } from './member';
-import { Rates } from './rates';
-import type { ReaderThreads } from './readerThreads';
-import type { WindowView } from './service';
-import { zoneOrLocal, type Zone } from './zone';
+import { Member } from './leadership/member';
+import { Rates } from './prices/rates';
+import type { ReaderThreads } from './ingest/readerThreads';
+import type { WindowView } from './support/view';
+import { zoneOrLocal, type Zone } from './support/zone';
 
 /** When a start is surely over. */
 const tidyAfterMs = 60_000;

@@ -1,9 +1,9 @@
 /** Registers every command by its id and type: the mapped argument makes sure that none is forgotten. */
 import { commands as vscodeCommands, l10n, window, type Disposable } from 'vscode';
 import { apiCommandIds, displayName, type ApiHandlers, type CommandId, type CommandSignatures } from '../contributions';
-import type { ApiCommand } from '../protocol/api';
+import type { ApiCommand } from '../protocol/api/api';
 import type { Log } from './log';
-import { Refusal } from './refusal';
+import { Refusal } from './engine/refusal';
 
 type Handler = (argument?: unknown) => Promise<void>;
 

@@ -1,11 +1,11 @@
 /** Reads our settings: each value is checked, since a settings file may hold anything. */
 import { workspace, type ConfigurationChangeEvent } from 'vscode';
 import { meterParts, settingDefaults, settingsSection, type SettingKey, type SettingValue } from '../contributions';
-import { priceUpdateModes } from '../protocol/publicPriceList';
+import { priceUpdateModes } from '../protocol/prices/publicPriceList';
 import type { WorkspaceLayer } from '../protocol/layers';
 import type { EngineSettings } from '../protocol/rpc';
-import { isChosenFile, userConfigurationFile } from './languageFiles';
-import type { MeterSettings } from './meterText';
+import { isChosenFile, userConfigurationFile } from './language/languageFiles';
+import type { MeterSettings } from './meter/meterText';
 
 export function readSetting<K extends SettingKey>(key: K): SettingValue<K> {
   const fallback = settingDefaults[key];

@@ -19,7 +19,7 @@ import {
 } from 'vscode';
 import type { WorkspaceLayer } from '../protocol/layers';
 import { longestWorkspaceText, mostWorkspaces } from '../protocol/workspaceBounds';
-import { workspaceFile } from './languageFiles';
+import { workspaceFile } from './language/languageFiles';
 
 const longestBytes = longestWorkspaceText;
 /** One place is for what is left out. */

@@ -5,8 +5,8 @@
 import type { Connection } from 'vscode-languageserver';
 import type * as z from 'zod';
 import { modelsMethod, priceMethod, pricedModelsSchema, type PricedModel } from '../protocol/language';
-import { modelPriceSchema, type ModelPrice } from '../protocol/price';
-import type { PriceQuestion } from '../protocol/priceQuestion';
+import { modelPriceSchema, type ModelPrice } from '../protocol/prices/price';
+import type { PriceQuestion } from '../protocol/prices/priceQuestion';
 
 const patienceMs = 1500;
 const keptMs = 60_000;

@@ -2,11 +2,11 @@
  * Calls and their sums in memory, as tables `event` and `rollup` have them in the database. Changed by transactions: what is
  * not kept is taken back.
  */
-import type { Circumstances } from './circumstances';
-import type { CallPlaces, RunningSums } from './counting';
-import type { EventCopy, EventRow } from './eventCopy';
-import { slotMs } from './schema';
-import { addEvent, noSums, type Sums, type SumRow } from './sums';
+import type { Circumstances } from './tables/circumstances';
+import type { CallPlaces, RunningSums } from './tables/counting';
+import type { EventCopy, EventRow } from './tables/eventCopy';
+import { slotMs } from './tables/schema';
+import { addEvent, noSums, type Sums, type SumRow } from './queries/sums';
 
 type MutableRow = SumRow & { readonly sums: Sums };
 

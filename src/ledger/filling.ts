@@ -5,12 +5,12 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { SqlJsStatic } from 'sql.js';
-import { fresh } from './checkpointFile';
-import type { EventOutcome } from './counting';
+import { fresh } from './checkpoint/checkpointFile';
+import type { EventOutcome } from './tables/counting';
 import { MemoryStore } from './memoryStore';
-import type { EventsRecord } from './record';
-import { LedgerStore } from './store';
-import type { SumWatch } from './sumWatch';
+import type { EventsRecord } from './journal/record';
+import { LedgerStore } from './tables/store';
+import type { SumWatch } from './queries/sumWatch';
 
 /** So that memory stays bounded: as much again as the database needs for them. */
 const mostEvents = 100_000;

@@ -2,9 +2,9 @@
  * What enforcing budgets has to remember over restarts and takeovers: runs, overrides, alerts; and the audit trail. Each
  * change is one journal record, durable when its promise is fulfilled.
  */
-import { verify, type AuditEntry, type AuditNote, type AuditVerdict } from '../domain/audit';
-import { sha256, type KeptRows } from './keptTable';
-import type { Kept, KeptFamily, LedgerRecord } from './record';
+import { verify, type AuditEntry, type AuditNote, type AuditVerdict } from '../domain/alerts/audit';
+import { sha256, type KeptRows } from './tables/keptTable';
+import type { Kept, KeptFamily, LedgerRecord } from './journal/record';
 
 const entriesAtOnce = 1_000;
 

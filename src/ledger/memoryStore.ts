@@ -6,14 +6,14 @@
 import type { FileCursor } from '../protocol/event';
 import type { ObservedQuota } from '../protocol/quota';
 import { CallsInMemory, SumsInMemory } from './callsInMemory';
-import { CircumstanceBook } from './circumstances';
-import { Counting, type EventOutcome } from './counting';
-import type { EventRow } from './eventCopy';
-import type { KeptRows } from './keptTable';
-import type { EventsRecord } from './record';
+import { CircumstanceBook } from './tables/circumstances';
+import { Counting, type EventOutcome } from './tables/counting';
+import type { EventRow } from './tables/eventCopy';
+import type { KeptRows } from './tables/keptTable';
+import type { EventsRecord } from './journal/record';
 import { doubtfulSums, grainsOf, lastEventMsOf, querySums, type SumSource } from './sumsQuery';
-import type { SumWatch } from './sumWatch';
-import type { UsageQueries } from './usageQuery';
+import type { SumWatch } from './queries/sumWatch';
+import type { UsageQueries } from './queries/usageQuery';
 
 export class MemoryStore {
   readonly circumstances = new CircumstanceBook();

@@ -1,9 +1,9 @@
 /** Turns stored events back into what rating asks for, and new ratings into changes. Rounding is the rater's. */
 import type { RatedEvent, Rating } from '../protocol/event';
 import { callStatuses, sourceIds } from '../protocol/vocabulary';
-import type { Circumstances, CircumstanceTable } from './circumstances';
-import { partsOf, traitsOf, type EventRow } from './eventCopy';
-import type { RateChange } from './record';
+import type { Circumstances, CircumstanceTable } from './tables/circumstances';
+import { partsOf, traitsOf, type EventRow } from './tables/eventCopy';
+import type { RateChange } from './journal/record';
 
 export type Rater = (event: RatedEvent) => Rating;
 

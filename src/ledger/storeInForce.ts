@@ -1,10 +1,10 @@
 /** The ledger's state in force: in memory while the database of a new ledger is yet to be filled, from then on the database. */
-import type { EventOutcome } from './counting';
+import type { EventOutcome } from './tables/counting';
 import { Filling, type FillingOptions } from './filling';
 import { closedError } from './ledgerError';
 import type { MemoryStore } from './memoryStore';
-import { areEvents, type LedgerRecord } from './record';
-import { LedgerStore } from './store';
+import { areEvents, type LedgerRecord } from './journal/record';
+import { LedgerStore } from './tables/store';
 
 export class StoreInForce {
   readonly #options: Omit<FillingOptions, 'onFull'>;

@@ -4,12 +4,12 @@
  */
 import { noTotals, type Interval, type LedgerQuery, type LedgerRow, type LedgerTotals } from '../protocol/query';
 import { dimensions, type Dimension, type SourceId } from '../protocol/vocabulary';
-import type { CircumstanceField, Circumstances } from './circumstances';
-import type { EventCopy } from './eventCopy';
-import type { GrainSums } from './grainQuery';
-import { slotMs } from './schema';
-import { addEvent, noSums, type Sums, type SumRow } from './sums';
-import type { DoubtfulModel } from './usageQuery';
+import type { CircumstanceField, Circumstances } from './tables/circumstances';
+import type { EventCopy } from './tables/eventCopy';
+import type { GrainSums } from './queries/grainQuery';
+import { slotMs } from './tables/schema';
+import { addEvent, noSums, type Sums, type SumRow } from './queries/sums';
+import type { DoubtfulModel } from './queries/usageQuery';
 
 /** What an answer is made of. A row without events counts as none. */
 export interface SumSource {

@@ -3,11 +3,11 @@
  * runs between two groups of appends, so that callers decide how long a step takes and may stop after any of them.
  * Instants are epoch ms UTC; what they mean in 15-minute slots is decided here.
  */
-import type { LedgerRecord } from './record';
+import type { LedgerRecord } from './journal/record';
 import { comparisons, rateChanges, type Rater, type RateComparison } from './rerating';
-import type { Fold } from './rollupTable';
-import { slotMs } from './schema';
-import type { LedgerStore } from './store';
+import type { Fold } from './tables/rollupTable';
+import { slotMs } from './tables/schema';
+import type { LedgerStore } from './tables/store';
 
 type Step<T> = (store: LedgerStore, write: (record: LedgerRecord) => Promise<void>) => Promise<T>;
 

@@ -3,8 +3,8 @@
  * Requests, notifications, cancellation and progress are vscode-jsonrpc's. Without schemas, which a start has no use for.
  */
 import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-jsonrpc';
-import type { ApiResult } from './api';
-import type { BudgetEvent } from './budgetApi';
+import type { ApiResult } from './api/api';
+import type { BudgetEvent } from './api/budgetApi';
 import type { ApiCall, EngineSettings, LogEntry } from './rpc';
 import type { MeterSnapshot } from './snapshot';
 

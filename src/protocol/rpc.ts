@@ -1,9 +1,9 @@
 /** What the messages between a window and the engine carry. The messages themselves: requests.ts. */
 import * as z from 'zod';
-import { apiCommands } from './commandNames';
+import { apiCommands } from './api/commandNames';
 import { workspaceLayerSchema } from './layers';
 import { mostWorkspaces } from './workspaceBounds';
-import { priceUpdateModes } from './publicPriceList';
+import { priceUpdateModes } from './prices/publicPriceList';
 
 /** How a window introduces itself: its engine is born with it. */
 export const helloSchema = z.object({

@@ -1,10 +1,10 @@
 /** What the dashboard asks of a large ledger: each question alone, and all of a page, as the engine answers them. */
 import * as path from 'node:path';
 import { defaultConfiguration } from '../../src/config/normalise/defaults';
-import { defaultTiers } from '../../src/domain/tier';
-import { dashboard } from '../../src/engine/dashboard/answer';
-import type { DashboardSource } from '../../src/engine/dashboard/source';
-import type { DashboardCall, DashboardFigures, DashboardSelection } from '../../src/protocol/dashboard';
+import { defaultTiers } from '../../src/domain/prices/tier';
+import { dashboard } from '../../src/engine/figures/dashboardAnswer';
+import type { DashboardSource } from '../../src/engine/figures/source';
+import type { DashboardCall, DashboardFigures, DashboardSelection } from '../../src/protocol/dashboard/dashboard';
 import { Ledger } from '../../src/ledger/ledger';
 import { batchesOf, endMs } from './scale';
 import { median, timed, type Row } from './stats';

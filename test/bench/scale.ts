@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import initSqlJs from 'sql.js';
-import { Housekeeping } from '../../src/engine/housekeeping';
+import { Housekeeping } from '../../src/engine/upkeep/housekeeping';
 import { nodeLedgerIo, type LedgerIo } from '../../src/ledger/ledgerIo';
 import { Ledger } from '../../src/ledger/ledger';
 import { noAttribution, type RatedEvent } from '../../src/protocol/event';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AlertStatus } from '../../src/protocol/budgetAnswers';
+import type { AlertStatus } from '../../src/protocol/api/budgetAnswers';
 import { cancel, question } from '../support/quickInput.ts';
 import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiCommandIds } from '../../src/contributions';
-import type { ApiResult, Report, ReportValue } from '../../src/protocol/api';
+import type { ApiResult, Report, ReportValue } from '../../src/protocol/api/api';
 import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
 import * as workbench from '../support/workbench.ts';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BudgetStatus, Decision } from '../../src/protocol/budgetAnswers';
+import type { BudgetStatus, Decision } from '../../src/protocol/api/budgetAnswers';
 import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
 import { until } from '../support/until.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Decision } from '../../src/protocol/budgetAnswers';
+import type { Decision } from '../../src/protocol/api/budgetAnswers';
 import { cancel, items, question } from '../support/quickInput.ts';
 import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { UsageValue } from '../../src/protocol/api';
+import type { UsageValue } from '../../src/protocol/api/api';
 import { themes, type RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';
 import { writeSampleLogs } from '../support/sampleLogs.mjs';

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
+import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api/api';
 import { inRepository, packageFile } from '../support/paths.mjs';
 import { RealVsCode, reporterExtension, type Home, type RealVsCodeOptions } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BudgetStatus, Decision } from '../../src/protocol/budgetAnswers';
+import type { BudgetStatus, Decision } from '../../src/protocol/api/budgetAnswers';
 import { answer, cancel, focused, items, message, question, type, typed, untilMessage } from '../support/quickInput.ts';
 import type { RealVsCode } from '../support/realVsCode.ts';
 import type { Reporter } from '../support/reporter.ts';

@@ -1,7 +1,7 @@
 /** Agents that report without a pause, and what became of each report: the witness in the tests of crashes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Report } from '../../src/protocol/api';
+import type { Report } from '../../src/protocol/api/api';
 import type { Reporter } from '../support/reporter.ts';
 import { api, value } from './meter.ts';
 

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import * as path from 'node:path';
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
 import { portTransport } from '../../src/protocol/transport';
-import { budgetEventSchema, type BudgetEvent } from '../../src/protocol/budgetApi';
+import { budgetEventSchema, type BudgetEvent } from '../../src/protocol/api/budgetApi';
 import {
   apiRequest,
   budgetEventNotification,
@@ -17,10 +17,15 @@ import {
   shutdownRequest,
   snapshotNotification,
 } from '../../src/protocol/requests';
-import { updatePricesRequest, type PriceUpdate, type TakePrices, type TakenPrices } from '../../src/protocol/priceFeed';
-import { takePricesRequest } from '../../src/protocol/priceRequests';
+import {
+  updatePricesRequest,
+  type PriceUpdate,
+  type TakePrices,
+  type TakenPrices,
+} from '../../src/protocol/prices/priceFeed';
+import { takePricesRequest } from '../../src/protocol/prices/priceRequests';
 import type { EngineSettings } from '../../src/protocol/rpc';
-import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
+import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api/api';
 import { meterSnapshotSchema, type MeterSnapshot } from '../../src/protocol/snapshot';
 import {
   askForWork,

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import initSqlJs from 'sql.js';
-import { callKey, rowsPerBase } from '../../src/ledger/callKey';
+import { callKey, rowsPerBase } from '../../src/ledger/tables/callKey';
 import type { Call, Truth } from './truth';
 
 const python =

@@ -6,8 +6,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Claims } from '../../src/engine/claims';
-import type { ApiResult, ReportValue } from '../../src/protocol/api';
+import { Claims } from '../../src/engine/leadership/claims';
+import type { ApiResult, ReportValue } from '../../src/protocol/api/api';
 import { isolatedEnvironment } from '../support/isolation.mjs';
 import { TestClock } from '../support/testClock.mjs';
 import { Calls } from './calls';

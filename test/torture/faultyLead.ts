@@ -2,7 +2,7 @@
  * A lead without a window, in the driver's own process: claims the next epoch like any other, opens the ledger with a disk
  * that may fail, writes, checkpoints, and is gone. The windows find themselves without the lead and take it back.
  */
-import { Claims } from '../../src/engine/claims';
+import { Claims } from '../../src/engine/leadership/claims';
 import { Ledger } from '../../src/ledger/ledger';
 import { nodeLedgerIo, type LedgerFile, type LedgerIo } from '../../src/ledger/ledgerIo';
 import { noAttribution, type RatedEvent } from '../../src/protocol/event';

@@ -1,5 +1,5 @@
 /** Between the driver and a window's process. */
-import type { ApiCommand } from '../../src/protocol/api';
+import type { ApiCommand } from '../../src/protocol/api/api';
 import type { MeterSnapshot } from '../../src/protocol/snapshot';
 
 export interface WindowBirth {

@@ -2,7 +2,7 @@
  * What the ledger must hold: every call that was acknowledged or stands in a log, each once, the copy with the greatest
  * output. Knows nothing of the product but the rule for the better copy; costs come from list prices (listPrice.ts).
  */
-import type { Report, UsageRow } from '../../src/protocol/api';
+import type { Report, UsageRow } from '../../src/protocol/api/api';
 import { listCost } from '../unit/accuracy/listPrice';
 
 export interface Call {

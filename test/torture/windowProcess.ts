@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api';
+import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api/api';
 import { assertIsolated } from '../support/isolation.mjs';
 import type { FromWindow, Meter, Question, ToWindow, WindowBirth } from './messages';
 

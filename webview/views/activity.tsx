@@ -1,6 +1,6 @@
 /** Down to one request: the runs of the period, the costliest first, and every request that still has its details. */
 import type { VNode } from 'preact';
-import type { DashboardFigures, DashboardRun } from '../../src/protocol/dashboard';
+import type { DashboardFigures, DashboardRun } from '../../src/protocol/dashboard/dashboard';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { CopyButton, Section } from '../ui/section';

@@ -1,7 +1,7 @@
 /** The audit trail: what was lifted, refused, used up and ended, the newest first, and whether anybody changed it. */
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { AuditTrail, LimitLine } from '../../src/protocol/dashboardMessages';
+import type { AuditTrail, LimitLine } from '../../src/protocol/dashboard/dashboardMessages';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { Icon } from '../ui/icon';

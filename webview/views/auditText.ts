@@ -1,6 +1,6 @@
 /** An entry of the audit trail in words: names and codes in the user's language, amounts in the unit of their measure. */
-import type { AuditTrail } from '../../src/protocol/dashboardMessages';
-import type { DashboardString } from '../../src/protocol/dashboardStrings';
+import type { AuditTrail } from '../../src/protocol/dashboard/dashboardMessages';
+import type { DashboardString } from '../../src/protocol/dashboard/dashboardStrings';
 import type { Text } from '../text';
 
 export type AuditEntry = AuditTrail['entries'][number];

@@ -1,7 +1,7 @@
 /** What the period's cost is made of: by agent, model, project, provider and tier. A row filters. */
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { DashboardFigures, DashboardGroup, GroupKey } from '../../src/protocol/dashboard';
+import type { DashboardFigures, DashboardGroup, GroupKey } from '../../src/protocol/dashboard/dashboard';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { ShareBar } from '../ui/bar';

@@ -1,7 +1,7 @@
 /** The figures of the period at a glance. */
 import type { ComponentChildren, VNode } from 'preact';
-import type { DashboardFigures } from '../../src/protocol/dashboard';
-import type { DashboardState, LimitLine } from '../../src/protocol/dashboardMessages';
+import type { DashboardFigures } from '../../src/protocol/dashboard/dashboard';
+import type { DashboardState, LimitLine } from '../../src/protocol/dashboard/dashboardMessages';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { LimitBar } from '../ui/bar';

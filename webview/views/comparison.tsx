@@ -1,6 +1,6 @@
 /** Providers side by side: what a token costs, how long a request takes, how often it fails, how much comes from a cache. */
 import type { VNode } from 'preact';
-import type { ProviderComparison } from '../../src/protocol/dashboard';
+import type { ProviderComparison } from '../../src/protocol/dashboard/dashboard';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { CopyButton, Section } from '../ui/section';

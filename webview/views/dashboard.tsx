@@ -1,7 +1,7 @@
 /** The page in an editor tab: period and filters above, the rest in six tabs. */
 import type { VNode } from 'preact';
-import type { DashboardFigures } from '../../src/protocol/dashboard';
-import type { DashboardState } from '../../src/protocol/dashboardMessages';
+import type { DashboardFigures } from '../../src/protocol/dashboard/dashboard';
+import type { DashboardState } from '../../src/protocol/dashboard/dashboardMessages';
 import { usePage } from '../context';
 import { tabs, type Tab } from '../host';
 import { Tabs } from '../ui/tabs';

@@ -1,11 +1,11 @@
 /** A year of days as a calendar: a grid that arrows walk through, a day's cost in each cell, a click for that day. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { DashboardSpan } from '../../src/protocol/dashboard';
+import type { DashboardSpan } from '../../src/protocol/dashboard/dashboard';
 import { usePage } from '../context';
 import { CopyButton, Section, TableToggle } from '../ui/section';
 import { Table, tableMarkdown } from '../ui/table';
-import { spanColumns } from './history';
+import { spanColumns } from './spans';
 import { costText } from './sums';
 
 const levels = 4;

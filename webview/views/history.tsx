@@ -1,15 +1,15 @@
 /** What was, whatever the period: weeks, days and months of the last year, under the filters. */
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { DashboardFigures, DashboardSpan } from '../../src/protocol/dashboard';
+import type { DashboardFigures, DashboardSpan } from '../../src/protocol/dashboard/dashboard';
 import { BarChart } from '../charts/barChart';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { CopyButton, Section, TableToggle } from '../ui/section';
 import { Table, tableMarkdown, type Column } from '../ui/table';
 import { HeatMap } from './heatMap';
+import { longSpanText, spanColumns } from './spans';
 import { addedUp, costColumn, countColumns, ratio } from './sums';
-import { longSpanText } from './usageChart';
 
 const dayMs = 86_400_000;
 
@@ -131,19 +131,5 @@ function monthColumns(text: Text): Column<Month>[] {
       sort: ({ dayNanos }) => dayNanos,
     },
     ...countColumns<Month>(text),
-  ];
-}
-
-export function spanColumns(unit: 'day' | 'week', text: Text): Column<DashboardSpan>[] {
-  return [
-    {
-      key: 'span',
-      title: text.t(unit === 'day' ? 'day' : 'weekOf'),
-      align: 'start',
-      text: (span) => longSpanText(span, unit, text),
-      sort: ({ startMs }) => startMs,
-    },
-    costColumn(text),
-    ...countColumns<DashboardSpan>(text),
   ];
 }

@@ -1,8 +1,8 @@
 /** What could be paid less for: each with its evidence, what it would save, and what can be done about it. */
 import type { VNode } from 'preact';
-import { failedStatus, type DashboardFilter } from '../../src/protocol/dashboard';
-import type { Insight, InsightKind } from '../../src/protocol/dashboardInsights';
-import type { DashboardString } from '../../src/protocol/dashboardStrings';
+import { failedStatus, type DashboardFilter } from '../../src/protocol/dashboard/dashboard';
+import type { Insight, InsightKind } from '../../src/protocol/dashboard/dashboardInsights';
+import type { DashboardString } from '../../src/protocol/dashboard/dashboardStrings';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { Icon } from '../ui/icon';

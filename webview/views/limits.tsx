@@ -1,7 +1,7 @@
 /** Budgets, quotas and subscriptions against what is used of them, and the alerts they raised; or how to get some. */
 import type { VNode } from 'preact';
-import type { DashboardSubscription } from '../../src/protocol/dashboard';
-import type { AlertLine, LimitLine } from '../../src/protocol/dashboardMessages';
+import type { DashboardSubscription } from '../../src/protocol/dashboard/dashboard';
+import type { AlertLine, LimitLine } from '../../src/protocol/dashboard/dashboardMessages';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { LimitBar } from '../ui/bar';

@@ -1,6 +1,6 @@
 /** What the user should know before the figures: that they can't be had, that logs are being read, what is wrong. */
 import type { VNode } from 'preact';
-import type { DashboardState } from '../../src/protocol/dashboardMessages';
+import type { DashboardState } from '../../src/protocol/dashboard/dashboardMessages';
 import { usePage } from '../context';
 import { Icon } from '../ui/icon';
 import { Button } from '../ui/toolkit';

@@ -1,6 +1,6 @@
 /** The names of the periods. */
-import { dashboardPeriods, type DashboardPeriod } from '../../src/protocol/dashboard';
-import type { DashboardString } from '../../src/protocol/dashboardStrings';
+import { dashboardPeriods, type DashboardPeriod } from '../../src/protocol/dashboard/dashboard';
+import type { DashboardString } from '../../src/protocol/dashboard/dashboardStrings';
 import type { Text } from '../text';
 import type { Option } from '../ui/toolkit';
 

@@ -1,5 +1,5 @@
 /** The columns of the table of requests. */
-import type { RequestRow, RequestsPage } from '../../src/protocol/dashboard';
+import type { RequestRow, RequestsPage } from '../../src/protocol/dashboard/dashboard';
 import type { Text } from '../text';
 
 export interface RequestColumn {

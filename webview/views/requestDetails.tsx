@@ -1,6 +1,6 @@
 /** Everything the ledger knows of one request. */
 import type { VNode } from 'preact';
-import type { RequestRow } from '../../src/protocol/dashboard';
+import type { RequestRow } from '../../src/protocol/dashboard/dashboard';
 import { usePage } from '../context';
 import type { Text } from '../text';
 import { Icon } from '../ui/icon';

@@ -1,6 +1,6 @@
 /** The pages of requests that have been asked for, and those around what is on screen. Nothing is asked twice at once. */
 import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
-import type { DashboardRequests, RequestRow, RequestsPage } from '../../src/protocol/dashboard';
+import type { DashboardRequests, RequestRow, RequestsPage } from '../../src/protocol/dashboard/dashboard';
 import { usePage } from '../context';
 
 const pageRows = 100;

@@ -1,7 +1,7 @@
 /** Every request that has its details, one line each. Only the lines on screen exist; the others are asked for in pages. */
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { RequestRow } from '../../src/protocol/dashboard';
+import type { RequestRow } from '../../src/protocol/dashboard/dashboard';
 import { usePage } from '../context';
 import { Icon } from '../ui/icon';
 import { CopyButton, Section } from '../ui/section';

@@ -1,7 +1,7 @@
 /** The dashboard in the side bar: the figures, the bars, what costs most, and the way to the whole. */
 import type { VNode } from 'preact';
-import type { DashboardFigures, GroupKey } from '../../src/protocol/dashboard';
-import type { DashboardState } from '../../src/protocol/dashboardMessages';
+import type { DashboardFigures, GroupKey } from '../../src/protocol/dashboard/dashboard';
+import type { DashboardState } from '../../src/protocol/dashboard/dashboardMessages';
 import { usePage } from '../context';
 import { ShareBar } from '../ui/bar';
 import { Button } from '../ui/toolkit';

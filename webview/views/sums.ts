@@ -1,6 +1,6 @@
 /** What several views say of sums. */
-import type { DashboardSums, GroupKey } from '../../src/protocol/dashboard';
-import type { DashboardString } from '../../src/protocol/dashboardStrings';
+import type { DashboardSums, GroupKey } from '../../src/protocol/dashboard/dashboard';
+import type { DashboardString } from '../../src/protocol/dashboard/dashboardStrings';
 import type { Text } from '../text';
 import type { Column } from '../ui/table';
 

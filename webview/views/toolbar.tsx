@@ -6,8 +6,8 @@ import {
   type DashboardFilterKey,
   type DashboardSelection,
   type GroupKey,
-} from '../../src/protocol/dashboard';
-import type { DashboardString } from '../../src/protocol/dashboardStrings';
+} from '../../src/protocol/dashboard/dashboard';
+import type { DashboardString } from '../../src/protocol/dashboard/dashboardStrings';
 import { usePage } from '../context';
 import { Icon } from '../ui/icon';
 import { Button, Dropdown } from '../ui/toolkit';

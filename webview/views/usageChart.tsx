@@ -7,8 +7,8 @@ import {
   type DashboardSeries,
   type DashboardSpan,
   type StackKey,
-} from '../../src/protocol/dashboard';
-import type { LimitLine } from '../../src/protocol/dashboardMessages';
+} from '../../src/protocol/dashboard/dashboard';
+import type { LimitLine } from '../../src/protocol/dashboard/dashboardMessages';
 import { BarChart } from '../charts/barChart';
 import { mostSeries } from '../charts/theme';
 import { usePage } from '../context';
@@ -16,6 +16,7 @@ import type { Text } from '../text';
 import { CopyButton, Section, TableToggle } from '../ui/section';
 import { Table, tableMarkdown, type Column } from '../ui/table';
 import { Dropdown } from '../ui/toolkit';
+import { longSpanText } from './spans';
 import { costColumn, countColumns } from './sums';
 
 const titles = { hour: 'usageByHour', day: 'usageByDay', week: 'usageByWeek', month: 'usageByMonth' } as const;
@@ -149,12 +150,6 @@ function dailyBudget(limits: readonly LimitLine[]): number | null {
 export function spanText({ startMs }: DashboardSpan, unit: DashboardFigures['bars']['unit'], text: Text): string {
   if (unit === 'hour') return text.hour(startMs);
   return unit === 'month' ? text.month(startMs) : text.shortDay(startMs);
-}
-
-export function longSpanText(span: DashboardSpan, unit: DashboardFigures['bars']['unit'], text: Text): string {
-  if (unit === 'hour') return `${text.hour(span.startMs)}–${text.hour(span.endMs)}`;
-  if (unit === 'month') return text.month(span.startMs);
-  return unit === 'day' ? text.day(span.startMs) : `${text.day(span.startMs)} – ${text.day(span.endMs - 1)}`;
 }
 
 function columnsOf(

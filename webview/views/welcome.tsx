@@ -1,7 +1,7 @@
 /** Before the first call: what was found on this machine, what was not, and what to do next. */
 import type { VNode } from 'preact';
-import type { DashboardState, SourceLine } from '../../src/protocol/dashboardMessages';
-import type { DashboardString } from '../../src/protocol/dashboardStrings';
+import type { DashboardState, SourceLine } from '../../src/protocol/dashboard/dashboardMessages';
+import type { DashboardString } from '../../src/protocol/dashboard/dashboardStrings';
 import { usePage } from '../context';
 import { Icon } from '../ui/icon';
 import { Button } from '../ui/toolkit';

@@ -1,5 +1,5 @@
 /** Ids that stand for two things. The second one is shown. */
-import { canonicalProvider } from '../../domain/provider';
+import { canonicalProvider } from '../../domain/prices/provider';
 import type { Finding, Path } from '../issue';
 import type { FileEntries } from '../schema/file';
 import { finding, type CheckedFile } from './check';

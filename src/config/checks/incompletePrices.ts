@@ -1,5 +1,5 @@
 /** Prices from which no rate card can be made, and a currency without its rate. */
-import { rateCard } from '../../domain/rateCard';
+import { rateCard } from '../../domain/prices/rateCard';
 import type { Finding } from '../issue';
 import { hasPrice, placedPrices, pricesOf } from '../normalise/prices';
 import { finding, type CheckedFile } from './check';

@@ -1,5 +1,5 @@
 /** Names that the world outside of the file knows or does not: time zones, calendar dates, cron schedules. */
-import { dayOfDate, isZone } from '../../domain/zone';
+import { dayOfDate, isZone } from '../../domain/time/zone';
 import { subscriptionPlan, subscriptionPlans } from '../../domain/subscriptionPlans';
 import type { Finding } from '../issue';
 import { placedPrices } from '../normalise/prices';

@@ -2,7 +2,7 @@
  * Setting and removing limits, in the form in which the file writes them already; what it does not write yet goes to the
  * short form where the file uses that, else to `limits:`, else to `budgets.rules`. Amounts as in the file: USD, or counts.
  */
-import { canonicalProvider } from '../../domain/provider';
+import { canonicalProvider } from '../../domain/prices/provider';
 import type { Origin } from '../../protocol/configuration';
 import { pathText, type Path } from '../issue';
 import { sameThing, type BudgetKey } from '../normalise/budgetKey';

@@ -1,5 +1,5 @@
 /** Setting a model's price in a file's text. Prices as in the file: USD per million tokens. */
-import { canonicalProvider } from '../../domain/provider';
+import { canonicalProvider } from '../../domain/prices/provider';
 import type { Path } from '../issue';
 import { parseConfiguration } from '../parse';
 import { find } from '../read/located';

@@ -4,7 +4,7 @@
  * `budget_per_plan` and `budget_per_day` from 0.9; each from a `warning_threshold` beside it. An id depends on nothing but
  * the limit's own place.
  */
-import { canonicalProvider } from '../../domain/provider';
+import { canonicalProvider } from '../../domain/prices/provider';
 import { nanosFromUsd } from '../../domain/money';
 import type { Budget, LimitAction, Origin } from '../../protocol/configuration';
 import type { Path } from '../issue';

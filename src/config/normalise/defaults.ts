@@ -1,7 +1,7 @@
 /** What holds where no file says otherwise. Its budgets only warn. */
 import { nanosFromUsd } from '../../domain/money';
 import { defaultRetention } from '../../domain/retention';
-import { defaultTiers } from '../../domain/tier';
+import { defaultTiers } from '../../domain/prices/tier';
 import type { AlertThreshold, Budget, Configuration, Strategy } from '../../protocol/configuration';
 import { budgetId, type BudgetKey } from './budgetKey';
 

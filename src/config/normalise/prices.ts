@@ -1,6 +1,6 @@
 /** `pricing.models` and `providers.*.models` → dated prices, and what is said of a model whatever it costs. USD per million tokens. */
-import { canonicalProvider } from '../../domain/provider';
-import { dayMs, dayOfDate } from '../../domain/zone';
+import { canonicalProvider } from '../../domain/prices/provider';
+import { dayMs, dayOfDate } from '../../domain/time/zone';
 import type { ConfiguredPrice, LongContextPrice, ModelFacts, Origin } from '../../protocol/configuration';
 import type { Path } from '../issue';
 import { omit } from '../omit';

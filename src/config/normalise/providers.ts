@@ -1,6 +1,6 @@
 /** `providers:` and `subscriptions:` as far as they say how something is paid for. Fees in nano-dollars a month. */
 import { nanosFromUsd } from '../../domain/money';
-import { canonicalProvider, localProviders } from '../../domain/provider';
+import { canonicalProvider, localProviders } from '../../domain/prices/provider';
 import { subscriptionPlan } from '../../domain/subscriptionPlans';
 import type { BillingMode, Origin, ProviderConfiguration, Subscription } from '../../protocol/configuration';
 import type { Path } from '../issue';

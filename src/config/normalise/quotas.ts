@@ -1,6 +1,6 @@
 /** Quotas of subscriptions, free tiers and providers. Limits: nano-dollars for `cost`, bytes for `storage`, else counts. */
 import { nanosFromUsd } from '../../domain/money';
-import { canonicalProvider } from '../../domain/provider';
+import { canonicalProvider } from '../../domain/prices/provider';
 import type { Origin, Quota, QuotaMeter, QuotaWindow } from '../../protocol/configuration';
 import type { Path } from '../issue';
 import type { FileEntries } from '../schema/file';

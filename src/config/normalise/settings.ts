@@ -1,6 +1,6 @@
 /** Single values of a file: only those that it gives. */
 import { nanosFromUsd } from '../../domain/money';
-import { canonicalProvider } from '../../domain/provider';
+import { canonicalProvider } from '../../domain/prices/provider';
 import type { AlertChannel, Configuration } from '../../protocol/configuration';
 import type { FileEntries } from '../schema/file';
 

@@ -2,7 +2,7 @@
  * The built-in tiers with what files change, add and take away. Added ones come first, since the first range that holds a
  * price counts: who adds a tier means it. Prices in USD per million tokens.
  */
-import { defaultTiers } from '../../domain/tier';
+import { defaultTiers } from '../../domain/prices/tier';
 import type { Tier } from '../../protocol/configuration';
 import { omit } from '../omit';
 import type { TierEntry } from '../schema/tiers';

@@ -1,5 +1,5 @@
 /** Names in one file whose meaning may stand in another, or with the caller: tiers, providers, models. */
-import { canonicalProvider } from '../../domain/provider';
+import { canonicalProvider } from '../../domain/prices/provider';
 import type { Tier } from '../../protocol/configuration';
 import { finding } from '../checks/check';
 import type { Finding, Path } from '../issue';

@@ -1,5 +1,5 @@
 /** Every export format there is: one file and one line each. */
-import type { ExportFormat } from '../../protocol/dashboard';
+import type { ExportFormat } from '../../protocol/dashboard/dashboard';
 import { csvExport } from './csvExport';
 import type { ExportFormatter } from './exportRow';
 import { focusExport } from './focusExport';

@@ -3,9 +3,9 @@
  * the last 30 days. Money is integer nano-dollars; rates are nano-dollars a token and may be fractions, savings are rounded
  * down once. Nothing is extrapolated: a monthly saving is what the last 30 days would have cost less.
  */
-import type { UsageRequest } from '../../protocol/api';
+import type { UsageRequest } from '../../protocol/api/api';
 import type { Configuration } from '../../protocol/configuration';
-import type { Insight } from '../../protocol/dashboardInsights';
+import type { Insight } from '../../protocol/dashboard/dashboardInsights';
 import type { Interval } from '../../protocol/query';
 import type { QuotaState } from '../../protocol/quota';
 import type { Nanos } from '../money';

@@ -3,8 +3,8 @@
  * names (`alerts.utilization.subscription_floor`). Saved would be the fee less those calls at list price. Several plans of one
  * provider share its calls by their fees; where one of those is not known, neither is what any of them is worth.
  */
-import { feesOf } from '../utilization';
-import type { Insight } from '../../protocol/dashboardInsights';
+import { feesOf } from '../alerts/utilization';
+import type { Insight } from '../../protocol/dashboard/dashboardInsights';
 import type { Subscription } from '../../protocol/configuration';
 import { leastSaving, queryOf, type Finder, type InsightInputs } from './finding';
 

@@ -2,7 +2,7 @@
  * All insights. Another one is a file here, a line in the list, a word in `insightKinds` and its sentence on the page. Off-peak
  * is not among them: none of the prices we know depends on the hour, so there is nothing it could be told from.
  */
-import type { Insight } from '../../protocol/dashboardInsights';
+import type { Insight } from '../../protocol/dashboard/dashboardInsights';
 import { batching } from './batching';
 import { caching } from './caching';
 import { cheaperTier } from './cheaperTier';

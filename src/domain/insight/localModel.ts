@@ -3,7 +3,7 @@
  * is not counted here. What failed is left out: a local model fails as well.
  */
 import { contextOf, ofWorkloads, type Finder } from './finding';
-import { billingModeOf } from '../billing';
+import { billingModeOf } from '../prices/billing';
 import { strategyChange } from './strategy';
 
 const mostContext = 4_000;

@@ -2,7 +2,7 @@
  * Requests that carry far more context than a model needs to answer. Saved would be what the context beyond a good size cost,
  * at the mean price of the context that was sent.
  */
-import type { Insight } from '../../protocol/dashboardInsights';
+import type { Insight } from '../../protocol/dashboard/dashboardInsights';
 import { contextOf, listCost, ofWorkloads, type Finder, type InsightInputs } from './finding';
 
 const goodContext = 100_000;

@@ -2,7 +2,7 @@
  * A plan's quota that is being used up before it is renewed. It saves nothing: it keeps agents from standing still. Windows of
  * a few hours come and go and are not told of.
  */
-import type { Insight } from '../../protocol/dashboardInsights';
+import type { Insight } from '../../protocol/dashboard/dashboardInsights';
 import { queryOf, type Finder } from './finding';
 
 const fastPace = 1.25;

@@ -1,7 +1,7 @@
 /** The change that two insights have in common: how models are chosen for a type of agent. */
 import type { Strategy } from '../../protocol/configuration';
-import type { Insight } from '../../protocol/dashboardInsights';
-import { strategyFor } from '../strategy';
+import type { Insight } from '../../protocol/dashboard/dashboardInsights';
+import { strategyFor } from '../budgets/strategy';
 import type { InsightInputs, Workload } from './finding';
 
 /** `null`: the agent has no type to say it of, or it is said already. */

@@ -4,32 +4,32 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../../ledger/ledger';
-import { statusRequestSchema, type ApiResult, type BilledFigures, type StatusValue } from '../../protocol/api';
-import { queueSchema } from '../../protocol/budgetApi';
-import type { BudgetCommand } from '../../protocol/commandNames';
+import { statusRequestSchema, type ApiResult, type BilledFigures, type StatusValue } from '../../protocol/api/api';
+import { queueSchema } from '../../protocol/api/budgetApi';
+import type { BudgetCommand } from '../../protocol/api/commandNames';
 import type { Configuration } from '../../protocol/configuration';
 import type { RatedEvent } from '../../protocol/event';
 import { apiCallSchema, type ApiCall } from '../../protocol/rpc';
-import { intervalOf } from '../../domain/period';
+import { intervalOf } from '../../domain/time/period';
 import type { LedgerErrorReason } from '../../ledger/ledgerError';
-import { hasReason } from '../hasReason';
-import { messageOf, type Log } from '../log';
-import { dashboard } from '../dashboard/answer';
-import type { DashboardSource } from '../dashboard/source';
-import type { Rates } from '../rates';
-import type { View } from '../service';
+import { hasReason } from '../support/hasReason';
+import { messageOf, type Log } from '../support/log';
+import { dashboard } from '../figures/dashboardAnswer';
+import type { DashboardSource } from '../figures/source';
+import type { Rates } from '../prices/rates';
+import type { View } from '../support/view';
 import type { OpenBudgets } from '../budgets/budgets';
 import { settlingOf } from '../budgets/settling';
 import { NotWritten, Superseded } from '../budgets/standingFile';
 import { budgetValue } from './budgets';
-import { parseArgument } from './argument';
-import { ApiFailure } from './failure';
+import { parseArgument } from '../support/argument';
+import { ApiFailure } from '../support/failure';
 import { quotaStatus } from '../quotas/limits';
 import type { Quotas } from '../quotas/quotas';
 import { report, type ReportRating } from './report';
 import { reportQuota } from './reportQuota';
-import { toTotals } from './totals';
-import { billedOf, totalsOf, usage, type UsageSource } from './usage';
+import { toTotals } from '../../domain/totals';
+import { billedOf, totalsOf, usage, type UsageSource } from '../figures/usage';
 
 export interface ApiContext {
   view: View;

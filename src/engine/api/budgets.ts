@@ -1,8 +1,8 @@
 /** The API's commands about budgets: what is asked for is checked here, decided in `budgets/`, and told here. */
 import { nanosFromUsd } from '../../domain/money';
-import { verify } from '../../domain/audit';
+import { verify } from '../../domain/alerts/audit';
 import type { Ledger } from '../../ledger/ledger';
-import { sha256 } from '../../ledger/keptTable';
+import { sha256 } from '../../ledger/tables/keptTable';
 import {
   alertSchema,
   auditSchema,
@@ -14,16 +14,16 @@ import {
   queueSchema,
   releaseSchema,
   startRunSchema,
-} from '../../protocol/budgetApi';
-import type { AuditValue, BudgetApiValues, Decision, RunTotals } from '../../protocol/budgetAnswers';
-import type { BudgetCommand } from '../../protocol/commandNames';
+} from '../../protocol/api/budgetApi';
+import type { AuditValue, BudgetApiValues, Decision, RunTotals } from '../../protocol/api/budgetAnswers';
+import type { BudgetCommand } from '../../protocol/api/commandNames';
 import type { OpenBudgets } from '../budgets/budgets';
 import { rfc3339 } from '../budgets/words';
-import type { View } from '../service';
-import { parseArgument } from './argument';
-import { ApiFailure, invalid } from './failure';
+import type { View } from '../support/view';
+import { parseArgument } from '../support/argument';
+import { ApiFailure, invalid } from '../support/failure';
 import { planStatus } from './planStatus';
-import { sum, toTotals } from './totals';
+import { sum, toTotals } from '../../domain/totals';
 
 export interface BudgetContext {
   view: View;

@@ -1,12 +1,12 @@
 /** `agentMeter.v1.planStatus`: what a plan has cost so far, what it has left, and which budgets it has used up. */
-import { subject } from '../../domain/budgetScope';
-import { remaining } from '../../domain/budgetStanding';
+import { subject } from '../../domain/budgets/budgetScope';
+import { remaining } from '../../domain/budgets/budgetStanding';
 import { planDisplay } from '../../domain/plan';
 import { usdFromNanos } from '../../domain/money';
-import type { PlanExhaustion, PlanStatus } from '../../protocol/budgetAnswers';
+import type { PlanExhaustion, PlanStatus } from '../../protocol/api/budgetAnswers';
 import { toStatus, rfc3339 } from '../budgets/words';
 import type { BudgetContext } from './budgets';
-import { sum, toTotals } from './totals';
+import { sum, toTotals } from '../../domain/totals';
 
 const everything = { startMs: -8.64e15, endMs: 8.64e15, label: '' };
 

@@ -1,7 +1,6 @@
 /** `agentMeter.v1.report`: from a report to usage events, and from the ledger's outcomes to the answer. */
-import type { Settlement } from '../../protocol/budgetAnswers';
 import { nanosFromUsd } from '../../domain/money';
-import { canonicalProvider } from '../../domain/provider';
+import { canonicalProvider } from '../../domain/prices/provider';
 import {
   reportSchema,
   reportsSchema,
@@ -9,23 +8,17 @@ import {
   type Report,
   type ReportedEvent,
   type ReportValue,
-} from '../../protocol/api';
+} from '../../protocol/api/api';
 import { noAttribution, type RatedEvent, type UsageEvent } from '../../protocol/event';
 import type { EventOutcome } from '../../ledger/ledger';
-import { parseArgument } from './argument';
-import { invalid } from './failure';
+import type { ReportSettling } from '../budgets/settling';
+import { parseArgument } from '../support/argument';
+import { invalid } from '../support/failure';
 
 export interface ReportRating {
   rateAll(events: readonly UsageEvent[]): Promise<RatedEvent[]>;
   /** `null`: its model has no price of its own. */
   tierOf(event: RatedEvent): string | null;
-}
-
-/** What budgets make of what is reported and durable. */
-export interface ReportSettling {
-  /** By place; `undefined`: the report names no reservation. */
-  settle(reservations: readonly (string | undefined)[]): (Settlement | undefined)[];
-  told(events: readonly RatedEvent[]): Pick<ReportValue, 'budgets' | 'terminate'>;
 }
 
 /** A clock may be a little ahead; a day ahead is a mistake that would hide spend in the future. */

@@ -1,11 +1,11 @@
 /** `agentMeter.v1.reportQuota`: from what somebody observed to what the ledger keeps. */
 import { nanosFromUsd } from '../../domain/money';
-import { canonicalProvider } from '../../domain/provider';
-import { parseQuotaWindow, quotaWindowName } from '../../domain/quotaWindow';
-import { reportQuotaSchema, type ReportQuotaValue } from '../../protocol/api';
+import { canonicalProvider } from '../../domain/prices/provider';
+import { parseQuotaWindow, quotaWindowName } from '../../domain/time/quotaWindow';
+import { reportQuotaSchema, type ReportQuotaValue } from '../../protocol/api/api';
 import type { ObservedQuota } from '../../protocol/quota';
-import { parseArgument } from './argument';
-import { invalid } from './failure';
+import { parseArgument } from '../support/argument';
+import { invalid } from '../support/failure';
 
 /** A clock may be a little ahead; what is observed later than that hides what is observed from now on. */
 const farthestAheadMs = 300_000;

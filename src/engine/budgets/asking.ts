@@ -2,13 +2,27 @@
  * Decides what is asked: may this call be made, may this run begin; and grants it. From the judgement to the grant nothing
  * waits, so that no two callers can be granted the same money, in however many windows they are.
  */
-import { freeAgainMs, heldBy, reasonOf, refuses, strongest, type Reason, type Verdict } from '../../domain/authorize';
-import { localOnlyNotice } from '../../domain/authorizeWords';
-import { isClockPeriod, subject, subjectFields, type Subject, type SubjectField } from '../../domain/budgetScope';
-import { isUsedUp } from '../../domain/budgetStanding';
-import { chooseFallback, missingOf, type Choice, type FallbackAnswer } from '../../domain/fallback';
-import type { Reservation } from '../../domain/reservation';
-import { downgrades, strategyFor } from '../../domain/strategy';
+import {
+  freeAgainMs,
+  heldBy,
+  reasonOf,
+  refuses,
+  strongest,
+  type Reason,
+  type Verdict,
+} from '../../domain/budgets/authorize';
+import { localOnlyNotice } from '../../domain/budgets/authorizeWords';
+import {
+  isClockPeriod,
+  subject,
+  subjectFields,
+  type Subject,
+  type SubjectField,
+} from '../../domain/budgets/budgetScope';
+import { isUsedUp } from '../../domain/budgets/budgetStanding';
+import { chooseFallback, missingOf, type Choice, type FallbackAnswer } from '../../domain/budgets/fallback';
+import type { Reservation } from '../../domain/budgets/reservation';
+import { downgrades, strategyFor } from '../../domain/budgets/strategy';
 import type { Capability, Configuration } from '../../protocol/configuration';
 import { isLocal, type CallerEstimate, type Estimates, type KnownEstimate } from './estimates';
 import { configuredCapabilities, type Policy } from './policy';

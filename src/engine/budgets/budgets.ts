@@ -3,19 +3,20 @@
  * every window is told.
  */
 import type { Ledger } from '../../ledger/ledger';
-import type { BudgetEvent } from '../../protocol/budgetApi';
-import type { AlertStatus, BudgetStatus } from '../../protocol/budgetAnswers';
+import type { BudgetEvent } from '../../protocol/api/budgetApi';
+import type { AlertStatus, BudgetStatus } from '../../protocol/api/budgetAnswers';
 import type { Configuration } from '../../protocol/configuration';
 import type { OverrideState } from '../../protocol/snapshot';
 import type { Configurations } from '../configuration/configurations';
-import { Emitter } from '../emitter';
-import { bugIn, messageOf, type Log } from '../log';
-import type { Rates } from '../rates';
+import { Emitter } from '../support/emitter';
+import { bugIn, messageOf, type Log } from '../support/log';
+import type { Rates } from '../prices/rates';
 import type { Quotas } from '../quotas/quotas';
-import { LeadGone, type WindowView } from '../service';
+import { LeadGone } from '../support/leadGone';
+import type { WindowView } from '../support/view';
 import { Enforcement } from './enforcement';
 import { Grants } from './grants';
-import type { Reading } from './knownPast';
+import type { Reading } from '../alerts/knownPast';
 import { Superseded } from './standingFile';
 import type { QuotaStates } from './standings';
 import { toOverrides } from './words';

@@ -2,13 +2,13 @@
  * What a call will cost, as well as it can be known before it is made: as the caller says, else its tokens at the model's
  * price, else the mean of the model's own calls. A local model costs nothing.
  */
-import type { Estimate } from '../../domain/authorize';
-import { historyMs, type CallHistory } from '../../domain/callHistory';
+import type { Estimate } from '../../domain/budgets/authorize';
+import { historyMs, type CallHistory } from '../../domain/budgets/callHistory';
 import { nanosFromUsd } from '../../domain/money';
-import { localProviders } from '../../domain/provider';
-import type { PriceMatch } from '../../domain/rating';
+import { localProviders } from '../../domain/prices/provider';
+import type { PriceMatch } from '../../domain/prices/rating';
 import type { Configuration } from '../../protocol/configuration';
-import type { DecisionEstimate } from '../../protocol/budgetAnswers';
+import type { DecisionEstimate } from '../../protocol/api/budgetAnswers';
 import { noAttribution, type Rating, type TokenCounts, type UsageEvent } from '../../protocol/event';
 import { sumsOfRow, type QueriedLedger } from './ledgerSpend';
 

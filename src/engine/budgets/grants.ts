@@ -2,15 +2,15 @@
  * Answers who asks for a call or a run: grants, refuses, or lets wait. A call carries an id that its window made, so that
  * one asked again after a takeover finds what was granted to it instead of a second grant.
  */
-import { effectOf, freeAgainMs, quotaReasonOf, reasonOf, refuses, type Reason } from '../../domain/authorize';
-import { canonicalProvider } from '../../domain/provider';
-import type { Reservation } from '../../domain/reservation';
-import type { Ticket } from '../../domain/queue';
-import type { Run } from '../../domain/runs';
-import type { authorizeSchema, startRunSchema } from '../../protocol/budgetApi';
-import type { Decision } from '../../protocol/budgetAnswers';
+import { effectOf, freeAgainMs, quotaReasonOf, reasonOf, refuses, type Reason } from '../../domain/budgets/authorize';
+import { canonicalProvider } from '../../domain/prices/provider';
+import type { Reservation } from '../../domain/budgets/reservation';
+import type { Ticket } from '../../domain/budgets/queue';
+import type { Run } from '../../domain/budgets/runs';
+import type { authorizeSchema, startRunSchema } from '../../protocol/api/budgetApi';
+import type { Decision } from '../../protocol/api/budgetAnswers';
 import type * as z from 'zod';
-import type { View } from '../service';
+import type { View } from '../support/view';
 import { attributionOf, subjectOfCall, type Call, type Outcome } from './asking';
 import type { Enforcement } from './enforcement';
 import { isLocal } from './estimates';

@@ -1,14 +1,14 @@
 /** What the parts of enforcement need of the whole: what stands, what is remembered, and whom to tell. */
-import type { AuditNote } from '../../domain/audit';
-import type { BudgetCalendar } from '../../domain/budgetPeriod';
-import type { RecentSpend } from '../../domain/recentSpend';
-import type { RunBook } from '../../domain/runs';
-import type { Kept } from '../../ledger/record';
-import type { BudgetEvent } from '../../protocol/budgetApi';
+import type { AuditNote } from '../../domain/alerts/audit';
+import type { BudgetCalendar } from '../../domain/time/budgetPeriod';
+import type { RecentSpend } from '../../domain/budgets/recentSpend';
+import type { RunBook } from '../../domain/budgets/runs';
+import type { Kept } from '../../ledger/journal/record';
+import type { BudgetEvent } from '../../protocol/api/budgetApi';
 import type { LedgerQuery, LedgerRow } from '../../protocol/query';
-import type { Log } from '../log';
-import type { View } from '../service';
-import type { KnownPast } from './knownPast';
+import type { Log } from '../support/log';
+import type { View } from '../support/view';
+import type { KnownPast } from '../alerts/knownPast';
 import type { Policy } from './policy';
 import type { Standings } from './standings';
 

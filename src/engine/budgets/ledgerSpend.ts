@@ -1,8 +1,8 @@
 /** The ledger as budgets ask it, and what it tells them of each change. */
-import type { SpendSource } from '../../domain/budgetSpend';
-import type { Subject, SubjectField, Sums } from '../../domain/budgetScope';
-import type { EventCopy } from '../../ledger/eventCopy';
-import type { SumListener } from '../../ledger/sumWatch';
+import type { SpendSource } from '../../domain/budgets/budgetSpend';
+import type { Subject, SubjectField, Sums } from '../../domain/budgets/budgetScope';
+import type { EventCopy } from '../../ledger/tables/eventCopy';
+import type { SumListener } from '../../ledger/queries/sumWatch';
 import type { Interval, LedgerQuery, LedgerRow } from '../../protocol/query';
 
 export interface QueriedLedger {

@@ -1,7 +1,7 @@
 /** Overrides of budgets: given, ended by hand or by their own time, and remembered over restarts and takeovers. */
 import { randomUUID } from 'node:crypto';
-import type { Override, OverrideBook } from '../../domain/budgetOverride';
-import { isClockPeriod } from '../../domain/budgetScope';
+import type { Override, OverrideBook } from '../../domain/budgets/budgetOverride';
+import { isClockPeriod } from '../../domain/budgets/budgetScope';
 import type { Keeping } from '../../ledger/keeping';
 import type { BudgetPeriod, Measure } from '../../protocol/configuration';
 import { gone, kept, parsedAll, type BudgetKeeper } from './keeper';

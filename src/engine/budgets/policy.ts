@@ -1,7 +1,7 @@
 /** Configurations in force, made ready to judge by: each budget with the counter that it is measured by. */
-import type { BudgetCalendar } from '../../domain/budgetPeriod';
-import type { Counter, SpendBook } from '../../domain/budgetSpend';
-import { capabilitiesOf } from '../../domain/fallbackModels';
+import type { BudgetCalendar } from '../../domain/time/budgetPeriod';
+import type { Counter, SpendBook } from '../../domain/budgets/budgetSpend';
+import { capabilitiesOf } from '../../domain/budgets/fallbackModels';
 import type { Budget, Capability, Configuration } from '../../protocol/configuration';
 
 export interface Measured {

@@ -1,15 +1,22 @@
 /** After a report is durable: its reservations are settled, and its caller learns how the budgets stand that it counts in. */
-import { subjectFields, type SubjectField } from '../../domain/budgetScope';
-import type { BudgetStatus, Settlement } from '../../protocol/budgetAnswers';
+import { subjectFields, type SubjectField } from '../../domain/budgets/budgetScope';
+import type { ReportValue } from '../../protocol/api/api';
+import type { BudgetStatus, Settlement } from '../../protocol/api/budgetAnswers';
 import type { RatedEvent } from '../../protocol/event';
-import type { View } from '../service';
-import type { ReportSettling } from '../api/report';
+import type { View } from '../support/view';
 import type { OpenBudgets } from './budgets';
 
 /** A long list of reports is answered about the budgets of so many of its subjects. */
 const mostAnswered = 20;
 /** Of so many the budgets are looked at: a plan's or a run's count begins only when it is asked for. */
 const mostSubjects = 1_000;
+
+/** What budgets make of what is reported and durable. */
+export interface ReportSettling {
+  /** By place; `undefined`: the report names no reservation. */
+  settle(reservations: readonly (string | undefined)[]): (Settlement | undefined)[];
+  told(events: readonly RatedEvent[]): Pick<ReportValue, 'budgets' | 'terminate'>;
+}
 
 type Values = Partial<Record<SubjectField, string>>;
 

@@ -6,10 +6,10 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Ticket } from '../../domain/queue';
-import type { Reservation } from '../../domain/reservation';
-import { hasReason } from '../hasReason';
-import { messageOf, type Log } from '../log';
+import type { Ticket } from '../../domain/budgets/queue';
+import type { Reservation } from '../../domain/budgets/reservation';
+import { hasReason } from '../support/hasReason';
+import { messageOf, type Log } from '../support/log';
 
 type Line =
   | { t: 'hold'; reservation: Reservation }

@@ -1,12 +1,19 @@
 /** How every budget stands that a subject counts in, and all of them for whoever shows them. */
-import { judge, type Estimate, type QuotaStanding, type Verdict } from '../../domain/authorize';
-import type { OverrideBook } from '../../domain/budgetOverride';
-import { amountOf, countedValue, isClockPeriod, type Subject, type Sums, type TierOf } from '../../domain/budgetScope';
-import type { Place, SpendBook } from '../../domain/budgetSpend';
-import { standingOf, type Standing } from '../../domain/budgetStanding';
-import { parseQuotaWindow, roughLengthMs } from '../../domain/quotaWindow';
-import type { ReservationBook } from '../../domain/reservation';
-import { subjectOfRun, type RunBook } from '../../domain/runs';
+import { judge, type Estimate, type QuotaStanding, type Verdict } from '../../domain/budgets/authorize';
+import type { OverrideBook } from '../../domain/budgets/budgetOverride';
+import {
+  amountOf,
+  countedValue,
+  isClockPeriod,
+  type Subject,
+  type Sums,
+  type TierOf,
+} from '../../domain/budgets/budgetScope';
+import type { Place, SpendBook } from '../../domain/budgets/budgetSpend';
+import { standingOf, type Standing } from '../../domain/budgets/budgetStanding';
+import { parseQuotaWindow, roughLengthMs } from '../../domain/time/quotaWindow';
+import type { ReservationBook } from '../../domain/budgets/reservation';
+import { subjectOfRun, type RunBook } from '../../domain/budgets/runs';
 import type { Configuration, QuotaMeter } from '../../protocol/configuration';
 import type { QuotaState } from '../../protocol/quota';
 import type { Measured, Policy } from './policy';

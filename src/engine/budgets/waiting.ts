@@ -2,12 +2,12 @@
  * Who waits for a limit, and whose turn it is. A turn comes when the limit that refused would grant, to whoever came
  * first; a ticket's answer is kept until it is asked for, and whoever waits in a call is answered then.
  */
-import { keepLatest } from '../../domain/keepLatest';
-import { WaitingList, type Ticket } from '../../domain/queue';
-import { runLeaseMs } from '../../domain/runs';
-import type { BudgetEvent } from '../../protocol/budgetApi';
-import type { Decision, QueueValue } from '../../protocol/budgetAnswers';
-import type { Log } from '../log';
+import { keepLatest } from '../../domain/budgets/keepLatest';
+import { WaitingList, type Ticket } from '../../domain/budgets/queue';
+import { runLeaseMs } from '../../domain/budgets/runs';
+import type { BudgetEvent } from '../../protocol/api/budgetApi';
+import type { Decision, QueueValue } from '../../protocol/api/budgetAnswers';
+import type { Log } from '../support/log';
 import { NotWritten, type Standing, type StandingFile } from './standingFile';
 import { rfc3339 } from './words';
 

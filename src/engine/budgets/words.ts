@@ -1,14 +1,14 @@
 /** From what the domain decided to what the API answers: dollars, RFC 3339, sentences. */
-import type { Reason } from '../../domain/authorize';
-import { refuses } from '../../domain/authorize';
-import { reasonText } from '../../domain/authorizeWords';
-import type { Override } from '../../domain/budgetOverride';
-import { levelOf, percentUsed, type Standing } from '../../domain/budgetStanding';
-import type { Skipped } from '../../domain/fallback';
-import { forecast } from '../../domain/forecast';
-import { isMomentary } from '../../domain/momentary';
+import type { Reason } from '../../domain/budgets/authorize';
+import { refuses } from '../../domain/budgets/authorize';
+import { reasonText } from '../../domain/budgets/authorizeWords';
+import type { Override } from '../../domain/budgets/budgetOverride';
+import { levelOf, percentUsed, type Standing } from '../../domain/budgets/budgetStanding';
+import type { Skipped } from '../../domain/budgets/fallback';
+import { forecast } from '../../domain/budgets/forecast';
+import { isMomentary } from '../../domain/budgets/momentary';
 import { usdFromNanos } from '../../domain/money';
-import type { BudgetStatus, DecisionEstimate, DecisionReason, SkippedProvider } from '../../protocol/budgetAnswers';
+import type { BudgetStatus, DecisionEstimate, DecisionReason, SkippedProvider } from '../../protocol/api/budgetAnswers';
 import type { AlertThreshold, Budget } from '../../protocol/configuration';
 import type { LimitState, OverrideState } from '../../protocol/snapshot';
 import type { KnownEstimate } from './estimates';

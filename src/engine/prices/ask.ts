@@ -1,10 +1,10 @@
 /** Answers what windows ask about prices: that of one model, and which models have one. */
-import { canonicalProvider, providerOf } from '../../domain/provider';
+import { canonicalProvider, providerOf } from '../../domain/prices/provider';
 import type { Configuration } from '../../protocol/configuration';
 import type { PricedModel } from '../../protocol/language';
-import type { ModelPrice } from '../../protocol/price';
-import type { PriceQuestion } from '../../protocol/priceQuestion';
-import type { Rates } from '../rates';
+import type { ModelPrice } from '../../protocol/prices/price';
+import type { PriceQuestion } from '../../protocol/prices/priceQuestion';
+import type { Rates } from './rates';
 import { explainPrice } from './explain';
 
 /** `null`: nobody has told us a price of this model. */

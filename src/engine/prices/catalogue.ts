@@ -5,12 +5,12 @@
  * Finding is cached per provider and model; each call only picks the price that is in force at the event's instant.
  */
 import * as genaiPrices from '@pydantic/genai-prices';
-import { kinOf, saysSize } from '../../domain/modelFamily';
-import { modelCandidates, saysFast } from '../../domain/modelId';
-import { inferProvider, localProviders, unknownProvider } from '../../domain/provider';
-import { rateCard, type RateCard } from '../../domain/rateCard';
-import { layeredCatalogue, type PriceCatalogue, type PriceMatch } from '../../domain/rating';
-import type { PriceOrigin } from '../../protocol/price';
+import { kinOf, saysSize } from '../../domain/prices/modelFamily';
+import { modelCandidates, saysFast } from '../../domain/prices/modelId';
+import { inferProvider, localProviders, unknownProvider } from '../../domain/prices/provider';
+import { rateCard, type RateCard } from '../../domain/prices/rateCard';
+import { layeredCatalogue, type PriceCatalogue, type PriceMatch } from '../../domain/prices/rating';
+import type { PriceOrigin } from '../../protocol/prices/price';
 import type { Modifier } from '../../protocol/vocabulary';
 import type { PricedModel, PriceLists } from './lists';
 import { multipliersOf } from './multipliers';

@@ -2,10 +2,10 @@
  * What *Show Price of Model* tells: a price as people read it, and where it is from. USD per million tokens, the doubles nearest
  * to the exact prices of the rate card.
  */
-import type { RateCard, TokenRates } from '../../domain/rateCard';
-import type { PriceMatch } from '../../domain/rating';
-import { blendedPrice } from '../../domain/tier';
-import type { ModelPrice, TokenPriceLines } from '../../protocol/price';
+import type { RateCard, TokenRates } from '../../domain/prices/rateCard';
+import type { PriceMatch } from '../../domain/prices/rating';
+import { blendedPrice } from '../../domain/prices/tier';
+import type { ModelPrice, TokenPriceLines } from '../../protocol/prices/price';
 
 export interface Explained {
   provider: string;

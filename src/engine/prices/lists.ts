@@ -1,6 +1,6 @@
 /** Lists of prices by provider: what each of them answers, whoever keeps it. Which goes before which, the catalogue decides. */
-import type { RateCard } from '../../domain/rateCard';
-import type { PriceOrigin } from '../../protocol/price';
+import type { RateCard } from '../../domain/prices/rateCard';
+import type { PriceOrigin } from '../../protocol/prices/price';
 
 export interface PriceLists {
   /** What the list of a provider has under an id, tried as it is; `null` when it has nothing. */

@@ -1,5 +1,5 @@
 /** Loads the built-in prices, the largest module there is, when the first event has to be rated and not before. */
-import type { PriceCatalogue } from '../../domain/rating';
+import type { PriceCatalogue } from '../../domain/prices/rating';
 import type { FeedPrices } from './feed/keptPrices';
 import type { PriceData } from './priceData';
 

@@ -1,7 +1,7 @@
 /** What a service tier multiplies the price of a model's tokens by, by the rules that we keep. */
-import { modelCandidates, saysFast } from '../../domain/modelId';
-import { localProviders } from '../../domain/provider';
-import type { Multiplier, PriceMatch } from '../../domain/rating';
+import { modelCandidates, saysFast } from '../../domain/prices/modelId';
+import { localProviders } from '../../domain/prices/provider';
+import type { Multiplier, PriceMatch } from '../../domain/prices/rating';
 import { modifiers as allModifiers, type Modifier } from '../../protocol/vocabulary';
 import { modifierRules } from './overrides/modifiers';
 

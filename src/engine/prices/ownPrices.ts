@@ -4,10 +4,10 @@
  * in this order counts. Each price has a version of its own, so that changing one touches no event of another.
  */
 import { createHash } from 'node:crypto';
-import { modelCandidates, type ModelCandidate } from '../../domain/modelId';
-import { localProviders } from '../../domain/provider';
-import { rateCard, type RateCard } from '../../domain/rateCard';
-import type { Multiplier, PriceMatch, Ratio } from '../../domain/rating';
+import { modelCandidates, type ModelCandidate } from '../../domain/prices/modelId';
+import { localProviders } from '../../domain/prices/provider';
+import { rateCard, type RateCard } from '../../domain/prices/rateCard';
+import type { Multiplier, PriceMatch, Ratio } from '../../domain/prices/rating';
 import type { ConfiguredPrice, ModelFacts } from '../../protocol/configuration';
 import { multipliersOf } from './multipliers';
 import { remember, type AtInstant, type Find } from './remember';

@@ -3,7 +3,13 @@
  * its entries are no price of tokens at all. Its matching of ids is its own. Instants are UTC: a start date begins at 00:00 UTC.
  */
 import type { calcPrice, ConditionalPrice, findProvider, ModelInfo, ModelPrice } from '@pydantic/genai-prices';
-import { rateCard, type PriceList, type RateCard, type Threshold, type TokenPrices } from '../../domain/rateCard';
+import {
+  rateCard,
+  type PriceList,
+  type RateCard,
+  type Threshold,
+  type TokenPrices,
+} from '../../domain/prices/rateCard';
 import { isAtTime, type PriceLists, type PriceWindow } from './lists';
 import { packageDay } from './version';
 

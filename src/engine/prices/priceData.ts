@@ -1,6 +1,6 @@
 /** All that brings the price package with it, the largest module there is: import this one lazily (loadPrices.ts). */
 import { calcPrice, waitForUpdate } from '@pydantic/genai-prices';
-import type { PriceCatalogue } from '../../domain/rating';
+import type { PriceCatalogue } from '../../domain/prices/rating';
 import { createCatalogue } from './catalogue';
 import { againstOurs, listsWith } from './feed/feedLists';
 import { feedVersion, type FeedPrices } from './feed/keptPrices';

@@ -3,26 +3,30 @@
  * Nothing is rated before both are known. What lacked a price gets one; what has one changes by *Reprice* alone.
  */
 import type { PricedModel } from '../../protocol/language';
-import type { ModelPrice } from '../../protocol/price';
-import type { PriceUpdate, TakePrices, TakenPrices } from '../../protocol/priceFeed';
-import type { PriceQuestion } from '../../protocol/priceQuestion';
-import type { Work } from '../../protocol/work';
+import type { ModelPrice } from '../../protocol/prices/price';
+import type { PriceUpdate, TakePrices, TakenPrices } from '../../protocol/prices/priceFeed';
+import type { PriceQuestion } from '../../protocol/prices/priceQuestion';
+import type { RepriceResult, Work } from '../../protocol/work';
 import type { Configurations } from '../configuration/configurations';
-import type { LeadOptions } from '../leadOptions';
-import { bugIn } from '../log';
-import type { Maintenance } from '../maintenance';
-import type { Problems } from '../problems';
-import type { WindowView } from '../service';
+import { bugIn } from '../support/log';
+import type { WindowView } from '../support/view';
 import { askModels, askPrice } from './ask';
-import { PriceFeed } from './feed/priceFeed';
+import { PriceFeed, type PriceFeedOptions } from './feed/priceFeed';
+import type { Rates } from './rates';
 
-interface PricingOptions extends LeadOptions {
+/** Of a ledger that is open. */
+interface Rating {
+  /** Answers whether anything got another price. */
+  rerate(): Promise<boolean>;
+  /** What *Reprice* would change by these prices. */
+  preview(rates: Rates, work: Work): Promise<RepriceResult>;
+}
+
+interface PricingOptions extends Omit<PriceFeedOptions, 'settings'> {
+  priceFeed: PriceFeedOptions['settings'];
   configurations: Configurations;
-  problems: Problems;
   /** `null`: the ledger is not open. */
-  maintenance: () => Maintenance | null;
-  /** A window's picture is another one now. */
-  onChange: () => void;
+  rating: () => Rating | null;
 }
 
 export class Pricing {
@@ -62,15 +66,15 @@ export class Pricing {
 
   /** Nobody waits for it. */
   rerate(): void {
-    const { maintenance, log, onChange } = this.options;
-    maintenance()
+    const { rating, log, onChange } = this.options;
+    rating()
       ?.rerate()
       .then((changed) => (changed ? onChange() : undefined))
       .catch(bugIn('rating what had no price', log));
   }
 
-  update(address: string, maintenance: Maintenance, work: Work): Promise<PriceUpdate> {
-    return this.feed.update(address, (rates) => maintenance.preview(rates, work), work);
+  update(address: string, rating: Rating, work: Work): Promise<PriceUpdate> {
+    return this.feed.update(address, (rates) => rating.preview(rates, work), work);
   }
 
   take(asked: TakePrices): Promise<TakenPrices> {

@@ -1,5 +1,5 @@
 /** Finding a price takes a while, and the same few models are asked for again and again: what was found is remembered. */
-import type { PriceCatalogue, PriceMatch } from '../../domain/rating';
+import type { PriceCatalogue, PriceMatch } from '../../domain/prices/rating';
 
 export type Find = PriceCatalogue['find'];
 /** A model's price depends on nothing but the instant. */

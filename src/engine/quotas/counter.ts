@@ -2,11 +2,11 @@
  * Running counts of one provider's usage in one window: begun with what the ledger has, then told of each change. Exact at
  * any time, and reading one costs nothing but where its period has just ended. Instants are epoch ms UTC.
  */
-import { grainOf, quotaInterval } from '../../domain/quotaWindow';
-import type { GrainSums } from '../../ledger/grainQuery';
+import { grainOf, quotaInterval } from '../../domain/time/quotaWindow';
+import type { GrainSums } from '../../ledger/queries/grainQuery';
 import type { QuotaMeter, QuotaWindow } from '../../protocol/configuration';
 import type { Interval, LedgerQuery, LedgerRow } from '../../protocol/query';
-import { tokensOf } from '../api/totals';
+import { tokensOf } from '../../domain/totals';
 import { add, merge, usedOf, type Measured, type Tally } from './measure';
 
 export interface CounterKey {

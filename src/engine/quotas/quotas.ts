@@ -13,13 +13,13 @@ import {
   paceOf,
   periodOf,
 } from '../../domain/quota';
-import { quotaInterval, quotaWindowName } from '../../domain/quotaWindow';
-import type { EventCopy } from '../../ledger/eventCopy';
-import type { SumListener } from '../../ledger/sumWatch';
+import { quotaInterval, quotaWindowName } from '../../domain/time/quotaWindow';
+import type { EventCopy } from '../../ledger/tables/eventCopy';
+import type { SumListener } from '../../ledger/queries/sumWatch';
 import type { Configuration, Quota, QuotaWindow } from '../../protocol/configuration';
 import type { Interval } from '../../protocol/query';
 import type { ObservedQuota, QuotaReading, QuotaState } from '../../protocol/quota';
-import { tokensOf } from '../api/totals';
+import { tokensOf } from '../../domain/totals';
 import { counterFor, type Counter, type CounterKey, type CountSource } from './counter';
 
 export interface QuotaLedger extends CountSource {

@@ -1,9 +1,9 @@
 /** *Verify Audit Trail* and *Export Audit Trail…*: what was lifted, refused, used up and ended, and that nobody changed it. */
 import { Uri, commands as vscodeCommands, l10n, window, workspace } from 'vscode';
 import { commands, displayName } from '../../contributions';
-import type { AuditValue } from '../../protocol/budgetAnswers';
-import type { AskApi } from '../askApi';
-import { wholeTrail } from '../wholeTrail';
+import type { AuditValue } from '../../protocol/api/budgetAnswers';
+import type { AskApi } from '../engine/askApi';
+import { wholeTrail } from '../documents/wholeTrail';
 
 export async function verifyAudit(ask: AskApi): Promise<void> {
   const { intact, brokenAt, entries } = await wholeTrail((page) => ask('audit', page));

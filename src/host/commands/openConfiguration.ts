@@ -1,9 +1,9 @@
 /** *Open Configuration*: the user's file or the workspace's, made of a commented starter where there is none. */
 import { l10n, window, workspace, type Uri } from 'vscode';
-import type { ConfigurationEditor } from '../languageEditor';
-import { userConfigurationUri, workspaceConfigurationUris, workspaceFile } from '../languageFiles';
+import type { ConfigurationEditor } from '../language/languageEditor';
+import { userConfigurationUri, workspaceConfigurationUris, workspaceFile } from '../language/languageFiles';
 import { readSetting } from '../settings';
-import { choose, type Choice } from './steps';
+import { choose, type Choice } from './configure/steps';
 
 interface File {
   uri: Uri;

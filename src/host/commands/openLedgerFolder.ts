@@ -1,7 +1,7 @@
 /** *Open Ledger Folder*: in the desktop's file manager; where there is none beside us, tells the path. */
 import { UIKind, Uri, commands, env, l10n, window } from 'vscode';
 import { readSetting } from '../settings';
-import { prepareDataDirectory } from '../dataDirectory';
+import { prepareDataDirectory } from '../engine/dataDirectory';
 
 export async function openLedgerFolder(): Promise<void> {
   const directory = await prepareDataDirectory(readSetting('dataDirectory'));

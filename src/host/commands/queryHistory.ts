@@ -1,6 +1,6 @@
 /** *Query Cost History…*: what a period has cost, by what is asked for, as a table or as comma-separated values. */
 import { env, l10n, window, workspace } from 'vscode';
-import type { UsageRequest } from '../../protocol/api';
+import type { UsageRequest } from '../../protocol/api/api';
 import type { Currency } from '../../protocol/snapshot';
 import {
   filterKeys,
@@ -10,12 +10,12 @@ import {
   type Grouping,
   type NamedPeriod,
 } from '../../protocol/vocabulary';
-import type { AskApi } from '../askApi';
+import type { AskApi } from '../engine/askApi';
 import { createFormat } from '../format';
-import { historyCsv, historyDocument, type History } from '../historyDocument';
-import { groupingWords } from '../groupingWords';
-import { namesOf } from './setBudget';
-import { askAll, choose, worded, type Answer, type Choice, type Place, type Step } from './steps';
+import { historyCsv, historyDocument, type History } from '../documents/historyDocument';
+import { groupingWords } from '../documents/groupingWords';
+import { namesOf } from './configure/setBudget';
+import { askAll, choose, worded, type Answer, type Choice, type Place, type Step } from './configure/steps';
 
 interface Draft {
   period: Pick<UsageRequest, 'period' | 'from' | 'to'>;

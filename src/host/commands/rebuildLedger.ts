@@ -1,7 +1,7 @@
 /** *Rebuild Ledger From Logs…*: reads every log again from its beginning. Adds and improves; takes nothing away. */
 import { env, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
-import type { EngineClient } from '../engineClient';
+import type { EngineClient } from '../engine/engineClient';
 import { createFormat } from '../format';
 import { withWork } from './work';
 

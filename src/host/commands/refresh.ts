@@ -1,7 +1,7 @@
 /** *Refresh*: looks at every log at once. A quick one shows nothing but its result in the meter. */
 import { CancellationTokenSource, ProgressLocation, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
-import type { EngineClient } from '../engineClient';
+import type { EngineClient } from '../engine/engineClient';
 
 const quickMs = 700;
 

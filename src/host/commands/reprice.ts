@@ -2,7 +2,7 @@
 import { env, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
 import type { RepricedModel } from '../../protocol/work';
-import type { EngineClient } from '../engineClient';
+import type { EngineClient } from '../engine/engineClient';
 import { plain } from '../escape';
 import { createFormat, type Format } from '../format';
 import { withWork } from './work';

@@ -10,11 +10,11 @@ import {
   type TextDocumentContentProvider,
 } from 'vscode';
 import { documentScheme } from '../../contributions';
-import type { ApiCommand, ApiResult, ApiValues, UsageRequest } from '../../protocol/api';
+import type { ApiCommand, ApiResult, ApiValues, UsageRequest } from '../../protocol/api/api';
 import type { Grouping } from '../../protocol/vocabulary';
-import { costsDocument, type Costs, type CostSection } from '../costsDocument';
+import { costsDocument, type Costs, type CostSection } from '../documents/costsDocument';
 import { createFormat } from '../format';
-import type { MeterModel } from '../meterModel';
+import type { MeterModel } from '../meter/meterModel';
 
 /** Without `.md`: VS Code wraps the lines of Markdown, and a wrapped table can't be read. */
 const uri = Uri.from({ scheme: documentScheme, path: '/Agent Costs' });

@@ -2,12 +2,12 @@
 import { env, l10n, type Disposable } from 'vscode';
 import { priceScheme } from '../../contributions';
 import type { PricedModel } from '../../protocol/language';
-import type { PriceQuestion } from '../../protocol/priceQuestion';
+import type { PriceQuestion } from '../../protocol/prices/priceQuestion';
 import { createFormat } from '../format';
-import type { Prices } from '../languageClient';
-import { priceDocument } from '../priceDocument';
-import { ReadOnlyDocument } from './readOnlyDocument';
-import { askText, choose, type Choice } from './steps';
+import type { Prices } from '../language/languageClient';
+import { priceDocument } from '../documents/priceDocument';
+import { ReadOnlyDocument } from '../documents/readOnlyDocument';
+import { askText, choose, type Choice } from './configure/steps';
 
 export class PriceDocuments implements Disposable {
   readonly #prices: Prices;

@@ -1,11 +1,11 @@
 /** *Show Queue*: who waits for a limit, in the order of their turns; one of them can be told not to wait any longer. */
 import { ThemeIcon, env, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
-import type { BudgetStatus, QueueValue } from '../../protocol/budgetAnswers';
-import type { AskApi } from '../askApi';
-import { budgetName } from '../budgetWords';
+import type { BudgetStatus, QueueValue } from '../../protocol/api/budgetAnswers';
+import type { AskApi } from '../engine/askApi';
+import { budgetName } from '../documents/budgetWords';
 import { createFormat, type Format } from '../format';
-import { choose, type Choice } from './steps';
+import { choose, type Choice } from './configure/steps';
 
 type Waiting = QueueValue['waiting'][number];
 

@@ -1,11 +1,11 @@
 /** *Show Quotas*: every quota with both of its readings, as a text that follows the meter while it is open. */
 import { env, l10n, type Disposable } from 'vscode';
 import { quotasScheme } from '../../contributions';
-import type { ApiCommand, ApiResult, StatusValue } from '../../protocol/api';
+import type { ApiCommand, ApiResult, StatusValue } from '../../protocol/api/api';
 import { createFormat } from '../format';
-import type { MeterModel } from '../meterModel';
-import { quotasDocument } from '../quotasDocument';
-import { ReadOnlyDocument } from './readOnlyDocument';
+import type { MeterModel } from '../meter/meterModel';
+import { quotasDocument } from '../documents/quotasDocument';
+import { ReadOnlyDocument } from '../documents/readOnlyDocument';
 
 type Ask = (command: ApiCommand, argument: unknown) => Promise<ApiResult<unknown>>;
 

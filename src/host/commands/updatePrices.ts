@@ -4,14 +4,14 @@
  */
 import { env, l10n, window, type Disposable, type Memento, type QuickPickItem } from 'vscode';
 import { displayName, pricesScheme } from '../../contributions';
-import type { FetchedPrices, PriceUpdate } from '../../protocol/priceFeed';
-import { publicPriceList } from '../../protocol/publicPriceList';
-import type { EngineClient } from '../engineClient';
+import type { FetchedPrices, PriceUpdate } from '../../protocol/prices/priceFeed';
+import { publicPriceList } from '../../protocol/prices/publicPriceList';
+import type { EngineClient } from '../engine/engineClient';
 import { plain } from '../escape';
 import { createFormat } from '../format';
-import { kindText, priceChangesDocument } from '../priceChangesDocument';
+import { kindText, priceChangesDocument } from '../documents/priceChangesDocument';
 import { readSetting } from '../settings';
-import { ReadOnlyDocument } from './readOnlyDocument';
+import { ReadOnlyDocument } from '../documents/readOnlyDocument';
 import { reprice } from './reprice';
 import { withWork } from './work';
 

@@ -1,6 +1,6 @@
 /** Asks the engine what the dashboard needs; its answers are parsed like everything that comes from another thread. */
 import type * as z from 'zod';
-import type { ApiResult } from '../../protocol/api';
+import type { ApiResult } from '../../protocol/api/api';
 import {
   exportSchema,
   figuresSchema,
@@ -9,8 +9,8 @@ import {
   type DashboardExport,
   type DashboardFigures,
   type DashboardRequests,
-} from '../../protocol/dashboard';
-import { insightsSchema, type DashboardInsights } from '../../protocol/dashboardInsights';
+} from '../../protocol/dashboard/dashboard';
+import { insightsSchema, type DashboardInsights } from '../../protocol/dashboard/dashboardInsights';
 import type { EngineCommand } from '../../protocol/rpc';
 
 export type AskEngine = (command: EngineCommand, argument: unknown) => Promise<ApiResult<unknown>>;

@@ -1,8 +1,8 @@
 /** The audit trail for the page: all of it is read and verified, the latest entries are shown, the newest first. */
 import * as z from 'zod';
-import type { AuditValue } from '../../protocol/budgetAnswers';
-import type { AuditTrail } from '../../protocol/dashboardMessages';
-import { wholeTrail } from '../wholeTrail';
+import type { AuditValue } from '../../protocol/api/budgetAnswers';
+import type { AuditTrail } from '../../protocol/dashboard/dashboardMessages';
+import { wholeTrail } from '../documents/wholeTrail';
 import type { AskEngine } from './ask';
 
 const mostShown = 500;

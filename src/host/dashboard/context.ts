@@ -1,10 +1,10 @@
 /** What the dashboard needs of the window. Types only: it is known before the first paint, the rest is loaded later. */
 import type { Memento, Uri } from 'vscode';
-import type { DashboardSelection } from '../../protocol/dashboard';
-import type { Insight } from '../../protocol/dashboardInsights';
-import type { PageAction } from '../../protocol/dashboardMessages';
+import type { DashboardSelection } from '../../protocol/dashboard/dashboard';
+import type { Insight } from '../../protocol/dashboard/dashboardInsights';
+import type { PageAction } from '../../protocol/dashboard/dashboardMessages';
 import type { Log } from '../log';
-import type { MeterModel } from '../meterModel';
+import type { MeterModel } from '../meter/meterModel';
 import type { AskEngine } from './ask';
 
 export interface DashboardContext {

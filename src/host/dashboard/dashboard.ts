@@ -1,8 +1,8 @@
 /** The dashboard as the window has it from its start on: registered at once, loaded when it is first shown. */
 import { commands as vscodeCommands, window, type Disposable } from 'vscode';
 import { commands, dashboardPanel, overviewView, settingsSection, type CommandId } from '../../contributions';
-import type { DashboardSelection } from '../../protocol/dashboard';
-import type { PageAction } from '../../protocol/dashboardMessages';
+import type { DashboardSelection } from '../../protocol/dashboard/dashboard';
+import type { PageAction } from '../../protocol/dashboard/dashboardMessages';
 import type { DashboardContext } from './context';
 import type { DashboardWebviews } from './webviews';
 

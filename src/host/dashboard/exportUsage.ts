@@ -1,6 +1,6 @@
 /** *Export…*: asks for a format and a place, and writes the usage of a period there. */
 import { l10n, Uri, window, workspace, type QuickPickItem } from 'vscode';
-import type { DashboardSelection, ExportFormat } from '../../protocol/dashboard';
+import type { DashboardSelection, ExportFormat } from '../../protocol/dashboard/dashboard';
 import { askExport, type AskEngine } from './ask';
 
 interface FormatItem extends QuickPickItem {

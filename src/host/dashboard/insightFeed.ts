@@ -3,8 +3,8 @@
  * those that the user has dismissed, in whatever window. What is dismissed for a month comes back if it is still true.
  */
 import * as z from 'zod';
-import type { Insight } from '../../protocol/dashboardInsights';
-import type { InsightAction } from '../../protocol/dashboardMessages';
+import type { Insight } from '../../protocol/dashboard/dashboardInsights';
+import type { InsightAction } from '../../protocol/dashboard/dashboardMessages';
 import { askInsights, type AskEngine } from './ask';
 
 const freshMs = 60_000;

@@ -3,7 +3,7 @@
  * most four times a second and never two questions to the engine at once. The first question is asked while the page is still
  * being loaded. While it is hidden nothing is asked; what was missed is pushed when it is seen again.
  */
-import { defaultSelection, type DashboardSelection } from '../../protocol/dashboard';
+import { defaultSelection, type DashboardSelection } from '../../protocol/dashboard/dashboard';
 import {
   fromPageSchema,
   type DashboardPlace,
@@ -12,9 +12,9 @@ import {
   type InsightAction,
   type PageAction,
   type ToPage,
-} from '../../protocol/dashboardMessages';
+} from '../../protocol/dashboard/dashboardMessages';
 import { createFormat } from '../format';
-import type { MeterView } from '../meterView';
+import type { MeterView } from '../meter/meterView';
 import { askFigures, askRequests, type AskEngine } from './ask';
 import { askAudit } from './audit';
 import { AuditAnswers } from './auditAnswers';

@@ -1,12 +1,12 @@
 /** The page's whole state, from what the window knows and what the engine answered. Pure. */
 import { l10n } from 'vscode';
-import type { DashboardFigures, DashboardSelection } from '../../protocol/dashboard';
-import type { Insight } from '../../protocol/dashboardInsights';
-import type { DashboardState } from '../../protocol/dashboardMessages';
+import type { DashboardFigures, DashboardSelection } from '../../protocol/dashboard/dashboard';
+import type { Insight } from '../../protocol/dashboard/dashboardInsights';
+import type { DashboardState } from '../../protocol/dashboard/dashboardMessages';
 import type { LimitState } from '../../protocol/snapshot';
 import type { Format } from '../format';
-import { limitName, limitsNow, limitSource } from '../limitWords';
-import { importRatio, type MeterView } from '../meterView';
+import { limitName, limitsNow, limitSource } from '../documents/limitWords';
+import { importRatio, type MeterView } from '../meter/meterView';
 
 export interface Answered {
   figures: DashboardFigures | null;

@@ -15,9 +15,9 @@ import {
   type WebviewView,
 } from 'vscode';
 import { dashboardPanel, displayName } from '../../contributions';
-import { defaultSelection, selectionSchema, type DashboardSelection } from '../../protocol/dashboard';
-import type { DashboardPlace, PageAction } from '../../protocol/dashboardMessages';
-import { dashboardStrings } from '../../protocol/dashboardStrings';
+import { defaultSelection, selectionSchema, type DashboardSelection } from '../../protocol/dashboard/dashboard';
+import type { DashboardPlace, PageAction } from '../../protocol/dashboard/dashboardMessages';
+import { dashboardStrings } from '../../protocol/dashboard/dashboardStrings';
 import type { DashboardContext } from './context';
 import { pageHtml } from './html';
 import { InsightFeed } from './insightFeed';

@@ -1,6 +1,6 @@
 /** What a key means, what a word stands for, and of a model what it costs. */
 import { MarkupKind, type Hover } from 'vscode-languageserver';
-import type { ModelPrice } from '../../protocol/price';
+import type { ModelPrice } from '../../protocol/prices/price';
 import type { Analysis } from '../analysis';
 import { candidatesFor } from '../candidates';
 import { explain } from '../explain';

@@ -2,7 +2,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { Then, When, type DataTable } from '@cucumber/cucumber';
 import { until } from '../../support/until';
-import type { AlertStatus } from '../../../src/protocol/budgetAnswers';
+import type { AlertStatus } from '../../../src/protocol/api/budgetAnswers';
 import type { Machine } from '../support/world';
 
 async function alertsOf(machine: Machine, kind: string): Promise<AlertStatus[]> {

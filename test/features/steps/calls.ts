@@ -2,7 +2,7 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { DateTime } from 'luxon';
-import type { DecisionReason } from '../../../src/protocol/budgetAnswers';
+import type { DecisionReason } from '../../../src/protocol/api/budgetAnswers';
 import { model, tomorrow, type Machine } from '../support/world';
 import { until } from '../../support/until';
 import type { Whom } from '../support/words';

@@ -5,11 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import fc from '../../support/properties';
 import { expect, test } from 'vitest';
-import { rate } from '../../../src/domain/rating';
+import { rate } from '../../../src/domain/prices/rating';
 import { loadPrices } from '../../../src/engine/prices/loadPrices';
-import { copyOf } from '../../../src/ledger/eventCopy';
+import { copyOf } from '../../../src/ledger/tables/eventCopy';
 import { MemoryStore } from '../../../src/ledger/memoryStore';
-import { SumWatch } from '../../../src/ledger/sumWatch';
+import { SumWatch } from '../../../src/ledger/queries/sumWatch';
 import { eventsOf } from '../../../src/protocol/eventColumns';
 import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, type Usage } from '../../support/claudeLines';

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
-import type { UsageRow } from '../../../src/protocol/api';
+import type { UsageRow } from '../../../src/protocol/api/api';
 import type { Grouping } from '../../../src/protocol/vocabulary';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apiCommandIds } from '../../../src/contributions';
-import { apiErrorCodes, reportQuotaSchema, reportSchema, usageRequestSchema } from '../../../src/protocol/api';
-import { authorizeSchema, startRunSchema } from '../../../src/protocol/budgetApi';
-import { decisions } from '../../../src/protocol/budgetAnswers';
+import { apiErrorCodes, reportQuotaSchema, reportSchema, usageRequestSchema } from '../../../src/protocol/api/api';
+import { authorizeSchema, startRunSchema } from '../../../src/protocol/api/budgetApi';
+import { decisions } from '../../../src/protocol/api/budgetAnswers';
 import { capabilities, quotaMeters } from '../../../src/protocol/configuration';
 import { callStatuses, filterKeys, groupings, namedPeriods, pricings } from '../../../src/protocol/vocabulary';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { runInThisContext } from 'node:vm';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ReasonKind } from '../../../src/domain/authorize';
+import type { ReasonKind } from '../../../src/domain/budgets/authorize';
 import {
   agentTypeDefaults,
   defaultBudgets,
@@ -13,9 +13,9 @@ import {
 } from '../../../src/config/normalise/defaults';
 import { knownKeys } from '../../../src/config/schema/jsonSchema';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import { authorizeSchema } from '../../../src/protocol/budgetApi';
-import { decisions } from '../../../src/protocol/budgetAnswers';
-import { apiErrorCodes, reportSchema } from '../../../src/protocol/api';
+import { authorizeSchema } from '../../../src/protocol/api/budgetApi';
+import { decisions } from '../../../src/protocol/api/budgetAnswers';
+import { apiErrorCodes, reportSchema } from '../../../src/protocol/api/api';
 import { budgetPeriods, limitActions, measures, scopes } from '../../../src/protocol/configuration';
 
 const read = (file: string): string => readFileSync(path.resolve(import.meta.dirname, '../../../docs', file), 'utf8');

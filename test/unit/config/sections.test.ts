@@ -1,6 +1,6 @@
 /** What tiers, prices, providers, quotas, alerts and retention come to. */
 import { describe, expect, it } from 'vitest';
-import { defaultTiers } from '../../../src/domain/tier';
+import { defaultTiers } from '../../../src/domain/prices/tier';
 import { issuesOf, resolveUser, shown } from './support';
 
 describe('tiers', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
 import { Configurations, type ConfigurationOptions } from '../../../src/engine/configuration/configurations';
-import type { WindowView } from '../../../src/engine/service';
+import type { WindowView } from '../../../src/engine/support/view';
 import { longestWorkspaceText, mostWorkspaceText } from '../../../src/protocol/workspaceBounds';
 import { until } from '../../support/until';
 

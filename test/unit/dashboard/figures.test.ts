@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { usage } from '../../../src/engine/api/usage';
-import { figures } from '../../../src/engine/dashboard/figures';
-import type { DashboardSource } from '../../../src/engine/dashboard/source';
+import { usage } from '../../../src/engine/figures/usage';
+import { figures } from '../../../src/engine/figures/dashboardFigures';
+import type { DashboardSource } from '../../../src/engine/figures/source';
 import { usdFromNanos } from '../../../src/domain/money';
-import type { UsageRequest, UsageValue } from '../../../src/protocol/api';
+import type { UsageRequest, UsageValue } from '../../../src/protocol/api/api';
 import {
   dashboardPeriods,
   figuresSchema,
@@ -13,7 +13,7 @@ import {
   type DashboardFilter,
   type DashboardPeriod,
   type DashboardSums,
-} from '../../../src/protocol/dashboard';
+} from '../../../src/protocol/dashboard/dashboard';
 import { openLedger, temporaryDirectory } from '../ledger/support';
 import { calls, ledgerOf, nowMs, sourceOf, view } from './support';
 

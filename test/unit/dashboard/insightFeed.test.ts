@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InsightFeed } from '../../../src/host/dashboard/insightFeed';
 import { findInsights } from '../../../src/domain/insight/insights';
-import type { Insight } from '../../../src/protocol/dashboardInsights';
+import type { Insight } from '../../../src/protocol/dashboard/dashboardInsights';
 import { inputs, usd, workload } from '../domain/insight/support';
 import { nowMs } from './support';
 

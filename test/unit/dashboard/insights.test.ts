@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '../../../src/config/normalise/defaults';
-import { insights } from '../../../src/engine/dashboard/insights';
-import { figures } from '../../../src/engine/dashboard/figures';
-import { requests } from '../../../src/engine/dashboard/requests';
-import type { DashboardSource } from '../../../src/engine/dashboard/source';
-import { usage } from '../../../src/engine/api/usage';
+import { insights } from '../../../src/engine/figures/dashboardInsights';
+import { figures } from '../../../src/engine/figures/dashboardFigures';
+import { requests } from '../../../src/engine/figures/dashboardRequests';
+import type { DashboardSource } from '../../../src/engine/figures/source';
+import { usage } from '../../../src/engine/figures/usage';
 import { usdFromNanos } from '../../../src/domain/money';
-import { insightsSchema, type Insight } from '../../../src/protocol/dashboardInsights';
-import { usageRequestSchema } from '../../../src/protocol/api';
+import { insightsSchema, type Insight } from '../../../src/protocol/dashboard/dashboardInsights';
+import { usageRequestSchema } from '../../../src/protocol/api/api';
 import { event, openLedger, temporaryDirectory } from '../ledger/support';
 import { ledgerOf, nowMs, sourceOf, view } from './support';
 

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { requests } from '../../../src/engine/dashboard/requests';
-import type { DashboardSource } from '../../../src/engine/dashboard/source';
+import { requests } from '../../../src/engine/figures/dashboardRequests';
+import type { DashboardSource } from '../../../src/engine/figures/source';
 import {
   dashboardCallSchema,
   requestsSchema,
   type DashboardRequests,
   type RequestsPage,
-} from '../../../src/protocol/dashboard';
+} from '../../../src/protocol/dashboard/dashboard';
 import { event } from '../ledger/support';
 import { calls, ledgerOf, nowMs, sourceOf, view } from './support';
 

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultConfiguration } from '../../../src/config/normalise/defaults';
 import { DashboardSession, type SessionOptions } from '../../../src/host/dashboard/session';
-import { figures } from '../../../src/engine/dashboard/figures';
-import type { ApiResult } from '../../../src/protocol/api';
+import { figures } from '../../../src/engine/figures/dashboardFigures';
+import type { ApiResult } from '../../../src/protocol/api/api';
 import {
   dashboardCallSchema,
   defaultSelection,
   type DashboardCall,
   type DashboardSelection,
-} from '../../../src/protocol/dashboard';
-import { toPageSchema, type ToPage } from '../../../src/protocol/dashboardMessages';
+} from '../../../src/protocol/dashboard/dashboard';
+import { toPageSchema, type ToPage } from '../../../src/protocol/dashboard/dashboardMessages';
 import type { LimitState } from '../../../src/protocol/snapshot';
 import { view as meterView } from '../host/samples';
 import { nowMs, view } from './support';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '../../../src/config/normalise/defaults';
-import { subscriptions } from '../../../src/engine/dashboard/subscriptions';
-import type { DashboardSource } from '../../../src/engine/dashboard/source';
+import { subscriptions } from '../../../src/engine/figures/subscriptions';
+import type { DashboardSource } from '../../../src/engine/figures/source';
 import type { Subscription } from '../../../src/protocol/configuration';
 import { event } from '../ledger/event';
 import { ledgerOf, sourceOf, zone } from './support';

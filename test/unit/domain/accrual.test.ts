@@ -2,7 +2,7 @@ import fc from '../../support/properties';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { accrued, type Charge } from '../../../src/domain/accrual';
-import { cycleAt } from '../../../src/domain/cycle';
+import { cycleAt } from '../../../src/domain/time/cycle';
 
 const zone = fc.constantFrom(
   'UTC',

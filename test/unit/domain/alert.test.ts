@@ -1,10 +1,10 @@
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
-import { AlertBook, silenceKey, type AlertCondition } from '../../../src/domain/alert';
-import { anomalyOf, leastHistoryDays } from '../../../src/domain/anomaly';
-import { auditOrigin, chained, verify, type AuditEntry } from '../../../src/domain/audit';
-import { CallHistory } from '../../../src/domain/callHistory';
-import { forecast } from '../../../src/domain/forecast';
+import { AlertBook, silenceKey, type AlertCondition } from '../../../src/domain/alerts/alert';
+import { anomalyOf, leastHistoryDays } from '../../../src/domain/alerts/anomaly';
+import { auditOrigin, chained, verify, type AuditEntry } from '../../../src/domain/alerts/audit';
+import { CallHistory } from '../../../src/domain/budgets/callHistory';
+import { forecast } from '../../../src/domain/budgets/forecast';
 import { planDisplay } from '../../../src/domain/plan';
 
 const day = { startMs: 0, endMs: 1_000 };

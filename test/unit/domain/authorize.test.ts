@@ -8,7 +8,7 @@ import {
   type Estimate,
   type Question,
   type QuotaStanding,
-} from '../../../src/domain/authorize';
+} from '../../../src/domain/budgets/authorize';
 import {
   amountText,
   durationText,
@@ -16,7 +16,7 @@ import {
   localOnlyNotice,
   moneyText,
   reasonText,
-} from '../../../src/domain/authorizeWords';
+} from '../../../src/domain/budgets/authorizeWords';
 import {
   isUsedUp,
   levelOf,
@@ -26,8 +26,8 @@ import {
   thresholdAt,
   thresholdsOf,
   type Standing,
-} from '../../../src/domain/budgetStanding';
-import type { Override } from '../../../src/domain/budgetOverride';
+} from '../../../src/domain/budgets/budgetStanding';
+import type { Override } from '../../../src/domain/budgets/budgetOverride';
 import { limitActions, type Budget } from '../../../src/protocol/configuration';
 
 const nowMs = Date.UTC(2026, 10, 21, 12);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chargesOf } from '../../../src/domain/accrual';
-import { billedIn, billingModeOf, type Payment } from '../../../src/domain/billing';
+import { billedIn, billingModeOf, type Payment } from '../../../src/domain/prices/billing';
 import type { BillingMode, ProviderConfiguration, Subscription } from '../../../src/protocol/configuration';
 
 const usd = 1_000_000_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OverrideBook, liftedLimit, type Override } from '../../../src/domain/budgetOverride';
+import { OverrideBook, liftedLimit, type Override } from '../../../src/domain/budgets/budgetOverride';
 
 const override = (id: string, parts: Partial<Override> = {}): Override => ({
   id,

@@ -1,6 +1,6 @@
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
-import { BudgetCalendar } from '../../../src/domain/budgetPeriod';
+import { BudgetCalendar } from '../../../src/domain/time/budgetPeriod';
 import {
   addSums,
   amountOf,
@@ -15,8 +15,8 @@ import {
   type Subject,
   type SubjectField,
   type Sums,
-} from '../../../src/domain/budgetScope';
-import { SpendBook, type SpendChange, type SpendSource } from '../../../src/domain/budgetSpend';
+} from '../../../src/domain/budgets/budgetScope';
+import { SpendBook, type SpendChange, type SpendSource } from '../../../src/domain/budgets/budgetSpend';
 import { budgetPeriods, scopes } from '../../../src/protocol/configuration';
 import type { Interval } from '../../../src/protocol/query';
 

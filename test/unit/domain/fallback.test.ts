@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { LimitReason, Verdict } from '../../../src/domain/authorize';
-import { chooseFallback, type FallbackQuestion } from '../../../src/domain/fallback';
-import { capabilitiesOf, gradeOf, knownModels } from '../../../src/domain/fallbackModels';
-import { compareProviders, downgrades, gradesFor, strategyFor } from '../../../src/domain/strategy';
+import type { LimitReason, Verdict } from '../../../src/domain/budgets/authorize';
+import { chooseFallback, type FallbackQuestion } from '../../../src/domain/budgets/fallback';
+import { capabilitiesOf, gradeOf, knownModels } from '../../../src/domain/budgets/fallbackModels';
+import { compareProviders, downgrades, gradesFor, strategyFor } from '../../../src/domain/budgets/strategy';
 import { strategies } from '../../../src/protocol/configuration';
 
 const reason = (of: LimitReason['of'] = 'budget'): LimitReason => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kinOf, nameOf, saysSize } from '../../../src/domain/modelFamily';
+import { kinOf, nameOf, saysSize } from '../../../src/domain/prices/modelFamily';
 
 const claude = [
   'claude-2', 'claude-3-haiku', 'claude-3-5-haiku-latest', 'claude-haiku-4-5', 'claude-haiku-5-5',

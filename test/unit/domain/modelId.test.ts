@@ -1,6 +1,6 @@
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
-import { modelCandidates } from '../../../src/domain/modelId';
+import { modelCandidates } from '../../../src/domain/prices/modelId';
 
 const ids = (model: string) => modelCandidates(model).map(({ id }) => id);
 

@@ -1,6 +1,6 @@
 /** Which limits are those of a moment. */
 import { expect, it } from 'vitest';
-import { isMomentary } from '../../../src/domain/momentary';
+import { isMomentary } from '../../../src/domain/budgets/momentary';
 
 it.each([
   ['concurrent_agents', 'run', true],

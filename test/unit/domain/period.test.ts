@@ -9,7 +9,7 @@ import {
   maxBuckets,
   parseRange,
   PeriodError,
-} from '../../../src/domain/period';
+} from '../../../src/domain/time/period';
 import type { CalendarUnit } from '../../../src/protocol/vocabulary';
 
 const hour = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalProvider, inferProvider, providerOf } from '../../../src/domain/provider';
+import { canonicalProvider, inferProvider, providerOf } from '../../../src/domain/prices/provider';
 
 describe('providers', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { WaitingList, type Ticket } from '../../../src/domain/queue';
-import { RunBook, runIdleMs, runLeaseMs, subjectOfRun, type Run } from '../../../src/domain/runs';
+import { WaitingList, type Ticket } from '../../../src/domain/budgets/queue';
+import { RunBook, runIdleMs, runLeaseMs, subjectOfRun, type Run } from '../../../src/domain/budgets/runs';
 
 const ticket = (id: string, limits: string[], parts: Partial<Ticket> = {}): Ticket => ({
   id,

@@ -12,7 +12,7 @@ import {
   percentOf,
   periodOf,
 } from '../../../src/domain/quota';
-import { parseQuotaWindow, quotaInterval } from '../../../src/domain/quotaWindow';
+import { parseQuotaWindow, quotaInterval } from '../../../src/domain/time/quotaWindow';
 import type { QuotaWindow } from '../../../src/protocol/configuration';
 import type { ObservedQuota } from '../../../src/protocol/quota';
 

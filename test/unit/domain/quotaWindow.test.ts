@@ -1,14 +1,14 @@
 import fc from '../../support/properties';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { cycleAt } from '../../../src/domain/cycle';
+import { cycleAt } from '../../../src/domain/time/cycle';
 import {
   grainOf,
   parseQuotaWindow,
   quotaInterval,
   quotaWindowName,
   roughLengthMs,
-} from '../../../src/domain/quotaWindow';
+} from '../../../src/domain/time/quotaWindow';
 import type { QuotaWindow } from '../../../src/protocol/configuration';
 
 const zones = [

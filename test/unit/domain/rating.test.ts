@@ -1,7 +1,13 @@
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
-import { rateCard, type PriceList } from '../../../src/domain/rateCard';
-import { costOf, layeredCatalogue, rate, type PriceCatalogue, type PriceMatch } from '../../../src/domain/rating';
+import { rateCard, type PriceList } from '../../../src/domain/prices/rateCard';
+import {
+  costOf,
+  layeredCatalogue,
+  rate,
+  type PriceCatalogue,
+  type PriceMatch,
+} from '../../../src/domain/prices/rating';
 import { noAttribution, type TokenCounts, type UsageEvent } from '../../../src/protocol/event';
 import type { Modifier } from '../../../src/protocol/vocabulary';
 

@@ -1,9 +1,9 @@
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
-import { addSums, noSums, type Sums } from '../../../src/domain/budgetScope';
-import type { Counter, Place } from '../../../src/domain/budgetSpend';
-import { ReservationBook, type Reservation } from '../../../src/domain/reservation';
-import { inForce, liftedLimit, OverrideBook, type Override } from '../../../src/domain/budgetOverride';
+import { addSums, noSums, type Sums } from '../../../src/domain/budgets/budgetScope';
+import type { Counter, Place } from '../../../src/domain/budgets/budgetSpend';
+import { ReservationBook, type Reservation } from '../../../src/domain/budgets/reservation';
+import { inForce, liftedLimit, OverrideBook, type Override } from '../../../src/domain/budgets/budgetOverride';
 
 const counter = (key: string): Counter => ({
   key,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canonicalProvider } from '../../../src/domain/provider';
+import { canonicalProvider } from '../../../src/domain/prices/provider';
 import { subscriptionPlan, subscriptionPlans } from '../../../src/domain/subscriptionPlans';
 
 it('knows each plan by one id, of a provider by its own name, with a source and the day it was looked up', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rateCard } from '../../../src/domain/rateCard';
-import { blendedPrice, defaultTiers, tierOf } from '../../../src/domain/tier';
+import { rateCard } from '../../../src/domain/prices/rateCard';
+import { blendedPrice, defaultTiers, tierOf } from '../../../src/domain/prices/tier';
 
 const card = (input: number, output: number) => rateCard({ input, output, cacheFallback: 'input' });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ratioOf, underused, type Utilization } from '../../../src/domain/utilization';
+import { ratioOf, underused, type Utilization } from '../../../src/domain/alerts/utilization';
 
 const dayMs = 86_400_000;
 const cycle = { startMs: 0, endMs: 30 * dayMs };

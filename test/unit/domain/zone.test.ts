@@ -1,7 +1,7 @@
 import fc from '../../support/properties';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { firstDayOf, dayMs, hourAt } from '../../../src/domain/zone';
+import { firstDayOf, dayMs, hourAt } from '../../../src/domain/time/zone';
 
 const hourMs = 3_600_000;
 const hours = (atMs: number, zone: string): [string, string] => {

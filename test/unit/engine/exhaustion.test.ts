@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import type { SubjectField } from '../../../src/domain/budgetScope';
+import type { SubjectField } from '../../../src/domain/budgets/budgetScope';
 import { Machine, startMs, usd, type Values } from './memoryMachine';
 
 const home = mkdtempSync(join(tmpdir(), 'agent-meter-exhaustion-'));

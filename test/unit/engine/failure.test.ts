@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseArgument } from '../../../src/engine/api/argument';
-import { ApiFailure } from '../../../src/engine/api/failure';
-import { reportSchema, reportsSchema, usageRequestSchema } from '../../../src/protocol/api';
+import { parseArgument } from '../../../src/engine/support/argument';
+import { ApiFailure } from '../../../src/engine/support/failure';
+import { reportSchema, reportsSchema, usageRequestSchema } from '../../../src/protocol/api/api';
 
 const good = { id: 'a', provider: 'anthropic', model: 'claude-opus-4-8', tokens: { input: 1, output: 2 } };
 

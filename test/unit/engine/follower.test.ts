@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { joinRequest, serveFollower } from '../../../src/engine/followers';
-import type { EngineService } from '../../../src/engine/service';
+import { joinRequest, serveFollower } from '../../../src/engine/leadership/followers';
+import type { EngineService } from '../../../src/engine/leadership/service';
 
 it('watches for nobody who has gone before the join was handled: sending to a closed connection throws', async () => {
   const toLead = new PassThrough();

@@ -1,6 +1,6 @@
 /** Requirement E7: from which calls on there is news. */
 import { describe, expect, it } from 'vitest';
-import { KnownPast } from '../../../src/engine/budgets/knownPast';
+import { KnownPast } from '../../../src/engine/alerts/knownPast';
 
 const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
 const startMs = Date.UTC(2026, 10, 21, 12);

@@ -1,19 +1,19 @@
 /** Enforcement without threads and files of a ledger: on one in memory, at whatever time it is said to be. */
 import * as fs from 'node:fs';
-import type { SubjectField } from '../../../src/domain/budgetScope';
-import type { AuditNote } from '../../../src/domain/audit';
-import type { ReportValue } from '../../../src/protocol/api';
-import type { BudgetEvent } from '../../../src/protocol/budgetApi';
-import type { Settlement } from '../../../src/protocol/budgetAnswers';
+import type { SubjectField } from '../../../src/domain/budgets/budgetScope';
+import type { AuditNote } from '../../../src/domain/alerts/audit';
+import type { ReportValue } from '../../../src/protocol/api/api';
+import type { BudgetEvent } from '../../../src/protocol/api/budgetApi';
+import type { Settlement } from '../../../src/protocol/api/budgetAnswers';
 import { defaultConfiguration } from '../../../src/config/normalise/defaults';
 import { Enforcement } from '../../../src/engine/budgets/enforcement';
 import { Grants } from '../../../src/engine/budgets/grants';
 import { settlingOf } from '../../../src/engine/budgets/settling';
-import type { Reading } from '../../../src/engine/budgets/knownPast';
+import type { Reading } from '../../../src/engine/alerts/knownPast';
 import type { Disk } from '../../../src/engine/budgets/standingFile';
 import type { Keeping } from '../../../src/ledger/keeping';
 import { LedgerError } from '../../../src/ledger/ledgerError';
-import type { SumListener } from '../../../src/ledger/sumWatch';
+import type { SumListener } from '../../../src/ledger/queries/sumWatch';
 import type { Configuration } from '../../../src/protocol/configuration';
 import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
 import type { QuotaState } from '../../../src/protocol/quota';

@@ -1,12 +1,12 @@
 /** What a log reader hands over and the ledger can't take: one event is left out, and nothing waits behind it. */
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Intake } from '../../../src/engine/intake';
-import { LedgerTrouble } from '../../../src/engine/ledgerTrouble';
-import { Problems } from '../../../src/engine/problems';
-import { Rates } from '../../../src/engine/rates';
-import type { FromReader, ToReader } from '../../../src/engine/reader/messages';
-import type { ReaderThreads } from '../../../src/engine/readerThreads';
+import { Intake } from '../../../src/engine/ingest/ingest';
+import { LedgerTrouble } from '../../../src/engine/upkeep/ledgerHealth';
+import { Problems } from '../../../src/engine/figures/problems';
+import { Rates } from '../../../src/engine/prices/rates';
+import type { FromReader, ToReader } from '../../../src/engine/ingest/messages';
+import type { ReaderThreads } from '../../../src/engine/ingest/readerThreads';
 import type { FileCursor, RatedEvent, UsageEvent } from '../../../src/protocol/event';
 import { columnCount, columns, commonPart, type EventColumns } from '../../../src/protocol/eventColumns';
 import { until } from '../../support/until';

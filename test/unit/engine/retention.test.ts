@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { defaultRetention } from '../../../src/domain/retention';
-import { Retention } from '../../../src/engine/retention';
+import { Retention } from '../../../src/engine/upkeep/retention';
 import type { Ledger } from '../../../src/ledger/ledger';
 import { event, openLedger, temporaryDirectory, totalsOf } from '../ledger/support';
 

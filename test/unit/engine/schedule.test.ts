@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { isDue } from '../../../src/engine/schedule';
+import { isDue } from '../../../src/engine/upkeep/schedule';
 
 const nightly = '0 2 * * *';
 const at = (text: string, zone = 'Europe/Berlin'): number => DateTime.fromISO(text, { zone }).toMillis();

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import type { ApiCommand, ApiValues } from '../../../src/protocol/api';
+import type { ApiCommand, ApiValues } from '../../../src/protocol/api/api';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';

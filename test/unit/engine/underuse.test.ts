@@ -1,7 +1,7 @@
 /** Which subscriptions are told to be little used: counted over their own cycles, or as their providers say. */
 import { describe, expect, it } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import { underuse } from '../../../src/engine/budgets/underuse';
+import { underuse } from '../../../src/engine/alerts/underuse';
 import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
 import type { QuotaState } from '../../../src/protocol/quota';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultTiers } from '../../../src/domain/tier';
-import { usage, type UsageSource } from '../../../src/engine/api/usage';
+import { defaultTiers } from '../../../src/domain/prices/tier';
+import { usage, type UsageSource } from '../../../src/engine/figures/usage';
 import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
 
 const nowMs = Date.parse('2026-11-21T12:00:00Z');

@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { csv } from '../../../src/protocol/csv';
 import { usdText } from '../../../src/domain/export/exportRow';
-import { exportFile } from '../../../src/engine/dashboard/exportFile';
-import { figures } from '../../../src/engine/dashboard/figures';
-import type { DashboardSource } from '../../../src/engine/dashboard/source';
+import { exportFile } from '../../../src/engine/figures/exportFile';
+import { figures } from '../../../src/engine/figures/dashboardFigures';
+import type { DashboardSource } from '../../../src/engine/figures/source';
 import {
   dashboardPeriods,
   exportSchema,
   type DashboardExport,
   type DashboardSelection,
   type ExportFormat,
-} from '../../../src/protocol/dashboard';
+} from '../../../src/protocol/dashboard/dashboard';
 import { event } from '../ledger/support';
 import { calls, ledgerOf, nowMs, sourceOf, view } from '../dashboard/support';
 import { focusColumns, focusViolations } from './focusRules';

@@ -1,19 +1,19 @@
 /** What the palette's commands about budgets show, write and take. */
 import { describe, expect, it, vi } from 'vitest';
-import { budgetsDocument } from '../../../src/host/budgetsDocument';
-import { budgetName } from '../../../src/host/budgetWords';
+import { budgetsDocument } from '../../../src/host/documents/budgetsDocument';
+import { budgetName } from '../../../src/host/documents/budgetWords';
 import { auditText } from '../../../src/host/commands/auditTrail';
-import { targetOf, validateReason, validateUntil } from '../../../src/host/commands/overrideBudget';
+import { targetOf, validateReason, validateUntil } from '../../../src/host/commands/configure/overrideBudget';
 import { datesOf, groupingsOf } from '../../../src/host/commands/queryHistory';
-import { validateLimit, validateName } from '../../../src/host/commands/setBudget';
+import { validateLimit, validateName } from '../../../src/host/commands/configure/setBudget';
 import { queueItem } from '../../../src/host/commands/showQueue';
 import { createFormat } from '../../../src/host/format';
-import { historyCsv, historyDocument, type History } from '../../../src/host/historyDocument';
-import { limitName } from '../../../src/host/limitWords';
-import { planDocument } from '../../../src/host/planDocument';
-import { meterText } from '../../../src/host/meterText';
-import { tooltipMarkdown } from '../../../src/host/tooltip';
-import type { BudgetStatus } from '../../../src/protocol/budgetAnswers';
+import { historyCsv, historyDocument, type History } from '../../../src/host/documents/historyDocument';
+import { limitName } from '../../../src/host/documents/limitWords';
+import { planDocument } from '../../../src/host/documents/planDocument';
+import { meterText } from '../../../src/host/meter/meterText';
+import { tooltipMarkdown } from '../../../src/host/meter/tooltip';
+import type { BudgetStatus } from '../../../src/protocol/api/budgetAnswers';
 import type { OverrideState } from '../../../src/protocol/snapshot';
 import { nowMs, totals, view } from './samples';
 

@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import * as subscriptionSteps from '../../../src/host/commands/manageSubscriptionsSteps';
-import * as subscriptions from '../../../src/host/commands/manageSubscriptions';
-import * as tierSteps from '../../../src/host/commands/manageTiersSteps';
-import * as tiers from '../../../src/host/commands/manageTiers';
+import * as subscriptionSteps from '../../../src/host/commands/configure/manageSubscriptionsSteps';
+import * as subscriptions from '../../../src/host/commands/configure/manageSubscriptions';
+import * as tierSteps from '../../../src/host/commands/configure/manageTiersSteps';
+import * as tiers from '../../../src/host/commands/configure/manageTiers';
 import { createFormat } from '../../../src/host/format';
-import { liveUses } from '../../../src/host/languageLive';
-import { priceDocument } from '../../../src/host/priceDocument';
-import { quotasDocument } from '../../../src/host/quotasDocument';
-import type { QuotaStatus } from '../../../src/protocol/api';
-import type { ModelPrice } from '../../../src/protocol/price';
+import { liveUses } from '../../../src/host/language/languageLive';
+import { priceDocument } from '../../../src/host/documents/priceDocument';
+import { quotasDocument } from '../../../src/host/documents/quotasDocument';
+import type { QuotaStatus } from '../../../src/protocol/api/api';
+import type { ModelPrice } from '../../../src/protocol/prices/price';
 
 vi.mock('vscode', () => import('./vscodeMock'));
 

@@ -15,7 +15,7 @@ import {
   viewContainer,
   walkthrough,
 } from '../../../src/contributions';
-import { apiCommands } from '../../../src/protocol/commandNames';
+import { apiCommands } from '../../../src/protocol/api/commandNames';
 
 interface Manifest {
   name: string;

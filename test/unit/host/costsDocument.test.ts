@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { BilledFigures, UsageRow, UsageValue } from '../../../src/protocol/api';
-import { costsDocument, type Costs } from '../../../src/host/costsDocument';
+import type { BilledFigures, UsageRow, UsageValue } from '../../../src/protocol/api/api';
+import { costsDocument, type Costs } from '../../../src/host/documents/costsDocument';
 import { createFormat } from '../../../src/host/format';
-import { textTable } from '../../../src/host/textTable';
+import { textTable } from '../../../src/host/documents/textTable';
 import { nowMs, totals } from './samples';
 
 vi.mock('vscode', () => import('./vscodeMock'));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { chooseDataDirectory, prepareDataDirectory } from '../../../src/host/dataDirectory';
+import { chooseDataDirectory, prepareDataDirectory } from '../../../src/host/engine/dataDirectory';
 
 vi.mock('vscode', () => import('./vscodeMock'));
 

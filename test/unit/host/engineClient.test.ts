@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ApiResult } from '../../../src/protocol/api';
+import type { ApiResult } from '../../../src/protocol/api/api';
 import type { EngineSettings } from '../../../src/protocol/rpc';
-import { EngineClient, type EngineStart } from '../../../src/host/engineClient';
-import { EngineGone, type EngineLink, type EngineListener } from '../../../src/host/engineLink';
+import { EngineClient, type EngineStart } from '../../../src/host/engine/engineClient';
+import { EngineGone, type EngineLink, type EngineListener } from '../../../src/host/engine/engineLink';
 import { snapshot } from './samples';
 
 vi.mock('vscode', () => import('./vscodeMock'));

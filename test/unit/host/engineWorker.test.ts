@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogEntry } from '../../../src/protocol/rpc';
 import type { EngineWorkerData } from '../../../src/protocol/workerData';
-import { workerEngine } from '../../../src/host/engineWorker';
+import { workerEngine } from '../../../src/host/engine/engineWorker';
 import { snapshot } from './samples';
 
 vi.mock('vscode', () => import('./vscodeMock'));

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { LanguageConnection } from '../../../src/host/languageClient';
-import { LanguageSupport } from '../../../src/host/languageSupport';
+import type { LanguageConnection } from '../../../src/host/language/languageClient';
+import { LanguageSupport } from '../../../src/host/language/languageSupport';
 import type { Log } from '../../../src/host/log';
-import type { MeterModel } from '../../../src/host/meterModel';
+import type { MeterModel } from '../../../src/host/meter/meterModel';
 import { EventEmitter } from './vscodeMock';
 
 const { configuration, userFile, startLanguageClient } = vi.hoisted(() => ({
@@ -29,7 +29,7 @@ vi.mock('vscode', async () => {
     },
   };
 });
-vi.mock('../../../src/host/languageClient', () => ({ startLanguageClient }));
+vi.mock('../../../src/host/language/languageClient', () => ({ startLanguageClient }));
 
 /** A server that comes up when it is told to. */
 class Server {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Memento } from 'vscode';
-import type { EngineClient } from '../../../src/host/engineClient';
-import { MeterModel } from '../../../src/host/meterModel';
-import type { EngineState } from '../../../src/host/meterView';
+import type { EngineClient } from '../../../src/host/engine/engineClient';
+import { MeterModel } from '../../../src/host/meter/meterModel';
+import type { EngineState } from '../../../src/host/meter/meterView';
 import type { MeterSnapshot } from '../../../src/protocol/snapshot';
 import { nowMs, snapshot } from './samples';
 import { EventEmitter } from './vscodeMock';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFormat } from '../../../src/host/format';
-import { meterText, spokenMoney, type MeterSettings } from '../../../src/host/meterText';
+import { meterText, spokenMoney, type MeterSettings } from '../../../src/host/meter/meterText';
 import type { LimitState } from '../../../src/protocol/snapshot';
 import { nowMs, snapshot, totals, view } from './samples';
 

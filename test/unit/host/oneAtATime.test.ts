@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { OneAtATime } from '../../../src/host/oneAtATime';
+import { OneAtATime } from '../../../src/host/notices/oneAtATime';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

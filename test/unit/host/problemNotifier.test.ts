@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ProblemNotifier } from '../../../src/host/problemNotifier';
-import { OneAtATime } from '../../../src/host/oneAtATime';
+import { ProblemNotifier } from '../../../src/host/notices/problemNotifier';
+import { OneAtATime } from '../../../src/host/notices/oneAtATime';
 import type { Problem } from '../../../src/protocol/snapshot';
 import { EventEmitter } from './vscodeMock';
 import { snapshot } from './samples';

@@ -1,7 +1,7 @@
 /** Snapshots and totals to render. */
-import type { Totals } from '../../../src/protocol/apiParts';
+import type { Totals } from '../../../src/protocol/api/apiParts';
 import type { MeterSnapshot } from '../../../src/protocol/snapshot';
-import type { MeterView } from '../../../src/host/meterView';
+import type { MeterView } from '../../../src/host/meter/meterView';
 
 export const nowMs = Date.parse('2026-11-21T14:05:00Z');
 

@@ -1,6 +1,6 @@
 /** A row of questions: what is asked, in which order, and where a way back leads. */
 import { describe, expect, it, vi } from 'vitest';
-import { askAll, type Answer, type Place, type Step } from '../../../src/host/commands/steps';
+import { askAll, type Answer, type Place, type Step } from '../../../src/host/commands/configure/steps';
 
 vi.mock('vscode', () => import('./vscodeMock'));
 

@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createFormat } from '../../../src/host/format';
-import { mostTooltipLines, tooltipCommands, tooltipMarkdown } from '../../../src/host/tooltip';
-import { rowsOf } from '../../../src/host/tooltipRows';
+import { mostTooltipLines, tooltipCommands, tooltipMarkdown } from '../../../src/host/meter/tooltip';
+import { rowsOf } from '../../../src/host/meter/tooltipRows';
 import type { LimitState, MeterSnapshot } from '../../../src/protocol/snapshot';
 import { nowMs, totals, view } from './samples';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutMiddle, cutToRows, rowsOf } from '../../../src/host/tooltipRows';
+import { cutMiddle, cutToRows, rowsOf } from '../../../src/host/meter/tooltipRows';
 
 describe('F8 the rows of a line of the tooltip', () => {
   const gap = '&nbsp;&nbsp;&nbsp;';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dashboardStrings } from '../../../src/protocol/dashboardStrings';
+import { dashboardStrings } from '../../../src/protocol/dashboard/dashboardStrings';
 import { localisedStrings } from './localised';
 
 const root = path.resolve(import.meta.dirname, '../../..');

@@ -1,6 +1,6 @@
 /** When an override is to end, as people write it. */
 import { describe, expect, it } from 'vitest';
-import { untilOf } from '../../../src/host/untilText';
+import { untilOf } from '../../../src/host/documents/untilText';
 
 const nowMs = Date.parse('2026-11-21T14:05:00Z');
 const at = (text: string, zone = 'UTC'): string => {

@@ -30,7 +30,7 @@ import {
   type LiveUses,
   type PricedModel,
 } from '../../../src/protocol/language';
-import type { ModelPrice } from '../../../src/protocol/price';
+import type { ModelPrice } from '../../../src/protocol/prices/price';
 import { until } from '../../support/until';
 
 export interface EditorOptions {

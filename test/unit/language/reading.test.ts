@@ -11,7 +11,7 @@ import {
   type MarkupContent,
 } from 'vscode-languageserver/node';
 import type { LiveUse } from '../../../src/protocol/language';
-import type { ModelPrice } from '../../../src/protocol/price';
+import type { ModelPrice } from '../../../src/protocol/prices/price';
 import { Editor, positionOf, textIn, userUri } from './client';
 
 const text = `# Mine,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { circumstanceFields, columnOf } from '../../../src/ledger/circumstances';
-import { loadSqlJs } from '../../../src/ledger/database';
-import { migrate } from '../../../src/ledger/schema';
+import { circumstanceFields, columnOf } from '../../../src/ledger/tables/circumstances';
+import { loadSqlJs } from '../../../src/ledger/tables/database';
+import { migrate } from '../../../src/ledger/tables/schema';
 import { event, openLedger, temporaryDirectory, wasmPath } from './support';
 
 it('has the columns of the table, in their order', async () => {

@@ -2,15 +2,15 @@
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { frame } from '../../../src/ledger/frame';
-import { Journal, listSegments } from '../../../src/ledger/journal';
+import { frame } from '../../../src/ledger/journal/frame';
+import { Journal, listSegments } from '../../../src/ledger/journal/journal';
 import { LedgerError } from '../../../src/ledger/ledgerError';
 import { errorCode, nodeLedgerIo, type LedgerIo } from '../../../src/ledger/ledgerIo';
 import { makeFolder } from '../../../src/ledger/makeFolder';
-import { markOf } from '../../../src/ledger/newerLedger';
-import { encodeRecord } from '../../../src/ledger/record';
-import { retireSegments } from '../../../src/ledger/retirement';
-import { schemaVersion } from '../../../src/ledger/schema';
+import { markOf } from '../../../src/ledger/checkpoint/newerLedger';
+import { encodeRecord } from '../../../src/ledger/journal/record';
+import { retireSegments } from '../../../src/ledger/checkpoint/retirement';
+import { schemaVersion } from '../../../src/ledger/tables/schema';
 import { events, journalOf, openLedger, temporaryDirectory, totalsOf } from './support';
 
 describe('files', () => {

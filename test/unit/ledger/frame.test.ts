@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { frame, scanFrames, type FrameScan } from '../../../src/ledger/frame';
+import { frame, scanFrames, type FrameScan } from '../../../src/ledger/journal/frame';
 
 const line = Buffer.from(frame('{"t":"events","a":[["anthropic","m @ x"]],"e":[[1,2,"J*"]]}'));
 const two = Buffer.concat([line, line]);

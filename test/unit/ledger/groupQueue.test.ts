@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GroupQueue } from '../../../src/ledger/groupQueue';
+import { GroupQueue } from '../../../src/ledger/journal/groupQueue';
 
 describe('the queue of a ledger', () => {
   it('goes on after work that throws, at once or later', async () => {

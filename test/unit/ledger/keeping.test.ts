@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { describe, expect, it } from 'vitest';
-import { auditOrigin, type AuditNote } from '../../../src/domain/audit';
+import { auditOrigin, type AuditNote } from '../../../src/domain/alerts/audit';
 import { event, FaultyIo, openLedger, startMs, temporaryDirectory } from './support';
 
 const note = (detail: AuditNote['detail'], atMs = startMs): AuditNote => ({ atMs, kind: 'override_set', detail });

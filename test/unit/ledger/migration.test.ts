@@ -2,8 +2,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { describe, expect, it } from 'vitest';
-import { seal } from '../../../src/ledger/seal';
-import { frame, scanFrames } from '../../../src/ledger/frame';
+import { seal } from '../../../src/ledger/journal/checksum';
+import { frame, scanFrames } from '../../../src/ledger/journal/frame';
 import { nodeLedgerIo, type LedgerIo } from '../../../src/ledger/ledgerIo';
 import { cursor, event, events, FaultyIo, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
 import { schemaV1 } from './schemaV1';

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { describe, expect, it } from 'vitest';
-import { frame } from '../../../src/ledger/frame';
+import { frame } from '../../../src/ledger/journal/frame';
 import { LedgerError } from '../../../src/ledger/ledgerError';
-import { schemaVersion } from '../../../src/ledger/schema';
-import { seal } from '../../../src/ledger/seal';
+import { schemaVersion } from '../../../src/ledger/tables/schema';
+import { seal } from '../../../src/ledger/journal/checksum';
 import { cursor, events, FaultyIo, journalOf, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
 
 describe('damage of a checkpoint', () => {

@@ -1,6 +1,6 @@
 /** Run by wokenLead.test.ts in a process of its own: leads, reports, and stops itself as it replaces the checkpoint. */
 import { writeSync } from 'node:fs';
-import { Claims } from '../../../src/engine/claims';
+import { Claims } from '../../../src/engine/leadership/claims';
 import { Ledger } from '../../../src/ledger/ledger';
 import { nodeLedgerIo } from '../../../src/ledger/ledgerIo';
 import { event } from './event';

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Claims } from '../../../src/engine/claims';
+import { Claims } from '../../../src/engine/leadership/claims';
 import type { Ledger } from '../../../src/ledger/ledger';
 import { nodeLedgerIo, type LedgerIo } from '../../../src/ledger/ledgerIo';
 import { stoppingIo } from '../../torture/faultyLead';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { calcPrice } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
-import { costOf, rate } from '../../../src/domain/rating';
+import { costOf, rate } from '../../../src/domain/prices/rating';
 import { createCatalogue } from '../../../src/engine/prices/catalogue';
 import { loadPrices } from '../../../src/engine/prices/loadPrices';
 import { defaultEstimates, defaultEstimatesAsOf } from '../../../src/engine/prices/overrides/fixed';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { askModels, askPrice } from '../../../src/engine/prices/ask';
-import { Rates } from '../../../src/engine/rates';
+import { Rates } from '../../../src/engine/prices/rates';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import { modelPriceSchema, type ModelPrice } from '../../../src/protocol/price';
+import { modelPriceSchema, type ModelPrice } from '../../../src/protocol/prices/price';
 
 const nowMs = Date.parse('2026-11-21T12:00:00Z');
 const { configuration } = resolveConfiguration({

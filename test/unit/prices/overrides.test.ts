@@ -1,8 +1,8 @@
 /** Our own price lines: each has its source and its day, none stands in another's way, and their values are the providers'. */
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
-import { modelCandidates } from '../../../src/domain/modelId';
-import { costOf } from '../../../src/domain/rating';
+import { modelCandidates } from '../../../src/domain/prices/modelId';
+import { costOf } from '../../../src/domain/prices/rating';
 import { createCatalogue } from '../../../src/engine/prices/catalogue';
 import type { Band, LinePrices, PriceLine } from '../../../src/engine/prices/overrides/line';
 import { modifierRules } from '../../../src/engine/prices/overrides/modifiers';

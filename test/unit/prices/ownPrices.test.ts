@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defaultTiers } from '../../../src/domain/tier';
+import { defaultTiers } from '../../../src/domain/prices/tier';
 import { priceVersion } from '../../../src/engine/prices/version';
-import { Rates } from '../../../src/engine/rates';
+import { Rates } from '../../../src/engine/prices/rates';
 import type { ConfiguredPrice } from '../../../src/protocol/configuration';
 import { noAttribution, type UsageEvent } from '../../../src/protocol/event';
 import type { Modifier } from '../../../src/protocol/vocabulary';

@@ -3,7 +3,7 @@ import * as genaiPrices from '@pydantic/genai-prices';
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
-import { costOf, type PriceMatch } from '../../../src/domain/rating';
+import { costOf, type PriceMatch } from '../../../src/domain/prices/rating';
 import { createCatalogue } from '../../../src/engine/prices/catalogue';
 import { packageLists } from '../../../src/engine/prices/packagePrices';
 import type { TokenCounts } from '../../../src/protocol/event';

@@ -1,6 +1,6 @@
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
-import { quotaInterval } from '../../../src/domain/quotaWindow';
+import { quotaInterval } from '../../../src/domain/time/quotaWindow';
 import { limitsOf, quotaStatus } from '../../../src/engine/quotas/limits';
 import { Quotas } from '../../../src/engine/quotas/quotas';
 import type { Ledger } from '../../../src/ledger/ledger';

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
-import { sourceProblems } from '../../../src/engine/problems';
-import { SourceState } from '../../../src/engine/reader/sourceState';
+import { sourceProblems } from '../../../src/engine/figures/problems';
+import { SourceState } from '../../../src/engine/ingest/sourceState';
 import type { SourceProgress } from '../../../src/protocol/reader';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
 import { realFileSystem, type FileSystem } from '../../../src/sources/reading/fileSystem';

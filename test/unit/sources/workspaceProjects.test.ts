@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parsed } from '../../../src/config/resolve/resolve';
-import { WorkspaceProjects } from '../../../src/engine/reader/workspaceProjects';
+import { WorkspaceProjects } from '../../../src/engine/ingest/workspaceProjects';
 import { eventsOf } from '../../../src/protocol/eventColumns';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
 

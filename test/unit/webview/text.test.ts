@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dashboardStrings } from '../../../src/protocol/dashboardStrings';
+import { dashboardStrings } from '../../../src/protocol/dashboard/dashboardStrings';
 import { createText } from '../../../webview/text';
 import { markdownCell, markdownTable } from '../../../webview/ui/markdown';
 

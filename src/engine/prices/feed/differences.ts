@@ -4,7 +4,7 @@
  */
 import type { ConditionalPrice, ModelInfo, ModelPrice } from '@pydantic/genai-prices';
 import { isAtTime, timeOfDay } from '../lists';
-import type { PriceDifference, PriceKind } from '../../../protocol/priceFeed';
+import type { PriceDifference, PriceKind } from '../../../protocol/prices/priceFeed';
 
 const kinds: Readonly<Record<string, PriceKind>> = {
   input_mtok: 'input',

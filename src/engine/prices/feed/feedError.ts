@@ -1,5 +1,5 @@
 /** Why a price list can't be had. The message is for the log and the document, in English. */
-import type { PriceFeedFailure } from '../../../protocol/priceFeed';
+import type { PriceFeedFailure } from '../../../protocol/prices/priceFeed';
 
 export class FeedError extends Error {
   constructor(

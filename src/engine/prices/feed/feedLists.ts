@@ -3,8 +3,8 @@
  * list dates a price after the day on which we read the provider's page, or the user took its price against ours.
  */
 import type { calcPrice, ModelInfo } from '@pydantic/genai-prices';
-import type { RateCard } from '../../../domain/rateCard';
-import type { PriceOrigin } from '../../../protocol/price';
+import type { RateCard } from '../../../domain/prices/rateCard';
+import type { PriceOrigin } from '../../../protocol/prices/price';
 import type { PricedModel, PriceLists, PriceWindow } from '../lists';
 import { ownLists } from '../overrides/ownLists';
 import { listIdOf, packageLists, type PricePackage } from '../packagePrices';

@@ -10,7 +10,7 @@ import type {
   ModelDifference,
   PriceDifference,
   PriceKind,
-} from '../../../protocol/priceFeed';
+} from '../../../protocol/prices/priceFeed';
 import { differencesOf } from './differences';
 import { FeedError } from './feedError';
 import type { ListedProvider, PriceLines, ReadList } from './listSchema';

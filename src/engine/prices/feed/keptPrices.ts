@@ -8,7 +8,7 @@ import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../../ledger/makeFolder';
 import { packageDay } from '../version';
-import type { KeptListFacts } from '../../../protocol/priceFeed';
+import type { KeptListFacts } from '../../../protocol/prices/priceFeed';
 import type { Validators } from './fetchList';
 import type { TakenLines } from './merge';
 

@@ -3,13 +3,13 @@
  * and brings what was taken into force. Whatever goes wrong, the last good prices stay. Owns `<data>/prices/`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KeptListFacts, PriceUpdate, TakePrices, TakenPrices } from '../../../protocol/priceFeed';
+import type { KeptListFacts, PriceUpdate, TakePrices, TakenPrices } from '../../../protocol/prices/priceFeed';
 import type { RepriceResult, Work } from '../../../protocol/work';
 import type { EngineSettings } from '../../../protocol/rpc';
-import { publicPriceList } from '../../../protocol/publicPriceList';
-import { messageOf, type Log } from '../../log';
-import type { Problems } from '../../problems';
-import type { Rates } from '../../rates';
+import { publicPriceList } from '../../../protocol/prices/publicPriceList';
+import { messageOf, type Log } from '../../support/log';
+import type { Problems } from '../../figures/problems';
+import type { Rates } from '../rates';
 import { isDue, nextAsk } from './due';
 import { FeedError } from './feedError';
 import { feedVersion, KeptPrices, type FeedHead, type FeedPrices } from './keptPrices';

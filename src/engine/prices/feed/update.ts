@@ -1,6 +1,6 @@
 /** One question to the server of a price list, and what its answer comes to. In a bundle of its own: a start has no use for it. */
 import { createHash } from 'node:crypto';
-import type { KeptListFacts, PriceUpdate } from '../../../protocol/priceFeed';
+import type { KeptListFacts, PriceUpdate } from '../../../protocol/prices/priceFeed';
 import { loadPriceData } from '../loadPrices';
 import { fetchList, type Validators } from './fetchList';
 import { judge, type Judged } from './judge';

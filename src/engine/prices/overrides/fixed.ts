@@ -2,7 +2,7 @@
  * Prices that belong to no list, as data: of mock and local models, and what stands in for a price that nobody knows. USD per
  * million tokens. Change anything here and raise `overridesVersion`: events remember it.
  */
-import type { PriceList } from '../../../domain/rateCard';
+import type { PriceList } from '../../../domain/prices/rateCard';
 
 /** For the tests of agent authors: any model `mock` or `mock-…` of provider `mock` costs this, always. */
 export const mockPrices: PriceList = {

@@ -2,7 +2,7 @@
  * A line of our own price list: what a provider's page says of one or more models, from a day on, as data.
  * Where a page and another list disagree, the page goes before. USD per million tokens; days begin at 00:00 UTC.
  */
-import type { PriceList, TokenPrices } from '../../../domain/rateCard';
+import type { PriceList, TokenPrices } from '../../../domain/prices/rateCard';
 
 /** Where a fact is from, and the last day on which the source is known to have said so. */
 export interface Sourced {

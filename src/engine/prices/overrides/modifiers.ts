@@ -1,5 +1,5 @@
 /** What service tiers multiply prices by, as data. Change anything here and raise `overridesVersion`: events remember it. */
-import type { Ratio } from '../../../domain/rating';
+import type { Ratio } from '../../../domain/prices/rating';
 import type { Modifier } from '../../../protocol/vocabulary';
 import type { Sourced } from './line';
 

@@ -1,6 +1,6 @@
 /** Our own lines of prices as lists. An id is on a list only by its very name; of several lines the one that began last counts. */
-import { rateCard } from '../../../domain/rateCard';
-import type { PriceOrigin } from '../../../protocol/price';
+import { rateCard } from '../../../domain/prices/rateCard';
+import type { PriceOrigin } from '../../../protocol/prices/price';
 import { isAtTime, type PricedModel, type PriceLists, type PriceWindow } from '../lists';
 import { alibaba } from './alibaba';
 import { anthropic } from './anthropic';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { defaultConfiguration } from '../../../../src/config/normalise/defaults';
 import { fewestRequests, leastSpend } from '../../../../src/domain/insight/finding';
 import { findInsights } from '../../../../src/domain/insight/insights';
-import { insightSchema } from '../../../../src/protocol/dashboardInsights';
+import { insightSchema } from '../../../../src/protocol/dashboard/dashboardInsights';
 import { inputs, rates, usd, workload } from './support';
 
 const name = fc.constantFrom('a', 'b', 'default', '"\n#', '__proto__');

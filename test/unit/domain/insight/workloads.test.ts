@@ -7,7 +7,7 @@ import { failures } from '../../../../src/domain/insight/failures';
 import type { Finder, Workload } from '../../../../src/domain/insight/finding';
 import { localModel } from '../../../../src/domain/insight/localModel';
 import { oversizedContext } from '../../../../src/domain/insight/oversizedContext';
-import type { Insight } from '../../../../src/protocol/dashboardInsights';
+import type { Insight } from '../../../../src/protocol/dashboard/dashboardInsights';
 import { inputs, rates, usd, workload } from './support';
 
 function one(find: Finder, parts: Partial<Workload>, others: Workload[] = []): Insight | undefined {

@@ -1,0 +1,91 @@
+/**
+ * Which subscriptions are paid for and little used: counted from the ledger over each one's own cycle, or, where the provider
+ * says how much of a long window is used, by what it says. Money in nano-dollars, instants in epoch ms UTC.
+ */
+import type { AlertCondition } from '../../domain/alerts/alert';
+import { cycleAt } from '../../domain/time/cycle';
+import { intervalOf } from '../../domain/time/period';
+import { parseQuotaWindow, roughLengthMs } from '../../domain/time/quotaWindow';
+import { ratioOf, underused, type Entitlement, type Utilization } from '../../domain/alerts/utilization';
+import { dayMs } from '../../domain/time/zone';
+import type { Configuration, Quota, Subscription } from '../../protocol/configuration';
+import type { Interval, LedgerRow } from '../../protocol/query';
+import type { QuotaState } from '../../protocol/quota';
+import { sum, tokensOf } from '../../domain/totals';
+import type { BudgetKeeper } from '../budgets/keeper';
+
+/** Of a shorter window nobody uses all: people sleep. */
+const shortestMs = dayMs;
+
+export function underuse(
+  keeper: Pick<BudgetKeeper, 'query' | 'zone'> & { standings: Pick<BudgetKeeper['standings'], 'quotaStates'> },
+  configuration: Configuration,
+  nowMs: number,
+): AlertCondition[] {
+  const { subscriptions, alerts } = configuration;
+  if (subscriptions.length === 0) return [];
+  const zone = keeper.zone();
+  const states = keeper.standings.quotaStates(configuration, nowMs);
+  const all = subscriptions.flatMap((subscription): Utilization[] => {
+    const { id, displayName, monthlyFeeNanos, cycleDay } = subscription;
+    const { startMs, endMs } = cycleAt(nowMs, cycleDay, zone);
+    const cycle = { startMs, endMs };
+    const ratio =
+      observedRatio(states, id, nowMs) ?? countedRatio(keeper, configuration.quotas, subscription, cycle, nowMs);
+    return ratio === null ? [] : [{ id, label: displayName, feeNanos: monthlyFeeNanos, cycle, ratio }];
+  });
+  return underused(all, alerts.utilization, intervalOf('month', nowMs, zone, nowMs), nowMs);
+}
+
+/** Of what the provider said of long windows that are half over, the tightest; `null`: it said nothing of the kind. */
+function observedRatio(states: readonly QuotaState[], subscription: string, nowMs: number): number | null {
+  const ratios = states.flatMap((state): number[] => {
+    const window = parseQuotaWindow(state.window);
+    const lengthMs = window === null ? null : roughLengthMs(window);
+    const { percent = null, resetsAtMs = null, source } = state.reading ?? {};
+    if (state.subscription !== subscription || source === 'counted' || percent === null) return [];
+    if (lengthMs === null || lengthMs < shortestMs || resetsAtMs === null) return [];
+    const elapsed = 1 - (resetsAtMs - nowMs) / lengthMs;
+    return elapsed >= 0.5 ? [percent / 100 / Math.min(elapsed, 1)] : [];
+  });
+  return ratios.length === 0 ? null : Math.max(...ratios);
+}
+
+function countedRatio(
+  keeper: Pick<BudgetKeeper, 'query'>,
+  quotas: readonly Quota[],
+  { id, provider }: Subscription,
+  cycle: Interval,
+  nowMs: number,
+): number | null {
+  const own = quotas.filter(({ subscription }) => subscription === id);
+  if (own.length === 0) return null;
+  const rows = (interval: Interval): LedgerRow[] =>
+    keeper.query({ buckets: [{ ...interval, label: '' }], dimensions: [], filter: { provider: [provider] } });
+  // Who began to count in the middle of a cycle knows nothing of its first half.
+  if (sum(rows({ startMs: cycle.startMs - 31 * dayMs, endMs: cycle.startMs })).events === 0) return null;
+  const used = sum(rows(cycle));
+  const entitlements = own.flatMap((quota): Entitlement[] => {
+    const windowMs = quota.window.kind === 'cycle' ? cycle.endMs - cycle.startMs : (roughLengthMs(quota.window) ?? 0);
+    const amount = amountOf(quota, used);
+    return amount === null || windowMs < shortestMs ? [] : [{ limit: quota.limit, used: amount, windowMs }];
+  });
+  return ratioOf(entitlements, cycle, nowMs);
+}
+
+function amountOf({ meter }: Quota, used: ReturnType<typeof sum>): number | null {
+  switch (meter) {
+    case 'requests':
+      return used.events;
+    case 'tokens':
+      return tokensOf(used);
+    case 'cost':
+      return used.costNanos;
+    case 'projects':
+    case 'storage':
+    case 'concurrent':
+    case 'vram_gb':
+    case 'tokens_per_second':
+      return null;
+  }
+}

@@ -1,0 +1,50 @@
+/** The pictures of all windows, and when the mere passing of time makes one of them wrong. Instants in epoch ms UTC. */
+import type { MeterSnapshot } from '../../protocol/snapshot';
+import { budgetLimits } from '../budgets/words';
+import type { BudgetPicture } from '../budgets/budgets';
+import type { Configurations } from '../configuration/configurations';
+import { limitsOf } from '../quotas/limits';
+import type { Quotas } from '../quotas/quotas';
+import type { WindowView } from '../support/view';
+import { takeSnapshot, type SnapshotInputs } from './snapshot';
+
+/** What a provider said grows old, and what is counted over a rolling window leaves it. */
+const longestMs = 60_000;
+
+export class Pictures {
+  private goodUntilMs = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly configurations: Configurations) {}
+
+  take(
+    window: WindowView,
+    quotas: Quotas | null,
+    { budgets, alerts, overrides, notice }: BudgetPicture,
+    rest: Omit<SnapshotInputs, 'limits' | 'configuration' | 'alerts' | 'overrides' | 'notice'>,
+    nowMs: number,
+  ): MeterSnapshot {
+    const { configuration, view, problems } = this.configurations.for(window);
+    const states = quotas?.states(configuration, view.timezone, nowMs) ?? [];
+    const limits = [...limitsOf(states), ...budgetLimits(budgets, configuration.budgets, nowMs)];
+    for (const { resetsAtMs } of limits) {
+      this.goodUntilMs = Math.min(this.goodUntilMs, nowMs + longestMs, resetsAtMs ?? Number.POSITIVE_INFINITY);
+    }
+    for (const { untilMs } of overrides) this.goodUntilMs = Math.min(this.goodUntilMs, untilMs);
+    const all = [...rest.problems, ...problems];
+    const picture = takeSnapshot(
+      { ...rest, configuration, limits, alerts, overrides, notice, problems: all },
+      view,
+      nowMs,
+    );
+    // What the last hour came to leaves it.
+    if (picture.today.total.events > 0) this.goodUntilMs = Math.min(this.goodUntilMs, nowMs + longestMs);
+    return picture;
+  }
+
+  /** Answers once whether new ones are due. */
+  areOld(nowMs: number): boolean {
+    if (nowMs < this.goodUntilMs) return false;
+    this.goodUntilMs = Number.POSITIVE_INFINITY;
+    return true;
+  }
+}

@@ -1,0 +1,27 @@
+/** Log lines that could not be read, by source: the user is told how many, never what was in them. */
+import type { FileCursor } from '../../protocol/event';
+import type { SourceId } from '../../protocol/vocabulary';
+
+export class SkippedLines {
+  private readonly byFile = new Map<string, number>();
+  readonly bySource = new Map<SourceId, number>();
+
+  reset(cursors: readonly FileCursor[]): void {
+    this.byFile.clear();
+    this.bySource.clear();
+    this.note(cursors);
+  }
+
+  /** Whether there are more, or fewer, than before. */
+  note(cursors: readonly FileCursor[]): boolean {
+    let changed = false;
+    for (const { source, file, skippedLines } of cursors) {
+      const before = this.byFile.get(file) ?? 0;
+      if (before === skippedLines) continue;
+      changed = true;
+      this.byFile.set(file, skippedLines);
+      this.bySource.set(source, (this.bySource.get(source) ?? 0) + skippedLines - before);
+    }
+    return changed;
+  }
+}

@@ -1,0 +1,309 @@
+/**
+ * What one line of the journal says. Numbers are positional and repeated strings stand once per record, because the
+ * journal is written for every event and read at every start. Adding a kind of record, or a field at the end of a
+ * list, is a change that older versions must be able to refuse: an unknown `t` is a newer version's.
+ */
+import type { AuditNote } from '../../domain/alerts/audit';
+import type { FileCursor } from '../../protocol/event';
+import type { ObservedQuota } from '../../protocol/quota';
+import { sourceIds } from '../../protocol/vocabulary';
+import type { Circumstances, CircumstanceTable, CircumstanceValues } from '../tables/circumstances';
+import type { EventRow } from '../tables/eventCopy';
+import { LedgerError } from '../ledgerError';
+import type { Fold } from '../tables/rollupTable';
+
+/** Facts of the ledger as a whole that outlive a start. */
+export const noteKeys = ['retention_run_ms', 'closed_before_ms'] as const;
+export type NoteKey = (typeof noteKeys)[number];
+
+/** What enforcing budgets has to remember: one family per kind of thing. */
+export const keptFamilies = ['run', 'override', 'alert', 'silence', 'telling'] as const;
+export type KeptFamily = (typeof keptFamilies)[number];
+
+export interface Kept {
+  family: KeptFamily;
+  id: string;
+  /** JSON; `null`: not kept any more. */
+  value: string | null;
+}
+
+/** A new cost for the event of row `id`. */
+export interface RateChange {
+  id: number;
+  costNanos: number | null;
+  circumstances: Circumstances;
+}
+
+export type LedgerRecord =
+  /** `asOnce`: written by a version to which an id was one call, whoever reused it. */
+  | { kind: 'events'; copies: EventRow[]; cursors: readonly FileCursor[]; asOnce?: true }
+  | { kind: 'rates'; changes: RateChange[]; priceVersion: string | null }
+  /** Of whatever was not reported, also where a price was known. */
+  | { kind: 'reprice'; changes: RateChange[] }
+  /** The oldest `most` events from before an instant lose their details. */
+  | { kind: 'settle'; beforeMs: number; most: number }
+  /** Sums of settled events lose their quarters of an hour. */
+  | { kind: 'fold'; fold: Fold }
+  /** The logs are to be read again from their beginnings. */
+  | { kind: 'reread' }
+  | { kind: 'note'; key: NoteKey; value: string }
+  | { kind: 'quota'; quota: ObservedQuota }
+  /** Things to remember, and entries of the audit trail: all or none of them. */
+  | { kind: 'keep'; puts: readonly Kept[]; notes: readonly AuditNote[] }
+  /** Where segments end whose failed last write could not be taken back. Only as the first line of a segment. */
+  | { kind: 'ends'; ends: Record<string, number> };
+
+export type EventsRecord = Extract<LedgerRecord, { kind: 'events' }>;
+
+export function areEvents(records: readonly LedgerRecord[]): records is readonly EventsRecord[] {
+  return records.every(({ kind }) => kind === 'events');
+}
+
+type CopyRow = [
+  base: number,
+  check: number,
+  request: number,
+  atMs: number,
+  circumstances: number,
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite5m: number,
+  cacheWrite1h: number,
+  reasoning: number,
+  webSearches: number,
+  costNanos: number | null,
+  durationMs: number | null,
+  traits: number,
+  /** Only where there are any, and then the record is of kind `parts`. */
+  parts?: string,
+];
+/** The state is missing where a version wrote that knew of none; such a version leaves it unread. */
+type CursorRow = [string, string, string, number, number, number, string, number, number, (string | null)?];
+type RateRow = [id: number, costNanos: number | null, circumstances: number];
+type Payload =
+  /** `parts`: a version that does not know of them must not replay these events, or it would price them wrongly. */
+  | { t: 'events' | 'parts'; a: CircumstanceValues[]; e: CopyRow[]; c: CursorRow[] }
+  | { t: 'rates'; a: CircumstanceValues[]; r: RateRow[]; v: string | null }
+  | { t: 'reprice'; a: CircumstanceValues[]; r: RateRow[] }
+  | { t: 'settle'; before: number; most: number }
+  | { t: 'fold'; from: number; to: number; into: number; most: number }
+  | { t: 'reread' }
+  | { t: 'note'; key: NoteKey; value: string }
+  | { t: 'quota'; quota: ObservedQuota }
+  | { t: 'keep'; p: [KeptFamily, string, string | null][]; n: [number, AuditNote['kind'], AuditNote['detail']][] }
+  | { t: 'ends'; ends: Record<string, number> };
+
+/** Gives each circumstances object of one record its number. */
+class Places {
+  readonly values: CircumstanceValues[] = [];
+  readonly #places = new Map<Circumstances, number>();
+  #last: Circumstances | null = null;
+  #lastPlace = 0;
+
+  of(circumstances: Circumstances): number {
+    if (circumstances === this.#last) return this.#lastPlace;
+    let place = this.#places.get(circumstances);
+    if (place === undefined) {
+      place = this.values.push(circumstances.values) - 1;
+      this.#places.set(circumstances, place);
+    }
+    this.#last = circumstances;
+    this.#lastPlace = place;
+    return place;
+  }
+}
+
+function payloadOf(record: LedgerRecord): Payload {
+  const places = new Places();
+  switch (record.kind) {
+    case 'events': {
+      let t: 'events' | 'parts' = 'events';
+      const e = record.copies.map((copy) => {
+        const row: CopyRow = [
+          copy.base,
+          copy.check,
+          copy.request,
+          copy.atMs,
+          places.of(copy.circumstances),
+          copy.input,
+          copy.output,
+          copy.cacheRead,
+          copy.cacheWrite5m,
+          copy.cacheWrite1h,
+          copy.reasoning,
+          copy.webSearches,
+          copy.costNanos,
+          copy.durationMs,
+          copy.traits,
+        ];
+        if (copy.parts !== null) {
+          t = 'parts';
+          row.push(copy.parts);
+        }
+        return row;
+      });
+      return { t, a: places.values, e, c: record.cursors.map(cursorRow) };
+    }
+    case 'rates':
+    case 'reprice': {
+      const r = record.changes.map((change): RateRow => [change.id, change.costNanos, places.of(change.circumstances)]);
+      return record.kind === 'rates'
+        ? { t: 'rates', a: places.values, r, v: record.priceVersion }
+        : { t: 'reprice', a: places.values, r };
+    }
+    case 'settle':
+      return { t: 'settle', before: record.beforeMs, most: record.most };
+    case 'fold':
+      return { t: 'fold', ...record.fold };
+    case 'reread':
+      return { t: 'reread' };
+    case 'note':
+      return { t: 'note', key: record.key, value: record.value };
+    case 'quota':
+      return { t: 'quota', quota: record.quota };
+    case 'keep':
+      return {
+        t: 'keep',
+        p: record.puts.map(({ family, id, value }) => [family, id, value]),
+        n: record.notes.map(({ atMs, kind, detail }) => [atMs, kind, detail]),
+      };
+    case 'ends':
+      return { t: 'ends', ends: record.ends };
+  }
+}
+
+function cursorRow(cursor: FileCursor): CursorRow {
+  return [
+    cursor.source,
+    cursor.file,
+    cursor.identity,
+    cursor.size,
+    cursor.mtimeMs,
+    cursor.offset,
+    cursor.head,
+    cursor.headBytes,
+    cursor.skippedLines,
+    cursor.state,
+  ];
+}
+
+export function encodeRecord(record: LedgerRecord): string {
+  return JSON.stringify(payloadOf(record));
+}
+
+/**
+ * How many bytes of other records take as long to replay: a few bytes can mean thousands of rows. What is written
+ * between two checkpoints is measured with it, so that a start stays quick.
+ */
+export function replayWeight(record: LedgerRecord): number {
+  switch (record.kind) {
+    case 'settle':
+      return record.most * bytesPerCopy;
+    case 'fold':
+      return record.fold.most * bytesPerCopy;
+    case 'events':
+    case 'rates':
+    case 'reprice':
+    case 'ends':
+    case 'reread':
+    case 'note':
+    case 'quota':
+    case 'keep':
+      return 0;
+  }
+}
+
+const bytesPerCopy = 100;
+
+/** The text has passed its checksum, so it is what some version of this module wrote. */
+export function decodeRecord(text: string, table: CircumstanceTable): LedgerRecord {
+  const payload = JSON.parse(text) as Payload;
+  switch (payload.t) {
+    case 'events':
+    case 'parts': {
+      const known = payload.a.map((values) => table.of(values));
+      return {
+        kind: 'events',
+        copies: payload.e.map((row) => copyOfRow(row, known)),
+        cursors: payload.c.map(cursorOfRow),
+        ...(payload.c.some((row) => row[9] === undefined) && { asOnce: true as const }),
+      };
+    }
+    case 'rates':
+    case 'reprice': {
+      const known = payload.a.map((values) => table.of(values));
+      const changes = payload.r.map(([id, costNanos, place]) => ({ id, costNanos, circumstances: at(known, place) }));
+      return payload.t === 'rates' ? { kind: 'rates', changes, priceVersion: payload.v } : { kind: 'reprice', changes };
+    }
+    case 'settle':
+      return { kind: 'settle', beforeMs: payload.before, most: payload.most };
+    case 'fold': {
+      const { from, to, into, most } = payload;
+      return { kind: 'fold', fold: { from, to, into, most } };
+    }
+    case 'reread':
+      return { kind: 'reread' };
+    case 'note':
+      return { kind: 'note', key: payload.key, value: payload.value };
+    case 'quota':
+      return { kind: 'quota', quota: payload.quota };
+    case 'keep':
+      return {
+        kind: 'keep',
+        puts: payload.p.map(([family, id, value]) => ({ family, id, value })),
+        notes: payload.n.map(([atMs, kind, detail]) => ({ atMs, kind, detail })),
+      };
+    case 'ends':
+      return { kind: 'ends', ends: payload.ends };
+    default:
+      throw new LedgerError(
+        'newer_version',
+        'The usage ledger was written by a newer version of Agent Meter. It is left as it is; please update this one.',
+      );
+  }
+}
+
+function at(known: readonly Circumstances[], place: number): Circumstances {
+  const found = known[place];
+  if (found === undefined) throw new Error('a journal record names an attribution that it does not have');
+  return found;
+}
+
+function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventRow {
+  return {
+    base: row[0],
+    check: row[1],
+    request: row[2],
+    atMs: row[3],
+    circumstances: at(known, row[4]),
+    input: row[5],
+    output: row[6],
+    cacheRead: row[7],
+    cacheWrite5m: row[8],
+    cacheWrite1h: row[9],
+    reasoning: row[10],
+    webSearches: row[11],
+    costNanos: row[12],
+    durationMs: row[13],
+    traits: row[14],
+    parts: row[15] ?? null,
+    ordinal: 0,
+    settled: false,
+  };
+}
+
+function cursorOfRow(row: CursorRow): FileCursor {
+  return {
+    source: sourceIds.find((source) => source === row[0]) ?? 'api',
+    file: row[1],
+    identity: row[2],
+    size: row[3],
+    mtimeMs: row[4],
+    offset: row[5],
+    head: row[6],
+    headBytes: row[7],
+    skippedLines: row[8],
+    state: row[9] ?? null,
+  };
+}

@@ -1,0 +1,263 @@
+/**
+ * Everything about an event that repeats: who and what it was for, and how it was priced. Interned, so that an event
+ * row and a roll-up row carry one small id (a row of table `attribution`, whose columns are ids of table `dictionary`).
+ *
+ * Owns the in-memory image of both tables. An id exists only once it is written; a rolled back transaction takes the
+ * ids it gave back (`forgetSince`).
+ */
+import type { Database, Statement } from 'sql.js';
+import { shareCircumstances, type RatedEvent, type Rating } from '../../protocol/event';
+import { dimensions, modifiers, pricings, type Modifier, type Pricing } from '../../protocol/vocabulary';
+import { prepared } from './prepared';
+import { asNumber, asText } from './sqlValues';
+
+/** Columns of table `attribution`, in order: the dimensions, then how the event was priced. */
+export const circumstanceFields = [...dimensions, 'modifiers', 'pricing', 'matchedModel', 'priceVersion'] as const;
+export type CircumstanceField = (typeof circumstanceFields)[number];
+
+const fieldCount = circumstanceFields.length;
+const index = Object.fromEntries(circumstanceFields.map((field, place) => [field, place])) as Record<
+  CircumstanceField,
+  number
+>;
+const measureFields: ReadonlySet<CircumstanceField> = new Set([
+  'provider',
+  'model',
+  'status',
+  'modifiers',
+  'pricing',
+  'matchedModel',
+  'priceVersion',
+]);
+const fromMeasure = circumstanceFields.map((field) => measureFields.has(field));
+
+export function columnOf(field: CircumstanceField): string {
+  return `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`;
+}
+
+export type CircumstanceValues = readonly (string | null)[];
+
+export class Circumstances {
+  readonly values: CircumstanceValues;
+  readonly key: string;
+  readonly pricing: Pricing;
+  /** Row of table `attribution`; 0: not written yet. */
+  id = 0;
+
+  constructor(values: CircumstanceValues, key: string) {
+    this.values = values;
+    this.key = key;
+    this.pricing = pricings.find((known) => known === this.get('pricing')) ?? 'unpriced';
+  }
+
+  get(field: CircumstanceField): string | null {
+    return this.values[index[field]] ?? null;
+  }
+
+  /** '' where it is not known. */
+  text(field: CircumstanceField): string {
+    return this.get(field) ?? '';
+  }
+
+  get modifiers(): Modifier[] {
+    const text = this.get('modifiers');
+    if (text === null) return [];
+    const names = text.split(',');
+    return modifiers.filter((modifier) => names.includes(modifier));
+  }
+
+  rating(costNanos: number | null): Rating {
+    return {
+      costNanos,
+      pricing: this.pricing,
+      matchedModel: this.get('matchedModel'),
+      priceVersion: this.get('priceVersion'),
+    };
+  }
+
+  /** Whether two events with equal numbers had the same price to pay. */
+  sameMeasure(other: Circumstances): boolean {
+    return (
+      this === other ||
+      (['provider', 'model', 'status', 'modifiers'] as const).every((field) => this.get(field) === other.get(field))
+    );
+  }
+}
+
+function valuesOf(event: RatedEvent): CircumstanceValues {
+  const { attribution, rating } = event;
+  return [
+    event.provider,
+    event.model,
+    event.source,
+    attribution.project,
+    attribution.agent,
+    attribution.agentType,
+    attribution.task,
+    attribution.taskType,
+    attribution.run,
+    attribution.plan,
+    attribution.session,
+    attribution.user,
+    attribution.team,
+    attribution.tags,
+    event.status,
+    event.modifiers.length === 0 ? null : [...event.modifiers].sort().join(','),
+    rating.pricing,
+    rating.matchedModel,
+    rating.priceVersion,
+  ];
+}
+
+/** False says nothing. */
+function surelyAlike(a: RatedEvent, b: RatedEvent): boolean {
+  return (
+    shareCircumstances(a, b) &&
+    a.rating.pricing === b.rating.pricing &&
+    a.rating.matchedModel === b.rating.matchedModel &&
+    a.rating.priceVersion === b.rating.priceVersion
+  );
+}
+
+function sameValues(a: CircumstanceValues, b: CircumstanceValues): boolean {
+  for (let place = 0; place < fieldCount; place += 1) if (a[place] !== b[place]) return false;
+  return true;
+}
+
+/** Whatever its type says: a reader may hand over what a log has. */
+function isTextOrNothing(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
+/** Gives equal circumstances one object. */
+export class CircumstanceBook {
+  readonly #byKey: Map<string, Circumstances>;
+  #last: Circumstances | null = null;
+  #lastEvent: { event: RatedEvent; circumstances: Circumstances } | null = null;
+
+  /** `shared`: one that gives the same objects. */
+  constructor(shared?: CircumstanceBook) {
+    this.#byKey = shared === undefined ? new Map<string, Circumstances>() : shared.#byKey;
+  }
+
+  ofEvent(event: RatedEvent): Circumstances {
+    if (this.#lastEvent !== null && surelyAlike(this.#lastEvent.event, event)) return this.#lastEvent.circumstances;
+    const values = valuesOf(event);
+    if (!values.every(isTextOrNothing)) throw new RangeError('A usage event has a name that is not a text.');
+    const circumstances = this.of(values);
+    this.#lastEvent = { event, circumstances };
+    return circumstances;
+  }
+
+  of(values: CircumstanceValues): Circumstances {
+    if (this.#last !== null && sameValues(this.#last.values, values)) return this.#last;
+    const key = JSON.stringify(values);
+    let found = this.#byKey.get(key);
+    if (found === undefined) {
+      found = new Circumstances(values, key);
+      this.#byKey.set(key, found);
+    }
+    this.#last = found;
+    return found;
+  }
+
+  /** The measure's fields of one, the attribution of the other. */
+  combine(measure: Circumstances, attribution: Circumstances): Circumstances {
+    if (measure === attribution) return measure;
+    return this.of(fromMeasure.map((own, place) => (own ? measure : attribution).values[place] ?? null));
+  }
+
+  withRating(circumstances: Circumstances, rating: Rating): Circumstances {
+    const values = [...circumstances.values];
+    values[index.pricing] = rating.pricing;
+    values[index.matchedModel] = rating.matchedModel;
+    values[index.priceVersion] = rating.priceVersion;
+    return this.of(values);
+  }
+}
+
+/** Those that are written have their ids. */
+export class CircumstanceTable extends CircumstanceBook {
+  #byId: Circumstances[] = [];
+  #words: string[] = [];
+  readonly #wordIds = new Map<string, number>();
+  readonly #insertWord: () => Statement;
+  readonly #insertRow: () => Statement;
+
+  constructor(db: Database, shared?: CircumstanceBook) {
+    super(shared);
+    this.#insertWord = prepared(db, 'INSERT INTO dictionary(id, text) VALUES (?, ?)');
+    this.#insertRow = prepared(db, `INSERT INTO attribution VALUES (?${', ?'.repeat(fieldCount)})`);
+    const words = db.prepare('SELECT id, text FROM dictionary ORDER BY id');
+    while (words.step()) {
+      const [id, text] = words.get();
+      this.#remember(asNumber(id), asText(text));
+    }
+    words.free();
+    const rows = db.prepare('SELECT * FROM attribution ORDER BY id');
+    while (rows.step()) {
+      const [id, ...ids] = rows.get();
+      const found = this.of(ids.map((word) => (word === null ? null : this.word(asNumber(word)))));
+      found.id = asNumber(id);
+      this.#byId[found.id - 1] = found;
+    }
+    rows.free();
+  }
+
+  byId(id: number): Circumstances {
+    const found = this.#byId[id - 1];
+    if (found === undefined) throw new Error(`no attribution ${id}`);
+    return found;
+  }
+
+  /** Of all that are written and match. */
+  idsOf(matches: (circumstances: Circumstances) => boolean): number[] {
+    return this.#byId.flatMap((one) => (matches(one) ? [one.id] : []));
+  }
+
+  /** Writes it if need be. Inside a transaction. */
+  idOf(circumstances: Circumstances): number {
+    if (circumstances.id !== 0) return circumstances.id;
+    const id = this.#byId.length + 1;
+    this.#insertRow().run([
+      id,
+      ...circumstances.values.map((value) => (value === null ? null : this.#writeWord(value))),
+    ]);
+    circumstances.id = id;
+    this.#byId.push(circumstances);
+    return id;
+  }
+
+  word(id: number): string {
+    return this.#words[id - 1] ?? '';
+  }
+
+  wordId(text: string): number | undefined {
+    return this.#wordIds.get(text);
+  }
+
+  mark(): { words: number; rows: number } {
+    return { words: this.#words.length, rows: this.#byId.length };
+  }
+
+  forgetSince(mark: { words: number; rows: number }): void {
+    for (const row of this.#byId.slice(mark.rows)) row.id = 0;
+    this.#byId = this.#byId.slice(0, mark.rows);
+    for (const word of this.#words.slice(mark.words)) this.#wordIds.delete(word);
+    this.#words = this.#words.slice(0, mark.words);
+  }
+
+  #writeWord(text: string): number {
+    const known = this.#wordIds.get(text);
+    if (known !== undefined) return known;
+    const id = this.#words.length + 1;
+    this.#insertWord().run([id, text]);
+    this.#remember(id, text);
+    return id;
+  }
+
+  #remember(id: number, text: string): void {
+    this.#words[id - 1] = text;
+    this.#wordIds.set(text, id);
+  }
+}

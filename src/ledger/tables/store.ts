@@ -1,0 +1,307 @@
+/**
+ * The ledger's state in memory: a sql.js database and everything that reads and changes it. Changes come as journal
+ * records only, live and at replay alike, so that the same records in the same order give the same state.
+ */
+import type { Database } from 'sql.js';
+import type { FileCursor } from '../../protocol/event';
+import type { ObservedQuota } from '../../protocol/quota';
+import type { Pricing } from '../../protocol/vocabulary';
+import { ActivityQueries } from '../queries/activityQuery';
+import { rowsPerBase } from './callKey';
+import { CircumstanceTable, type CircumstanceBook, type Circumstances } from './circumstances';
+import { Counting, type EventOutcome } from './counting';
+import { CursorTable } from './cursorTable';
+import type { EventCopy, EventRow } from './eventCopy';
+import { EventTable } from './eventTable';
+import { KeptTable } from './keptTable';
+import { ObservedQuotaTable } from './observedQuotaTable';
+import type { LedgerRecord, NoteKey, RateChange } from '../journal/record';
+import { RollupTable, type Fold } from './rollupTable';
+import { slotMs } from './schema';
+import { asNumber, asText } from './sqlValues';
+import type { SumWatch } from '../queries/sumWatch';
+import { UsageQueries } from '../queries/usageQuery';
+
+/** A call without details, as recovery found it. */
+export interface SettledCall {
+  base: number;
+  check: number;
+  request: number;
+}
+
+/** A row of sums of settled events, as recovery found it; `sums` in the order of `sumColumns`. */
+export interface SettledSum {
+  slot: number;
+  circumstances: Circumstances;
+  sums: number[];
+}
+
+const doubtful: ReadonlySet<Pricing> = new Set<Pricing>(['unpriced', 'estimated']);
+
+export class LedgerStore {
+  readonly circumstances: CircumstanceTable;
+  readonly queries: UsageQueries;
+  readonly activity: ActivityQueries;
+  readonly kept: KeptTable;
+  /** Journal segments, and how many of their bytes are in force here. */
+  readonly covered = new Map<string, number>();
+  /** As read from the database: segments that end before their file does. */
+  readonly ended = new Map<string, number>();
+  /** Segments whose end could not be read, and the identity of the file when that was found. */
+  readonly torn = new Map<string, string>();
+  /** Told of each change of the sums; `null` while the ledger is being read. */
+  sums: SumWatch | null = null;
+  readonly #db: Database;
+  readonly #events: EventTable;
+  readonly #rollup: RollupTable;
+  readonly #settledRollup: RollupTable;
+  readonly #cursors: CursorTable;
+  readonly #quotas: ObservedQuotaTable;
+  readonly #counting: Counting;
+  #eventCount: number;
+  #reusedFromMs: number;
+
+  /** Takes over the database; it has the tables of this version. `shared`: whose copies of calls are to come. */
+  constructor(db: Database, shared?: CircumstanceBook) {
+    this.#db = db;
+    this.circumstances = new CircumstanceTable(db, shared);
+    this.queries = new UsageQueries(db, this.circumstances);
+    this.activity = new ActivityQueries(db, this.circumstances);
+    this.kept = new KeptTable(db);
+    this.#events = new EventTable(db, this.circumstances);
+    const note = (event: EventCopy, sign: 1 | -1): void => this.sums?.note(event, sign);
+    this.#rollup = new RollupTable(db, 'rollup', this.circumstances, note);
+    this.#settledRollup = new RollupTable(db, 'settled_rollup', this.circumstances, note);
+    this.#cursors = new CursorTable(db);
+    this.#quotas = new ObservedQuotaTable(db);
+    const closedBeforeMs = Number(this.#meta('closed_before_ms') ?? Number.NEGATIVE_INFINITY);
+    this.#counting = new Counting(this.#events, this.#rollup, this.circumstances, closedBeforeMs);
+    this.#eventCount = this.queries.eventCount();
+    this.#reusedFromMs = Number(this.#meta('reused_from_ms') ?? Number.NEGATIVE_INFINITY);
+    for (const [name, covered, ended] of db.exec('SELECT name, covered, ended FROM segment')[0]?.values ?? []) {
+      this.covered.set(asText(name), asNumber(covered));
+      if (typeof ended === 'number') this.ended.set(asText(name), ended);
+    }
+  }
+
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
+  /** From this instant on an id that may be reused is told by more: what is older was counted by a version that did not. */
+  get reusedFromMs(): number {
+    return this.#reusedFromMs;
+  }
+
+  /** Up to that instant; never goes back. */
+  countedAsOnce(untilMs: number): void {
+    const fromMs = Math.floor(untilMs) + 1;
+    if (!(fromMs > this.#reusedFromMs)) return;
+    this.#reusedFromMs = fromMs;
+    this.#setMeta('reused_from_ms', String(fromMs));
+  }
+
+  cursors(): FileCursor[] {
+    return this.#cursors.all();
+  }
+
+  observedQuotas(): ObservedQuota[] {
+    return this.#quotas.all();
+  }
+
+  priceVersion(): string | null {
+    return this.#meta('price_version');
+  }
+
+  /** All of the records or, when it throws, none. Answers the outcomes of each record's events. */
+  apply(records: readonly LedgerRecord[]): EventOutcome[][] {
+    const outcomes = this.#transact(records);
+    this.sums?.commit();
+    return outcomes;
+  }
+
+  #transact(records: readonly LedgerRecord[]): EventOutcome[][] {
+    const mark = this.circumstances.mark();
+    this.#db.exec('BEGIN');
+    try {
+      const copies: EventRow[] = [];
+      const ends: number[] = [];
+      let added = 0;
+      let outcomes: EventOutcome[] = [];
+      const count = (): void => {
+        const counted = this.#counting.count(copies);
+        added += counted.added;
+        outcomes = outcomes.length === 0 ? counted.outcomes : [...outcomes, ...counted.outcomes];
+        copies.length = 0;
+      };
+      let total = 0;
+      for (const record of records) {
+        if (record.kind === 'events') {
+          for (const copy of record.copies) copies.push(copy);
+          for (const cursor of record.cursors) this.#cursors.put(cursor);
+          if (record.asOnce === true) {
+            for (const { atMs } of record.copies) this.countedAsOnce(atMs);
+            for (const { mtimeMs } of record.cursors) this.countedAsOnce(mtimeMs);
+          }
+          total += record.copies.length;
+        } else {
+          count();
+          this.#change(record);
+        }
+        ends.push(total);
+      }
+      count();
+      this.#rollup.flush();
+      this.#settledRollup.flush();
+      this.#db.exec('COMMIT');
+      this.#eventCount += added;
+      return ends.map((end, place) => outcomes.slice(ends[place - 1] ?? 0, end));
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      this.circumstances.forgetSince(mark);
+      this.#rollup.discard();
+      this.#settledRollup.discard();
+      this.sums?.discard();
+      throw error;
+    }
+  }
+
+  note(key: NoteKey): string | null {
+    return this.#meta(key);
+  }
+
+  /** How many events with details there are from before an instant, counted up to `most`. */
+  countOlder(beforeMs: number, most: number): number {
+    return this.#events.countOlder(beforeMs, most);
+  }
+
+  foldable(fold: Fold): number {
+    return this.#settledRollup.foldable(fold);
+  }
+
+  firstSettledSlot(from: number): number | null {
+    return this.#settledRollup.firstSlot(from);
+  }
+
+  /** Events that were neither reported nor rated by these prices, behind row `afterId`, in order of row id. */
+  rowsRatedOtherwise(priceVersion: string, afterId: number, limit: number): { id: number; row: EventRow }[] {
+    const reported = this.circumstances.wordId('reported') ?? 0;
+    const version = this.circumstances.wordId(priceVersion) ?? 0;
+    return this.#events.pricedOtherThan(reported, version, afterId, limit).map(withId);
+  }
+
+  /** Events in doubt about their price behind row `afterId`, in order of row id. */
+  doubtfulRows(afterId: number, limit: number): { id: number; row: EventRow }[] {
+    const unpriced = this.circumstances.wordId('unpriced') ?? 0;
+    const estimated = this.circumstances.wordId('estimated') ?? 0;
+    if (unpriced + estimated === 0) return [];
+    return this.#events.pricedAs([unpriced, estimated], afterId, limit).map(withId);
+  }
+
+  /** The logs are to be read again from their beginnings. */
+  clearCursors(): void {
+    this.#cursors.clear();
+  }
+
+  /** For the next store on this database: what is older, and not known, counts no more. */
+  closeBefore(slot: number): void {
+    this.#setMeta('closed_before_ms', String(slot * slotMs));
+  }
+
+  /** What recovery found of settled events, into an empty ledger. */
+  restoreSettled(calls: readonly SettledCall[], sums: readonly SettledSum[]): void {
+    this.#db.exec('BEGIN');
+    const taken = new Map<number, number>();
+    for (const { base, check, request } of calls) {
+      const ordinal = taken.get(base) ?? 0;
+      taken.set(base, ordinal + 1);
+      this.#events.restoreSettled(base * rowsPerBase + ordinal, check, request);
+    }
+    for (const { slot, circumstances, sums: values } of sums) {
+      this.#settledRollup.restore(slot, this.circumstances.idOf(circumstances), values);
+    }
+    this.#db.exec('COMMIT');
+    this.queries.settledChanged();
+    this.#eventCount = this.queries.eventCount();
+  }
+
+  /** The database as a file that says itself what of the journal it covers. */
+  export(ends: ReadonlyMap<string, number>): Uint8Array {
+    this.#db.exec('BEGIN; DELETE FROM segment');
+    for (const [name, bytes] of this.covered) {
+      this.#db.run('INSERT INTO segment VALUES (?, ?, ?)', [name, bytes, ends.get(name) ?? null]);
+    }
+    this.#db.exec('COMMIT');
+    return this.#db.export();
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #change(record: Exclude<LedgerRecord, { kind: 'events' }>): void {
+    switch (record.kind) {
+      case 'rates':
+        this.#rate(record.changes, (pricing) => doubtful.has(pricing));
+        if (record.priceVersion !== null) this.#setMeta('price_version', record.priceVersion);
+        break;
+      case 'reprice':
+        this.#rate(record.changes, (pricing) => pricing !== 'reported');
+        break;
+      case 'settle':
+        this.#settle(this.#events.oldest(record.beforeMs, record.most));
+        break;
+      case 'fold':
+        this.#settledRollup.fold(record.fold);
+        this.queries.settledChanged();
+        break;
+      case 'reread':
+        this.#cursors.clear();
+        break;
+      case 'note':
+        this.#setMeta(record.key, record.value);
+        break;
+      case 'quota':
+        this.#quotas.put(record.quota);
+        break;
+      case 'keep':
+        this.kept.apply(record.puts, record.notes);
+        break;
+      case 'ends':
+        break;
+    }
+  }
+
+  #rate(changes: readonly RateChange[], mayChange: (pricing: Pricing) => boolean): void {
+    for (const { id, costNanos, circumstances } of changes) {
+      const row = this.#events.row(id);
+      if (row === undefined || !mayChange(row.circumstances.pricing)) continue;
+      const rated = { ...row, costNanos, circumstances };
+      this.#rollup.change(row, -1);
+      this.#events.update(rated);
+      this.#rollup.change(rated, 1);
+    }
+  }
+
+  #settle(rows: readonly EventRow[]): void {
+    for (const row of rows) {
+      this.#rollup.change(row, -1);
+      this.#settledRollup.change(row, 1);
+      this.#events.settle(row);
+    }
+    this.queries.settledChanged();
+  }
+
+  #meta(key: string): string | null {
+    const value = this.#db.exec('SELECT value FROM meta WHERE key = ?', [key])[0]?.values[0]?.[0];
+    return typeof value === 'string' ? value : null;
+  }
+
+  #setMeta(key: string, value: string): void {
+    this.#db.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', [key, value]);
+  }
+}
+
+function withId(row: EventRow): { id: number; row: EventRow } {
+  return { id: row.base * rowsPerBase + row.ordinal, row };
+}
