@@ -193,7 +193,7 @@ export function compose(context: ExtensionContext): Composition {
     workspace.onDidChangeConfiguration((event) => {
       const told = changed(event, 'dataDirectory')
         ? client.restart()
-        : changed(event, 'timezone', 'claudeCode.enabled', 'configFile', 'prices.update', 'prices.url') &&
+        : changed(event, 'timezone', 'sources', 'claudeCode.enabled', 'configFile', 'prices.update', 'prices.url') &&
           client.updateSettings(readEngineSettings(workspaces.layers));
       if (told !== false) told.catch((error: unknown) => log.error(String(error)));
     }),

@@ -108,12 +108,14 @@ export const settingDefaults = {
   timezone: '',
   dataDirectory: '',
   configFile: '',
+  sources: {},
+  /** Says less than `sources`, and gives way to it. */
   'claudeCode.enabled': true,
   'prices.update': 'off',
   'prices.url': '',
   'meter.show': ['today', 'limit'],
   'meter.limit': '',
-} as const satisfies Record<string, string | boolean | readonly string[]>;
+} as const satisfies Record<string, string | boolean | readonly string[] | Readonly<Record<string, boolean>>>;
 /** What the text of the meter can show, in any order. */
 export const meterParts = ['today', 'month', 'session', 'limit', 'tokens'] as const;
 export type MeterPart = (typeof meterParts)[number];
@@ -125,5 +127,7 @@ type Widened<T> = T extends string
     ? boolean
     : T extends readonly string[]
       ? readonly string[]
-      : never;
+      : T extends object
+        ? Readonly<Record<string, boolean>>
+        : never;
 export type SettingValue<K extends SettingKey> = Widened<(typeof settingDefaults)[K]>;

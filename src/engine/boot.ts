@@ -8,14 +8,13 @@ import { mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { workerData } from 'node:worker_threads';
 import type { EngineWorkerData } from '../protocol/workerData';
-import { enabledSources } from './ingest/enabledSources';
 import type * as Engine from './main';
 import { holdsNothing } from '../ledger/isNewLedger';
 import { ReaderThreads } from './ingest/readerThreads';
 
 // As the host checked it.
 const { compiledFolder, dataDirectory, environment, readerPath, settings } = workerData as EngineWorkerData;
-const reader = { environment, platform: process.platform, enabled: enabledSources(settings) };
+const reader = { environment, platform: process.platform, switches: settings.sources };
 
 // Since Node 22.
 if ('enableCompileCache' in nodeModule && compiledFolder !== null && isThere(compiledFolder)) {

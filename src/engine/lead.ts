@@ -11,7 +11,7 @@ import type { ModelPrice } from '../protocol/prices/price';
 import type { PriceUpdate, TakePrices, TakenPrices } from '../protocol/prices/priceFeed';
 import type { PriceQuestion } from '../protocol/prices/priceQuestion';
 import type { MeterSnapshot } from '../protocol/snapshot';
-import type { SourceId } from '../protocol/vocabulary';
+import type { SourceSwitches } from '../protocol/vocabulary';
 import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { Budgets } from './budgets/budgets';
 import { Superseded } from './budgets/standingFile';
@@ -58,7 +58,7 @@ export class Lead implements EngineService {
   private readonly timers: NodeJS.Timeout[] = [];
   private opened: Opened | null = null;
   private opening: Promise<void>;
-  private sources: readonly SourceId[];
+  private sources: SourceSwitches;
   private disposed = false;
 
   constructor(private readonly options: LeadOptions) {
@@ -71,7 +71,7 @@ export class Lead implements EngineService {
       trouble: this.trouble,
       configured: () => this.pricing.ready(),
       ledger: () => this.current().ledger,
-      sources: () => this.sources,
+      switches: () => this.sources,
       onFailure: (error) => this.writingFailed(error),
       onChange: (awaited) => (awaited ? this.push.now() : this.push.request()),
     });
@@ -190,9 +190,9 @@ export class Lead implements EngineService {
     return Promise.resolve(null);
   }
 
-  setSources(sources: readonly SourceId[]): void {
+  setSources(sources: SourceSwitches): void {
     this.sources = sources;
-    this.opened?.reader.setEnabled(sources);
+    this.opened?.reader.turn(sources);
   }
 
   setConfigFile(path: string, chosen: boolean): void {

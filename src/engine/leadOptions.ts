@@ -1,7 +1,7 @@
 /** What a lead is given by its member, and what it holds while its ledger is open. */
 import { Ledger } from '../ledger/ledger';
 import type { LogBatch } from './ingest/batch';
-import type { SourceId } from '../protocol/vocabulary';
+import type { SourceSwitches } from '../protocol/vocabulary';
 import type { ResolveLayers } from './configuration/configurations';
 import type { OpenBudgets } from './budgets/budgets';
 import type { EngineSettings } from '../protocol/rpc';
@@ -17,7 +17,7 @@ export interface LeadOptions {
   epoch: number;
   wasmPath: string;
   readers: ReaderThreads;
-  sources: readonly SourceId[];
+  sources: SourceSwitches;
   rates: Rates;
   now: () => number;
   log: Log;

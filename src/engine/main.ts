@@ -28,7 +28,6 @@ import { modelsRequest, priceRequest, takePricesRequest } from '../protocol/pric
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { snapshotVersion } from '../protocol/snapshotVersion';
 import { removeOldCompiled } from './compiledFolder';
-import { enabledSources } from './ingest/enabledSources';
 import { bugIn, type Log } from './support/log';
 import { parseAhead, resolveLayers } from './configuration/resolveLayers';
 import { Member } from './leadership/member';
@@ -64,7 +63,7 @@ export function runEngine(readers: ReaderThreads): void {
     dataDirectory: born.dataDirectory,
     wasmPath: born.wasmPath,
     readers,
-    sources: enabledSources(born.settings),
+    sources: born.settings.sources,
     rates: new Rates(),
     now: () => Date.now(),
     log,
@@ -120,7 +119,7 @@ export function runEngine(readers: ReaderThreads): void {
   connection.onRequest(takePricesRequest, async (asked) => ready(await member.takePrices(asked)));
   connection.onNotification(settingsNotification, (changed) => {
     settings = changed;
-    member.setSources(enabledSources(settings));
+    member.setSources(settings.sources);
     member.setConfigFile(settings.configFile, settings.configFileChosen === true);
     zone = zoneOf(settings);
     member.look(viewNow());

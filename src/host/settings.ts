@@ -4,6 +4,7 @@ import { meterParts, settingDefaults, settingsSection, type SettingKey, type Set
 import { priceUpdateModes } from '../protocol/prices/publicPriceList';
 import type { WorkspaceLayer } from '../protocol/layers';
 import type { EngineSettings } from '../protocol/rpc';
+import type { SourceSwitches } from '../protocol/vocabulary';
 import { isChosenFile, userConfigurationFile } from './language/languageFiles';
 import type { MeterSettings } from './meter/meterText';
 
@@ -14,14 +15,23 @@ export function readSetting<K extends SettingKey>(key: K): SettingValue<K> {
 }
 
 function isLike(value: unknown, fallback: unknown): boolean {
-  if (!Array.isArray(fallback)) return typeof value === typeof fallback;
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (Array.isArray(fallback)) return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return typeof value === typeof fallback && value !== null && !Array.isArray(value);
+}
+
+/** What is neither on nor off is left out. */
+function readSources(): SourceSwitches {
+  const switches = Object.entries({
+    'claude-code': readSetting('claudeCode.enabled'),
+    ...readSetting('sources'),
+  } as Record<string, unknown>);
+  return Object.fromEntries(switches.filter((entry): entry is [string, boolean] => typeof entry[1] === 'boolean'));
 }
 
 export function readEngineSettings(workspaces: readonly WorkspaceLayer[]): EngineSettings {
   return {
     timezone: readSetting('timezone').trim(),
-    claudeCode: readSetting('claudeCode.enabled'),
+    sources: readSources(),
     configFile: userConfigurationFile(readSetting('configFile')),
     configFileChosen: isChosenFile(readSetting('configFile')),
     prices: {

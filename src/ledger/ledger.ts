@@ -178,6 +178,11 @@ export class Ledger {
     return this.#open.eventCount;
   }
 
+  /** Of whose calls it has, or had, some. */
+  sources(): SourceId[] {
+    return this.#open.circumstances.sources();
+  }
+
   lastEventMs(source: SourceId): number | null {
     return this.#open.queries.lastEventMs(source);
   }

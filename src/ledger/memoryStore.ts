@@ -3,7 +3,7 @@
  * what the status bar and budgets ask of them. It takes nothing but events and reading positions; for whatever else there
  * has to be a database (`filling.ts`), which gets what was taken here in the same order.
  */
-import type { FileCursor } from '../protocol/event';
+import { cursorKey, type FileCursor } from '../protocol/event';
 import type { ObservedQuota } from '../protocol/quota';
 import { CallsInMemory, SumsInMemory } from './callsInMemory';
 import { CircumstanceBook } from './tables/circumstances';
@@ -70,7 +70,7 @@ export class MemoryStore {
     }
     const { outcomes, added } = this.#count(records.flatMap(({ copies }) => copies));
     for (const { cursors } of records) {
-      for (const cursor of cursors) this.#cursors.set(`${cursor.source}\u0000${cursor.file}`, cursor);
+      for (const cursor of cursors) this.#cursors.set(cursorKey(cursor), cursor);
     }
     this.#eventCount += added;
     this.#sums.commit();

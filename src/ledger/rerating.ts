@@ -1,6 +1,6 @@
 /** Turns stored events back into what rating asks for, and new ratings into changes. Rounding is the rater's. */
 import type { RatedEvent, Rating } from '../protocol/event';
-import { callStatuses, sourceIds } from '../protocol/vocabulary';
+import { callStatuses } from '../protocol/vocabulary';
 import type { Circumstances, CircumstanceTable } from './tables/circumstances';
 import { partsOf, traitsOf, type EventRow } from './tables/eventCopy';
 import type { RateChange } from './journal/record';
@@ -63,7 +63,7 @@ export function rateChanges(rows: readonly StoredEvent[], rate: Rater, table: Ci
 
 function ratedEventOf(row: EventRow): RatedEvent {
   const { circumstances: known } = row;
-  const source = sourceIds.find((id) => id === known.get('source')) ?? 'api';
+  const source = known.get('source') ?? 'api';
   return {
     key: { scope: source, call: `${row.base}:${row.check}`, request: row.request === 0 ? null : String(row.request) },
     copy: traitsOf(row.traits),

@@ -118,6 +118,11 @@ export interface RatedEvent extends UsageEvent {
   rating: Rating;
 }
 
+/** Two sources may read one file. */
+export function cursorKey({ source, file }: Pick<FileCursor, 'source' | 'file'>): string {
+  return `${source}\u0000${file}`;
+}
+
 /**
  * Where a reader stands in one file. Stored in the same journal record as the events read up to `offset`.
  * The path itself never enters the ledger: `file` is its hash.

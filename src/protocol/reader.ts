@@ -1,8 +1,7 @@
 /** What the log reader's thread tells the engine. */
-import * as z from 'zod';
 import type { FileCursor, UsageEvent } from './event';
 import type { EventColumns } from './eventColumns';
-import { sourceIds, type SourceId } from './vocabulary';
+import type { SourceId } from './vocabulary';
 
 /** Events and the positions behind them: stored together or not at all. */
 export interface ReaderBatch {
@@ -27,5 +26,3 @@ export interface SourceProgress {
   /** Directories or files that can't be read, in words for the user, without what is inside them and without the label. */
   problems: { id: string; message: string }[];
 }
-
-export const sourceIdSchema = z.enum(sourceIds);

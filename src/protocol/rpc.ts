@@ -32,7 +32,8 @@ export type ApiCall = z.infer<typeof apiCallSchema>;
 export const engineSettingsSchema = z.object({
   /** IANA zone; empty for this machine's. */
   timezone: z.string(),
-  claudeCode: z.boolean(),
+  /** Which agents' logs are read; what is not named is. */
+  sources: z.record(z.string().max(100), z.boolean()),
   /** The user's configuration; absolute, need not exist. */
   configFile: z.string().min(1),
   /** Whether the user's settings name it. */

@@ -10,9 +10,14 @@ export type CallStatus = (typeof callStatuses)[number];
 export const pricings = ['reported', 'rated', 'estimated', 'unpriced'] as const;
 export type Pricing = (typeof pricings)[number];
 
-/** Who told us about an event: the command API, or one of the log readers. */
-export const sourceIds = ['api', 'claude-code'] as const;
-export type SourceId = (typeof sourceIds)[number];
+/**
+ * Who told us about an event: an agent's logs (`claude-code`), or the command API (`api`). An open set: the list of sources knows
+ * its own, a ledger may hold those of another version.
+ */
+export type SourceId = string;
+
+/** By source; a source that is not named is read. */
+export type SourceSwitches = Readonly<Record<SourceId, boolean>>;
 
 /** Attributes of a call that change its price (agent-reported service tiers and surcharges). */
 export const modifiers = ['fast', 'priority', 'flex', 'batch', 'us-inference'] as const;

@@ -61,7 +61,7 @@ export async function measureAuthorize(
           tierOf: (provider, model, atMs) => rates.tierOf(provider, model, atMs, configuration.tiers),
         },
         quotas: () => [],
-        reading: { sources: () => [], isRereading: () => false, lastEventMs: () => null },
+        reading: { sources: () => [], isRereading: () => false, counted: () => [], lastEventMs: () => null },
         own: () => configuration,
         zone: () => 'Europe/Berlin',
         now: () => endMs,

@@ -48,6 +48,8 @@ export interface TestEngineOptions {
   environment: Record<string, string>;
   timezone?: string;
   claudeCode?: boolean;
+  /** In place of `claudeCode`. */
+  sources?: EngineSettings['sources'];
   /** Default: none that exists. */
   configFile?: string;
   configFileChosen?: boolean;
@@ -81,7 +83,7 @@ export class TestEngine {
   constructor(options: TestEngineOptions) {
     const settings: EngineSettings = {
       timezone: options.timezone ?? 'UTC',
-      claudeCode: options.claudeCode ?? true,
+      sources: options.sources ?? { 'claude-code': options.claudeCode ?? true },
       configFile: options.configFile ?? path.join(options.dataDirectory, 'no-config.yaml'),
       configFileChosen: options.configFileChosen ?? false,
       prices: options.prices ?? { update: 'off', url: '' },

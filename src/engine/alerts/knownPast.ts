@@ -5,13 +5,15 @@
 import { arrivalOf } from '../../domain/alerts/news';
 import type { EventCopy } from '../../ledger/tables/eventCopy';
 import type { SourceProgress } from '../../protocol/reader';
-import { sourceIds, type SourceId } from '../../protocol/vocabulary';
+import type { SourceId } from '../../protocol/vocabulary';
 
 /** Where the log readers stand. */
 export interface Reading {
   sources(): readonly Pick<SourceProgress, 'source' | 'state'>[];
   /** Whether every log is read again from its beginning. */
   isRereading(): boolean;
+  /** Of whose calls the ledger has some. */
+  counted(): readonly SourceId[];
   /** The newest call of a source; `null`: there is none. */
   lastEventMs(source: SourceId): number | null;
 }
@@ -43,7 +45,7 @@ export class KnownPast {
   ) {
     // An older version, or an import that did not come to its end, left nothing to know it by.
     this.knownUntilMs = now();
-    for (const source of sourceIds) this.watched.set(source, reading.lastEventMs(source));
+    for (const source of reading.counted()) this.watched.set(source, reading.lastEventMs(source));
   }
 
   get untilMs(): number {
@@ -98,7 +100,7 @@ export class KnownPast {
   }
 
   private watchedUntil({ circumstances }: Counted, nowMs: number): number | null {
-    const source = sourceIds.find((known) => known === circumstances.get('source')) ?? 'api';
+    const source = circumstances.get('source') ?? 'api';
     if (source === 'api') return nowMs - reportsMs;
     return this.reading.isRereading() ? null : (this.watched.get(source) ?? null);
   }

@@ -28,7 +28,7 @@ export interface BudgetsOptions {
   now: () => number;
   log: Log;
   /** Where the log readers are. */
-  reading: Omit<Reading, 'lastEventMs'>;
+  reading: Pick<Reading, 'sources' | 'isRereading'>;
   configurations: Configurations;
   /** Of this machine or its setting, where the configuration names none. */
   zone: () => string;
@@ -80,7 +80,11 @@ export class Budgets {
     const rate = options.rates.rate.bind(options.rates);
     const find = options.rates.find.bind(options.rates);
     const quotas: QuotaStates = (configuration, nowMs) => counted.states(configuration, zone(), nowMs);
-    const reading = { ...options.reading, lastEventMs: ledger.lastEventMs.bind(ledger) };
+    const reading = {
+      ...options.reading,
+      counted: () => ledger.sources(),
+      lastEventMs: ledger.lastEventMs.bind(ledger),
+    };
     const enforcement = new Enforcement({
       ...options,
       reading,

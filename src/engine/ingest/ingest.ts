@@ -5,7 +5,7 @@
 import { LedgerError, type Ledger } from '../../ledger/ledger';
 import type { FileCursor, RatedEvent, UsageEvent } from '../../protocol/event';
 import type { SourceProgress } from '../../protocol/reader';
-import type { SourceId } from '../../protocol/vocabulary';
+import type { SourceSwitches } from '../../protocol/vocabulary';
 import { ApiFailure } from '../support/failure';
 import type { LogBatch, RatedBatch } from './batch';
 import type { LedgerTrouble } from '../upkeep/ledgerHealth';
@@ -29,7 +29,7 @@ interface IntakeOptions {
   configured: () => Promise<void>;
   /** Throws where there is none. */
   ledger: () => Ledger;
-  sources: () => readonly SourceId[];
+  switches: () => SourceSwitches;
   onFailure: (error: unknown) => void;
   /** `awaited`: by whoever looks, as the end of an import is. */
   onChange: (awaited: boolean) => void;
@@ -52,7 +52,7 @@ export class Intake {
     this.refused.reset();
     return new LogReader({
       threads: readers,
-      enabled: this.options.sources(),
+      switches: this.options.switches(),
       cursors,
       prepare: async ({ events, cursors }, refused) => {
         await this.options.configured();

@@ -3,10 +3,10 @@
  * more only when one is durable. A thread that dies is started again from what the ledger has accepted.
  */
 import type { Worker } from 'node:worker_threads';
-import type { FileCursor, UsageEvent } from '../../protocol/event';
+import { cursorKey, type FileCursor, type UsageEvent } from '../../protocol/event';
 import { eventAt } from '../../protocol/eventColumns';
 import type { ReaderBatch, SourceProgress, WireBatch } from '../../protocol/reader';
-import type { SourceId } from '../../protocol/vocabulary';
+import type { SourceSwitches } from '../../protocol/vocabulary';
 import { messageOf, type Log } from '../support/log';
 import type { FromReader, ToReader } from './messages';
 import { Signal } from './signal';
@@ -19,7 +19,7 @@ const healthyMs = 60_000;
 
 export interface LogReaderOptions<Prepared> {
   threads: ReaderThreads;
-  enabled: readonly SourceId[];
+  switches: SourceSwitches;
   cursors: readonly FileCursor[];
   /**
    * What can be done with a batch while the one before it is on its way to the disk. `refused`: events that are none. What it
@@ -52,7 +52,7 @@ export class LogReader<Prepared> {
   private startedAtMs = 0;
   private restartMs = firstRetryMs;
   private restart: NodeJS.Timeout | undefined;
-  private enabled: readonly SourceId[];
+  private switches: SourceSwitches;
   private paused = false;
   private refreshes: Refresh[] = [];
   private nextRefresh = 1;
@@ -60,8 +60,8 @@ export class LogReader<Prepared> {
   private disposed = false;
 
   constructor(private readonly options: LogReaderOptions<Prepared>) {
-    for (const cursor of options.cursors) this.accepted.set(cursor.file, cursor);
-    this.enabled = options.enabled;
+    for (const cursor of options.cursors) this.accepted.set(cursorKey(cursor), cursor);
+    this.switches = options.switches;
     this.start();
     this.accepting = this.acceptAll();
   }
@@ -88,9 +88,9 @@ export class LogReader<Prepared> {
     this.tell({ kind: 'resume' });
   }
 
-  setEnabled(sources: readonly SourceId[]): void {
-    this.enabled = sources;
-    this.tell({ kind: 'enable', sources });
+  turn(switches: SourceSwitches): void {
+    this.switches = switches;
+    this.tell({ kind: 'turn', switches });
   }
 
   async dispose(): Promise<void> {
@@ -105,7 +105,7 @@ export class LogReader<Prepared> {
   private start(): void {
     const { worker, said } = this.options.threads.take();
     this.worker = worker;
-    this.tell({ kind: 'enable', sources: this.enabled });
+    this.tell({ kind: 'turn', switches: this.switches });
     this.tell({ kind: 'begin', cursors: [...this.accepted.values()] });
     this.startedAtMs = performance.now();
     worker.on('message', (message: FromReader) => {
@@ -178,7 +178,7 @@ export class LogReader<Prepared> {
       // What fails is tried again, and said, when its turn has come.
       next = following === undefined ? null : await this.prepare(following).catch(() => null);
       if (!(await accepting)) return;
-      for (const cursor of batch.cursors) this.accepted.set(cursor.file, cursor);
+      for (const cursor of batch.cursors) this.accepted.set(cursorKey(cursor), cursor);
       this.queue.shift();
       this.tell({ kind: 'accepted' });
       this.signal.raise();

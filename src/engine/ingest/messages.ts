@@ -2,13 +2,13 @@
 import type { FileCursor } from '../../protocol/event';
 import type { SourceProgress, WireBatch } from '../../protocol/reader';
 import type { LogEntry } from '../../protocol/rpc';
-import type { SourceId } from '../../protocol/vocabulary';
+import type { SourceSwitches } from '../../protocol/vocabulary';
 
 /** The thread's `workerData`. */
 export interface ReaderBirth {
   environment: Record<string, string | undefined>;
   platform: NodeJS.Platform;
-  enabled: readonly SourceId[];
+  switches: SourceSwitches;
   pollMs?: number;
 }
 
@@ -20,7 +20,8 @@ export type ToReader =
   | { kind: 'refresh'; id: number }
   | { kind: 'pause' }
   | { kind: 'resume' }
-  | { kind: 'enable'; sources: readonly SourceId[] };
+  /** Which sources are read from now on. */
+  | { kind: 'turn'; switches: SourceSwitches };
 
 export type FromReader =
   | { kind: 'batch'; batch: WireBatch }

@@ -2,13 +2,14 @@
  * The log reader's thread: scans all logs, then follows what changes. Reads ahead of the engine by a few batches at most.
  */
 import type { SourceProgress, WireBatch } from '../../protocol/reader';
-import type { SourceId } from '../../protocol/vocabulary';
+import type { SourceSwitches } from '../../protocol/vocabulary';
 import type { ProjectNames } from '../../sources/projects';
 import { sources } from '../../sources/list';
 import type { FieldScanner } from '../../sources/reading/fieldScanner';
 import { realFileSystem } from '../../sources/reading/fileSystem';
 import { Scan } from '../../sources/reading/scan';
 import type { LogFile } from '../../sources/reading/walk';
+import type { LineSource } from '../../sources/source';
 import { Watches } from '../../sources/reading/watches';
 import { mostUnaccepted, type FromReader, type ReaderBirth, type ToReader } from './messages';
 import { Signal } from './signal';
@@ -47,7 +48,7 @@ export class ReaderThread {
   ) {
     this.scan = new Scan(realFileSystem, scanner, projects);
     this.watches = new Watches(birth.platform, (path) => this.touch(path));
-    this.enable(birth.enabled);
+    this.turn(birth.switches);
     const { pollMs = defaultPollMs } = birth;
     setInterval(() => this.wantScan(), pollMs);
     setInterval(() => this.quickPoll(), Math.min(quickPollMs, pollMs));
@@ -86,24 +87,19 @@ export class ReaderThread {
         this.paused = false;
         this.wantsScan = true;
         break;
-      case 'enable':
-        this.enable(message.sources);
+      case 'turn':
+        this.turn(message.switches);
         break;
     }
     this.signal.raise();
   }
 
-  private enable(enabled: readonly SourceId[]): void {
-    const before = this.states.map(({ source }) => source.id);
-    if (before.length === enabled.length && enabled.every((id) => before.includes(id))) return;
+  private turn(switches: SourceSwitches): void {
+    const wanted = sources.filter(({ id }) => switches[id] !== false);
+    if (wanted.length === this.states.length && wanted.every((source) => this.stateOf(source) !== undefined)) return;
     const { environment, platform } = this.birth;
     const machine = { variables: environment, platform };
-    this.states = sources
-      .filter(({ id }) => enabled.includes(id))
-      .map(
-        (source) =>
-          this.states.find((state) => state.source === source) ?? new SourceState(source, machine, this.watches),
-      );
+    this.states = wanted.map((source) => this.stateOf(source) ?? new SourceState(source, machine, this.watches));
     this.generation++;
     this.wantsScan = true;
     this.retainWatches();
@@ -211,10 +207,15 @@ export class ReaderThread {
     for (const id of ids) this.send({ kind: 'refreshed', id });
   }
 
+  /** `undefined`: turned off. */
+  private stateOf(source: LineSource): SourceState | undefined {
+    return this.states.find((candidate) => candidate.source === source);
+  }
+
   private tell(): void {
     this.progressAtMs = performance.now();
     const progress = sources.map((source): SourceProgress => {
-      const state = this.states.find((candidate) => candidate.source === source);
+      const state = this.stateOf(source);
       if (state !== undefined) return state.progress(this.paused, this.scan, this.watches);
       return { source: source.id, label: source.label, state: 'disabled', files: 0, scan: null, problems: [] };
     });

@@ -2,7 +2,7 @@
  * Events that a reader handed over and the ledger can't take for what is in them: left out, and counted as skipped with the
  * file that was read with them. Without this one of them would be offered for ever, and all logs wait behind it.
  */
-import type { FileCursor } from '../../protocol/event';
+import { cursorKey, type FileCursor } from '../../protocol/event';
 
 export class RefusedEvents {
   /** Of each file, in cursors that readers know nothing of. */
@@ -16,22 +16,18 @@ export class RefusedEvents {
   /** The cursors of a batch as they are to be stored; `refused`: of this batch. Nothing is remembered until they are. */
   countedIn(cursors: readonly FileCursor[], refused: number): CountedCursor[] {
     return cursors.map((cursor, place) => {
-      const more = (this.byFile.get(keyOf(cursor)) ?? 0) + (place === cursors.length - 1 ? refused : 0);
+      const more = (this.byFile.get(cursorKey(cursor)) ?? 0) + (place === cursors.length - 1 ? refused : 0);
       return { cursor: more === 0 ? cursor : { ...cursor, skippedLines: cursor.skippedLines + more }, more };
     });
   }
 
   /** They are stored. */
   keep(counted: readonly CountedCursor[]): void {
-    for (const { cursor, more } of counted) if (more > 0) this.byFile.set(keyOf(cursor), more);
+    for (const { cursor, more } of counted) if (more > 0) this.byFile.set(cursorKey(cursor), more);
   }
 }
 
 export interface CountedCursor {
   cursor: FileCursor;
   more: number;
-}
-
-function keyOf({ source, file }: FileCursor): string {
-  return `${source} ${file}`;
 }

@@ -1,5 +1,5 @@
 /** Log lines that could not be read, by source: the user is told how many, never what was in them. */
-import type { FileCursor } from '../../protocol/event';
+import { cursorKey, type FileCursor } from '../../protocol/event';
 import type { SourceId } from '../../protocol/vocabulary';
 
 export class SkippedLines {
@@ -15,11 +15,13 @@ export class SkippedLines {
   /** Whether there are more, or fewer, than before. */
   note(cursors: readonly FileCursor[]): boolean {
     let changed = false;
-    for (const { source, file, skippedLines } of cursors) {
-      const before = this.byFile.get(file) ?? 0;
+    for (const cursor of cursors) {
+      const { source, skippedLines } = cursor;
+      const key = cursorKey(cursor);
+      const before = this.byFile.get(key) ?? 0;
       if (before === skippedLines) continue;
       changed = true;
-      this.byFile.set(file, skippedLines);
+      this.byFile.set(key, skippedLines);
       this.bySource.set(source, (this.bySource.get(source) ?? 0) + skippedLines - before);
     }
     return changed;

@@ -25,7 +25,7 @@ export class SourceState {
       ...walk.omissions,
       ...[...scan.problems]
         .filter(([, problem]) => problem.source === source.id)
-        .map(([id, { message }]) => ({ id: `${source.id}:${id}`, message })),
+        .map(([id, { message }]) => ({ id: id.replace('\u0000', ':'), message })),
     ];
     const unwatched = watches.troubleIn(() => walk.directories);
     if (unwatched !== null) {

@@ -6,7 +6,6 @@
 import type { AuditNote } from '../../domain/alerts/audit';
 import type { FileCursor } from '../../protocol/event';
 import type { ObservedQuota } from '../../protocol/quota';
-import { sourceIds } from '../../protocol/vocabulary';
 import type { Circumstances, CircumstanceTable, CircumstanceValues } from '../tables/circumstances';
 import type { EventRow } from '../tables/eventCopy';
 import { LedgerError } from '../ledgerError';
@@ -295,7 +294,7 @@ function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventRow {
 
 function cursorOfRow(row: CursorRow): FileCursor {
   return {
-    source: sourceIds.find((source) => source === row[0]) ?? 'api',
+    source: row[0],
     file: row[1],
     identity: row[2],
     size: row[3],

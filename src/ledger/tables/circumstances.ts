@@ -161,6 +161,11 @@ export class CircumstanceBook {
     return found;
   }
 
+  /** Of which there is any. */
+  sources(): string[] {
+    return [...new Set([...this.#byKey.values()].map((one) => one.text('source')))];
+  }
+
   /** The measure's fields of one, the attribution of the other. */
   combine(measure: Circumstances, attribution: Circumstances): Circumstances {
     if (measure === attribution) return measure;

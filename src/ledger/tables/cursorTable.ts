@@ -1,7 +1,6 @@
 /** Where the log readers stand, one row per file. A cursor comes in the same record as the events before it. */
 import type { Database, Statement } from 'sql.js';
 import type { FileCursor } from '../../protocol/event';
-import { sourceIds } from '../../protocol/vocabulary';
 import { isCount } from './eventCopy';
 import { prepared } from './prepared';
 import { asNumber, asText, asTextOrNull } from './sqlValues';
@@ -27,22 +26,18 @@ export class CursorTable {
 
   all(): FileCursor[] {
     const rows = this.#db.exec('SELECT * FROM file_cursor')[0]?.values ?? [];
-    return rows.flatMap((row) => {
-      const source = sourceIds.find((known) => known === row[1]);
-      if (source === undefined) return [];
-      return {
-        file: asText(row[0]),
-        source,
-        identity: asText(row[2]),
-        size: asNumber(row[3]),
-        mtimeMs: asNumber(row[4]),
-        offset: asNumber(row[5]),
-        head: asText(row[6]),
-        headBytes: asNumber(row[7]),
-        skippedLines: asNumber(row[8]),
-        state: asTextOrNull(row[9]),
-      };
-    });
+    return rows.map((row) => ({
+      file: asText(row[0]),
+      source: asText(row[1]),
+      identity: asText(row[2]),
+      size: asNumber(row[3]),
+      mtimeMs: asNumber(row[4]),
+      offset: asNumber(row[5]),
+      head: asText(row[6]),
+      headBytes: asNumber(row[7]),
+      skippedLines: asNumber(row[8]),
+      state: asTextOrNull(row[9]),
+    }));
   }
 
   /** Makes every log be read again: something that was read is lost. */

@@ -2,7 +2,7 @@
  * Files → batches: what is new in a list of files, oldest file first, as batches of events with the cursors behind them.
  * Owns the cursors: they move when a batch is yielded.
  */
-import type { FileCursor } from '../../protocol/event';
+import { cursorKey, type FileCursor } from '../../protocol/event';
 import { joined, type EventColumns } from '../../protocol/eventColumns';
 import type { WireBatch } from '../../protocol/reader';
 import type { SourceId } from '../../protocol/vocabulary';
@@ -32,7 +32,7 @@ export interface FileProblem {
 }
 
 export class Scan {
-  /** Files that could be found but not read, by hash. */
+  /** Files that could be found but not read, as `cursorKey` names them. */
   readonly problems = new Map<string, FileProblem>();
   private readonly cursors = new Map<string, FileCursor>();
   private readonly scratch: Scratch;
@@ -47,12 +47,12 @@ export class Scan {
 
   /** What was read before this scan. */
   goOnFrom(cursors: readonly FileCursor[]): void {
-    for (const cursor of cursors) this.cursors.set(cursor.file, cursor);
+    for (const cursor of cursors) this.cursors.set(cursorKey(cursor), cursor);
   }
 
   /** Those of `files` that need reading, oldest first, so that a call's first copy is the one that was written first. */
   changed(files: Iterable<LogFile>): LogFile[] {
-    const changed = [...files].filter((file) => isChanged(file, this.cursors.get(fileHash(file.path))));
+    const changed = [...files].filter((file) => isChanged(file, this.cursors.get(keyOf(file))));
     return changed.sort(
       (a, b) =>
         a.stats.birthtimeMs - b.stats.birthtimeMs ||
@@ -64,8 +64,8 @@ export class Scan {
   /** Of all files only these are left. */
   retainProblems(files: Iterable<LogFile>): void {
     if (this.problems.size === 0) return;
-    const hashes = new Set([...files].map(({ path }) => fileHash(path)));
-    for (const hash of this.problems.keys()) if (!hashes.has(hash)) this.problems.delete(hash);
+    const keys = new Set([...files].map(keyOf));
+    for (const key of this.problems.keys()) if (!keys.has(key)) this.problems.delete(key);
   }
 
   /** What there is to read, at most. */
@@ -84,12 +84,12 @@ export class Scan {
     let cursors: FileCursor[] = [];
     let sinceBreath = 0;
     for (const file of files) {
-      const hash = fileHash(file.path);
+      const key = keyOf(file);
       const reader = file.source.open(file.place, this.projects);
-      let position = this.cursors.get(hash)?.offset ?? 0;
+      let position = this.cursors.get(key)?.offset ?? 0;
       let last: FileCursor | undefined;
       try {
-        for (const cursor of readFile(file, this.cursors.get(hash), reader, this.fileSystem, this.scratch)) {
+        for (const cursor of readFile(file, this.cursors.get(key), reader, this.fileSystem, this.scratch)) {
           const length = Math.max(0, cursor.offset - position);
           position = cursor.offset;
           sinceBreath += length;
@@ -107,14 +107,14 @@ export class Scan {
             sinceBreath = 0;
           }
         }
-        this.problems.delete(hash);
+        this.problems.delete(key);
       } catch (error) {
         // What was read of the file before stays good: its last cursor tells how far.
         if (isGone(error)) {
-          this.problems.delete(hash);
+          this.problems.delete(key);
         } else {
           const message = `a log file can't be read (${errorCode(error)}). Trying again.`;
-          this.problems.set(hash, { source: file.source.id, message });
+          this.problems.set(key, { source: file.source.id, message });
         }
       }
       if (last !== undefined) {
@@ -128,14 +128,18 @@ export class Scan {
   }
 
   private batch(parts: readonly EventColumns[], cursors: FileCursor[]): WireBatch {
-    for (const cursor of cursors) this.cursors.set(cursor.file, cursor);
+    for (const cursor of cursors) this.cursors.set(cursorKey(cursor), cursor);
     return { events: joined(parts), cursors };
   }
 
   private unread(file: LogFile): number {
-    const offset = this.cursors.get(fileHash(file.path))?.offset ?? 0;
+    const offset = this.cursors.get(keyOf(file))?.offset ?? 0;
     return offset <= file.stats.size ? file.stats.size - offset : file.stats.size;
   }
+}
+
+function keyOf({ source, path }: LogFile): string {
+  return cursorKey({ source: source.id, file: fileHash(path) });
 }
 
 function mostEvents({ bytesDone, bytesTotal }: ScanProgress): number {

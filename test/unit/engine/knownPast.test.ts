@@ -14,6 +14,7 @@ function open(lastEventMs: number | null) {
   const reading = {
     sources: () => at.states.map((state) => ({ source: 'claude-code' as const, state })),
     isRereading: () => at.isRereading,
+    counted: () => (lastEventMs === null ? [] : ['claude-code']),
     lastEventMs: () => lastEventMs,
   };
   const past = new KnownPast(reading, () => at.nowMs);
@@ -31,7 +32,7 @@ describe('what counts as known', () => {
   it('is all from before the ledger was first led', () => {
     const { at } = open(null);
     const fresh = new KnownPast(
-      { sources: () => [], isRereading: () => false, lastEventMs: () => null },
+      { sources: () => [], isRereading: () => false, counted: () => [], lastEventMs: () => null },
       () => at.nowMs,
     );
     expect(fresh.untilMs).toBe(startMs);

@@ -204,6 +204,11 @@ export class Machine {
       reading: {
         sources: () => this.sources,
         isRereading: () => this.isRereading,
+        counted: () => [
+          ...new Set(
+            this.ledger.events.map(({ values }) => (values as Record<string, string | undefined>)['source'] ?? 'api'),
+          ),
+        ],
         lastEventMs: (source) => this.ledger.lastEventMs(source),
       },
       own: () => this.configuration,

@@ -76,7 +76,7 @@ async function intake(
     trouble: new LedgerTrouble(problems, { dataDirectory: '', log: say, onNewerLedger: () => undefined }),
     configured: () => (fails.configured === undefined ? Promise.resolve() : Promise.reject(fails.configured)),
     ledger: () => ledger,
-    sources: () => ['claude-code'],
+    switches: () => ({}),
     onFailure: (error) => say('failure', String(error)),
     onChange: () => undefined,
   });

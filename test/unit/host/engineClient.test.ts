@@ -96,7 +96,7 @@ class FakeEngine implements EngineLink {
 const good = { ok: true, data: {} } as EngineStart;
 const settings: EngineSettings = {
   timezone: 'UTC',
-  claudeCode: true,
+  sources: {},
   configFile: '/none',
   workspaces: [],
   prices: { update: 'off', url: '' },
@@ -264,7 +264,7 @@ describe('the engine’s client', () => {
     await client.updateSettings(settings);
     await starting;
     expect(newest().settings).toEqual([settings]);
-    await client.updateSettings({ ...settings, claudeCode: false });
+    await client.updateSettings({ ...settings, sources: { 'claude-code': false } });
     expect(newest().settings).toHaveLength(2);
   });
 

@@ -41,7 +41,7 @@ function data(environment: Record<string, string> = {}): EngineWorkerData {
     dataDirectory: folder,
     settings: {
       timezone: 'UTC',
-      claudeCode: true,
+      sources: {},
       configFile: '/none',
       prices: { update: 'off' as const, url: '' },
       workspaces: [],
@@ -79,7 +79,7 @@ describe('the engine’s worker', () => {
     });
     const settings = {
       timezone: 'Asia/Tokyo',
-      claudeCode: false,
+      sources: { 'claude-code': false },
       configFile: '/none',
       prices: { update: 'off' as const, url: '' },
       workspaces: [],

@@ -12,7 +12,7 @@ import type { Sums, SumRow } from '../../../src/ledger/queries/sums';
 import { doubtfulSums, grainsOf, lastEventMsOf, querySums, type SumSource } from '../../../src/ledger/sumsQuery';
 import type { RatedEvent } from '../../../src/protocol/event';
 import type { Interval, LedgerQuery } from '../../../src/protocol/query';
-import { callStatuses, dimensions, pricings, sourceIds, type Dimension } from '../../../src/protocol/vocabulary';
+import { callStatuses, dimensions, pricings, type Dimension } from '../../../src/protocol/vocabulary';
 import { event, startMs, wasmPath } from './support';
 
 let sql: SqlJsStatic;
@@ -118,7 +118,8 @@ describe('what is answered from rows of sums', () => {
             expect(sorted(querySums(source, query))).toEqual(sorted(store.queries.query(query)));
           }
           expect(sorted(doubtfulSums(source, interval))).toEqual(sorted(store.queries.doubtful(interval)));
-          for (const id of sourceIds) expect(lastEventMsOf(source, id)).toBe(store.queries.lastEventMs(id));
+          for (const id of store.circumstances.sources())
+            expect(lastEventMsOf(source, id)).toBe(store.queries.lastEventMs(id));
           const whole = { startMs: Math.floor(interval.startMs / slotMs) * slotMs, endMs: interval.endMs };
           for (const within of [interval, whole]) {
             const summed = (rows: ReturnType<typeof grainsOf>) => sorted(merged(rows));

@@ -7,7 +7,7 @@ import type { FromReader } from '../../../src/engine/ingest/messages';
 import { ReaderThreads } from '../../../src/engine/ingest/readerThreads';
 import type { FileCursor, UsageEvent } from '../../../src/protocol/event';
 import type { ReaderBatch, SourceProgress } from '../../../src/protocol/reader';
-import type { SourceId } from '../../../src/protocol/vocabulary';
+import type { SourceSwitches } from '../../../src/protocol/vocabulary';
 import { repositoryRoot } from '../../support/paths.mjs';
 import { assistantLine, traps, writeClaudeTree } from '../../support/claudeTree';
 import { judged, newFolder, summed, truthOf, writeTranscript } from './reading';
@@ -17,7 +17,7 @@ const running: LogReader<ReaderBatch>[] = [];
 
 beforeAll(async () => {
   workerPath = path.join(newFolder(), 'reader.cjs');
-  const entry = path.join(repositoryRoot, 'src/engine/readerMain.ts');
+  const entry = path.join(repositoryRoot, 'src/engine/ingest/readerMain.ts');
   await build({
     entryPoints: [entry],
     outfile: workerPath,
@@ -43,14 +43,14 @@ interface Seen {
 
 function threadsIn(
   directory: string,
-  enabled: readonly SourceId[] = ['claude-code'],
+  switches: SourceSwitches = {},
   { path: script = workerPath, pollMs }: { path?: string; pollMs?: number } = {},
 ): ReaderThreads {
   const environment = { CLAUDE_CONFIG_DIR: directory };
   return new ReaderThreads(script, {
     environment,
     platform: process.platform,
-    enabled,
+    switches,
     ...(pollMs !== undefined && { pollMs }),
   });
 }
@@ -64,8 +64,8 @@ function start(directory: string, options: Partial<LogReaderOptions<ReaderBatch>
     ids: () => seen.events.map(({ key }) => key.call),
   };
   const reader = new LogReader<ReaderBatch>({
-    threads: threadsIn(directory, options.enabled),
-    enabled: ['claude-code'],
+    threads: threadsIn(directory, options.switches),
+    switches: {},
     cursors: [],
     prepare: (batch) => Promise.resolve(batch),
     onBatch: (batch) => {
@@ -141,7 +141,7 @@ test('what is written shows up without asking', async () => {
 
 test('a root that does not exist yet is found when it comes, and again after it went', async () => {
   const directory = newFolder();
-  const seen = start(directory, { threads: threadsIn(directory, ['claude-code'], { pollMs: 40 }) });
+  const seen = start(directory, { threads: threadsIn(directory, {}, { pollMs: 40 }) });
   await seen.reader.refresh();
   expect(stateOf(seen)).toBe('absent');
   writeTranscript(directory, [line('a').trimEnd()]);
@@ -156,7 +156,7 @@ test('a root that does not exist yet is found when it comes, and again after it 
 test('a file in place of the directory is a problem until it is gone', async () => {
   const directory = newFolder();
   fs.writeFileSync(path.join(directory, 'projects'), '');
-  const seen = start(directory, { threads: threadsIn(directory, ['claude-code'], { pollMs: 40 }) });
+  const seen = start(directory, { threads: threadsIn(directory, {}, { pollMs: 40 }) });
   await until(() => stateOf(seen) === 'failed');
   expect(seen.progress.at(-1)?.[0]?.problems).toHaveLength(1);
   fs.rmSync(path.join(directory, 'projects'));
@@ -215,17 +215,17 @@ test('paused where it stands, resumed from there', async () => {
 test('switched off and on', async () => {
   const directory = newFolder();
   const file = writeTranscript(directory, [line('a').trimEnd()]);
-  const seen = start(directory, { enabled: [] });
+  const seen = start(directory, { switches: { 'claude-code': false } });
   await seen.reader.refresh();
   expect(stateOf(seen)).toBe('disabled');
-  seen.reader.setEnabled(['claude-code']);
+  seen.reader.turn({});
   await until(() => stateOf(seen) === 'watching');
-  seen.reader.setEnabled([]);
+  seen.reader.turn({ 'claude-code': false });
   await until(() => stateOf(seen) === 'disabled');
   fs.appendFileSync(file, line('b'));
   await seen.reader.refresh();
   expect(seen.ids()).toEqual(['a']);
-  seen.reader.setEnabled(['claude-code']);
+  seen.reader.turn({});
   await until(() => seen.ids().includes('b'));
 });
 
@@ -239,7 +239,7 @@ test('a thread that dies is started again behind what was accepted', async () =>
      setInterval(() => { if (existsSync(__filename + '.die')) { rmSync(__filename + '.die'); throw new Error('bug'); } }, 5);
      require(${JSON.stringify(workerPath)});`,
   );
-  const seen = start(directory, { threads: threadsIn(directory, ['claude-code'], { path: mortal }) });
+  const seen = start(directory, { threads: threadsIn(directory, {}, { path: mortal }) });
   await seen.reader.refresh();
   fs.writeFileSync(`${mortal}.die`, '');
   await until(() => seen.progress.at(-1)?.[0]?.problems.some(({ id }) => id === 'claude-code:reader') === true);
