@@ -2,8 +2,9 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** Which room may import which (README, Architecture). A room always sees itself. */
+/** Which room may import which (README, Architecture). A room always sees itself and shared/, which sees nobody. */
 const rooms = {
+  shared: [],
   protocol: [],
   scanner: [],
   domain: ['protocol'],
@@ -19,7 +20,7 @@ const rooms = {
 const walls = Object.entries(rooms).map(([room, allowed]) => ({
   target: `./src/${room}`,
   from: './src',
-  except: [room, ...allowed].map((name) => `./${name}`),
+  except: [...new Set([room, 'shared', ...allowed])].map((name) => `./${name}`),
   message: `${room}/ may import only: ${allowed.join(', ') || 'nothing else'}.`,
 }));
 
@@ -49,8 +50,14 @@ const engineWalls = Object.entries(engineRooms).map(([room, allowed]) => ({
 const webviewWall = {
   target: './webview',
   from: '.',
-  except: ['./webview', './src/protocol', './node_modules'],
-  message: 'webview/ may import only: protocol.',
+  except: ['./webview', './src/protocol', './src/shared', './node_modules'],
+  message: 'webview/ may import only: protocol, shared.',
+};
+
+const nodeWall = {
+  target: ['./src/shared/*.ts', './src/domain', './src/protocol', './webview'],
+  from: './src/shared/node',
+  message: 'shared/node/ is for rooms that run in Node alone.',
 };
 
 const toolkitOnly = {
@@ -89,7 +96,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
-      'import-x/no-restricted-paths': ['error', { zones: [...walls, ...engineWalls, webviewWall] }],
+      'import-x/no-restricted-paths': ['error', { zones: [...walls, ...engineWalls, webviewWall, nodeWall] }],
       'import-x/no-cycle': 'error',
       'import-x/no-default-export': 'error',
     },
@@ -105,7 +112,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/domain/**/*.ts', 'src/protocol/**/*.ts'],
+    files: ['src/domain/**/*.ts', 'src/protocol/**/*.ts', 'src/shared/**/*.ts'],
+    ignores: ['src/shared/node/**'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,5 +1,5 @@
 /** What the page knows, and all it can ask for. Views read it and call it; nothing else talks to the host. */
-import type { Currency } from '../src/protocol/snapshot';
+import type { Currency } from '../src/shared/format';
 import type {
   DashboardFilter,
   DashboardFilterKey,

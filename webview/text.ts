@@ -3,12 +3,15 @@
  * the configured currency here and is rounded to its cent, for display only; days and hours are those of the ledger's zone.
  */
 import { dashboardStrings, type DashboardString } from '../src/protocol/dashboard/dashboardStrings';
-import type { Currency } from '../src/protocol/snapshot';
+import { createFormat, dollar, lazily, usableZone, type Format } from '../src/shared/format';
+import { usdFromNanos } from '../src/shared/money';
+import { dayMs } from '../src/shared/time';
 
-export interface Text {
-  locale: string;
+export interface Text extends Pick<
+  Format,
+  'locale' | 'currency' | 'fullMoney' | 'amountMoney' | 'roundMoney' | 'count' | 'compact'
+> {
   zone: string;
-  currency: Currency;
   /** The string in the user's language, with `{0}` … put in. */
   t(key: DashboardString, ...values: (string | number)[]): string;
   /** The first for exactly one, else the second with the count put in. */
@@ -19,12 +22,6 @@ export interface Text {
   money(nanos: number): string;
   /** In the currency that is shown, for a chart: its axis has round numbers only of what it is drawn of. */
   amount(nanos: number): number;
-  /** Of such an amount: `$4.12`, and for axes `$1.2K`. */
-  amountMoney(amount: number): string;
-  roundMoney(amount: number): string;
-  count(value: number): string;
-  /** `1.2M` */
-  compact(value: number): string;
   /** Of 1, with a decimal below 10 %. */
   percent(ratio: number): string;
   /** `1.2 GB` */
@@ -53,22 +50,10 @@ export interface Text {
   weekday(day: number): string;
 }
 
-/** Intl throws on what it does not know: a pseudo language, a zone of a newer ICU. */
-function usable<T extends string>(value: T, check: (value: T) => unknown, fallback: T): T {
-  try {
-    check(value);
-    return value;
-  } catch {
-    return fallback;
-  }
-}
-
 /** A browser's first formatter of all takes 60 ms, whatever it is for: to be called while there is nothing else to do. */
 export function prepareFormats(): void {
   Intl.NumberFormat('en').format(0);
 }
-
-const dollar: Currency = { code: 'USD', perUsd: 1 };
 
 export function createText(
   language: string,
@@ -76,25 +61,13 @@ export function createText(
   strings: Record<string, string>,
   currency = dollar,
 ): Text {
-  const locale = usable(language, (value) => new Intl.NumberFormat(value), 'en');
-  const timeZone = usable(timezone, (value) => new Intl.DateTimeFormat('en', { timeZone: value }), 'UTC');
-  const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat => new Intl.NumberFormat(locale, options);
-  const date = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
-    new Intl.DateTimeFormat(locale, { timeZone, ...options });
-  // A dollar alone is `$`; any other says whose it is.
-  const currencyDisplay = currency.code === dollar.code ? 'narrowSymbol' : 'symbol';
-  const shown = { style: 'currency', currency: currency.code, currencyDisplay } as const;
-  const money = number(shown);
-  /** Yen have no cents. */
-  const leastAmount = 10 ** -(money.resolvedOptions().maximumFractionDigits ?? 2);
-  const amountOf = (nanos: number): number => (nanos / 1e9) * currency.perUsd;
-  const amountMoney = (amount: number): string =>
-    amount > 0 && amount < leastAmount ? `<${money.format(leastAmount)}` : money.format(amount);
-  const rates = number({ maximumSignificantDigits: 6 });
-  const roundMoney = number({ ...shown, notation: 'compact', maximumFractionDigits: 2, minimumFractionDigits: 0 });
-  const counts = number({ maximumFractionDigits: 0 });
-  const compact = number({ notation: 'compact', maximumFractionDigits: 1 });
-  const percents = number({ style: 'percent', maximumFractionDigits: 0 });
+  const format = createFormat(language, timezone, currency);
+  const { locale } = format;
+  const timeZone = usableZone(timezone);
+  const number = (options: Intl.NumberFormatOptions): (() => Intl.NumberFormat) =>
+    lazily(() => new Intl.NumberFormat(locale, options));
+  const date = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) =>
+    lazily(() => new Intl.DateTimeFormat(locale, { ...(timeZone !== undefined && { timeZone }), ...options }));
   const smallPercents = number({ style: 'percent', maximumFractionDigits: 1 });
   const milliseconds = number({ style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });
   const seconds = number({ style: 'unit', unit: 'second', maximumFractionDigits: 1 });
@@ -108,7 +81,7 @@ export function createText(
   const shortInstants = date({ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
   const exactTimes = date({ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' });
   const decimals = number({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const weekdays = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short' });
+  const weekdays = date({ timeZone: 'UTC', weekday: 'short' });
   const t: Text['t'] = (key, ...values) =>
     (strings[key] ?? dashboardStrings[key]).replace(/\{(\d)\}/g, (_, place: string) =>
       String(values[Number(place)] ?? ''),
@@ -118,28 +91,28 @@ export function createText(
     zone: timezone,
     currency,
     t,
-    counted: (count, one, many) => (count === 1 ? t(one) : t(many, counts.format(count))),
-    currencyNote:
-      currency.code === dollar.code ? null : t('currencyNote', currency.code, rates.format(currency.perUsd)),
-    money: (nanos) => amountMoney(amountOf(nanos)),
-    amount: amountOf,
-    amountMoney,
-    roundMoney: (amount) => roundMoney.format(amount),
-    count: (value) => counts.format(value),
-    compact: (value) => compact.format(value),
-    percent: (ratio) => (Math.abs(ratio) < 0.0995 ? smallPercents : percents).format(ratio),
-    bytes: (value) => gigabytes.format(value / 1e9),
-    duration: (ms) => (ms < 1_000 ? milliseconds.format(ms) : seconds.format(ms / 1_000)),
-    day: (atMs) => days.format(atMs),
-    shortDay: (atMs) => shortDays.format(atMs),
-    month: (atMs) => months.format(atMs),
-    shortMonth: (atMs) => shortMonths.format(atMs),
-    hour: (atMs) => hours.format(atMs),
-    instant: (atMs) => instants.format(atMs),
-    shortInstant: (atMs) => shortInstants.format(atMs),
-    exactTime: (atMs) => exactTimes.format(atMs),
-    decimal: (value) => decimals.format(value),
+    counted: (count, one, many) => (count === 1 ? t(one) : t(many, format.count(count))),
+    currencyNote: currency.code === dollar.code ? null : t('currencyNote', currency.code, format.rate(currency.perUsd)),
+    fullMoney: (usd) => format.fullMoney(usd),
+    money: (nanos) => format.fullMoney(usdFromNanos(nanos)),
+    amount: (nanos) => format.amount(usdFromNanos(nanos)),
+    amountMoney: (amount) => format.amountMoney(amount),
+    roundMoney: (amount) => format.roundMoney(amount),
+    count: (value) => format.count(value),
+    compact: (value) => format.compact(value),
+    percent: (ratio) => (Math.abs(ratio) < 0.0995 ? smallPercents().format(ratio) : format.percent(ratio)),
+    bytes: (value) => gigabytes().format(value / 1e9),
+    duration: (ms) => (ms < 1_000 ? milliseconds().format(ms) : seconds().format(ms / 1_000)),
+    day: (atMs) => days().format(atMs),
+    shortDay: (atMs) => shortDays().format(atMs),
+    month: (atMs) => months().format(atMs),
+    shortMonth: (atMs) => shortMonths().format(atMs),
+    hour: (atMs) => hours().format(atMs),
+    instant: (atMs) => instants().format(atMs),
+    shortInstant: (atMs) => shortInstants().format(atMs),
+    exactTime: (atMs) => exactTimes().format(atMs),
+    decimal: (value) => decimals().format(value),
     // 1970-01-05 was a Monday.
-    weekday: (day) => weekdays.format((day + 3) * 86_400_000),
+    weekday: (day) => weekdays().format((day + 3) * dayMs),
   };
 }

@@ -2,7 +2,7 @@
  * The file that *Open Configuration* begins with: what holds anyway, in words, and a choice of what people write first, as
  * comments. Obeying it changes nothing: it resolves to exactly the defaults.
  */
-import { usdFromNanos } from '../domain/money';
+import { usdFromNanos } from '../shared/money';
 import { defaultTiers } from '../domain/prices/tier';
 import { agentTypeDefaults, defaultBudgets, defaultConfiguration } from './normalise/defaults';
 import { schemaFileName } from './schema/jsonSchema';

@@ -7,7 +7,8 @@ import type { Configuration } from '../protocol/configuration';
 import type { Interval } from '../protocol/query';
 import { cycleOfDay } from './time/cycle';
 import type { Nanos } from './money';
-import { dayAt, dayMs, startOfDay } from './time/zone';
+import { dayAt, startOfDay } from './time/zone';
+import { dayMs } from '../shared/time';
 
 export type ChargeKind = 'subscription' | 'hardware' | 'electricity';
 

@@ -1,14 +1,12 @@
 /**
  * Money: an integer count of nano-dollars (1e-9 USD), always a safe integer, so sums are exact and order does not matter.
- * Owns the only two crossings between dollars as doubles and nano-dollars. A double stands for its shortest decimal text
- * (`0.1` is one tenth), and rounding is half up on that text, never on a binary product. Writing for people is the host's.
+ * A double of dollars stands for its shortest decimal text (`0.1` is one tenth), and rounding is half up on that text, never on a
+ * binary product. The way back is `usdFromNanos` of shared/, as is writing for people.
  */
-import { scaleDecimal } from '../protocol/decimal';
+import { scaleDecimal } from '../shared/decimal';
 
 /** Nano-dollars. Not negative: nothing a provider charges for gives money back. */
 export type Nanos = number;
-
-export const nanosPerUsd = 1_000_000_000;
 
 /** The greatest amount one event can cost: beyond it a count of nano-dollars is not exact any more. */
 export const maxNanos: Nanos = Number.MAX_SAFE_INTEGER;
@@ -20,9 +18,4 @@ export function nanosFromUsd(usd: number): Nanos {
     throw new RangeError(`too much money for one event: ${usd} USD`);
   }
   return nanos;
-}
-
-/** The double nearest to the exact amount. */
-export function usdFromNanos(nanos: Nanos): number {
-  return nanos / nanosPerUsd;
 }

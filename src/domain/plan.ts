@@ -1,5 +1,5 @@
 /** A plan's metadata as people read it: one line of text by name. Pure; nano-dollars. */
-import { amountText, moneyText } from './budgets/authorizeWords';
+import { amountText, moneyText } from '../shared/money';
 
 export interface PlanFigures {
   plan: string;

@@ -8,9 +8,8 @@ import type { Quota, QuotaMeter, QuotaWindow } from '../protocol/configuration';
 import type { Confidence, ObservedQuota, QuotaReading } from '../protocol/quota';
 import type { Interval } from '../protocol/query';
 import { parseQuotaWindow, quotaWindowName, roughLengthMs } from './time/quotaWindow';
+import { dayMs, minuteMs } from '../shared/time';
 
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
 /** Clocks differ: what was observed a little in the future was observed now. */
 const clockSkewMs = 5 * minuteMs;
 

@@ -3,7 +3,8 @@
  * in its quarter of an hour, so that days, weeks and months of every zone stay exact. After `dailyDays` only its month
  * is left, for ever. Whole days and whole months of a zone, never parts; totals never change. Pure; epoch ms UTC.
  */
-import { dayAt, dayMs, firstDayOf, startOfDay } from './time/zone';
+import { dayAt, firstDayOf, startOfDay } from './time/zone';
+import { dayMs } from '../shared/time';
 
 export interface RetentionPolicy {
   /** Days before today; `Infinity` is for ever. */

@@ -1,5 +1,5 @@
 /** From the ledger's exact sums to what the API and the snapshot show. */
-import { usdFromNanos } from './money';
+import { usdFromNanos } from '../shared/money';
 import type { Totals } from '../protocol/api/apiParts';
 import { noTotals, type LedgerTotals } from '../protocol/query';
 

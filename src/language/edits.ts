@@ -26,8 +26,7 @@ import {
   type EditQuestion,
   type Outline,
 } from '../protocol/language';
-
-const nanosPerUsd = 1e9;
+import { usdFromNanos } from '../shared/money';
 
 export function serveEdits(connection: Pick<Connection, 'onRequest'>): void {
   connection.onRequest(outlineMethod, (question: unknown) => outline(outlineQuestionSchema.parse(question).text));
@@ -84,7 +83,7 @@ export function outline(text: string): Outline {
         provider,
         plan,
         cycleDay,
-        monthlyFeeUsd: monthlyFeeNanos === null ? null : monthlyFeeNanos / nanosPerUsd,
+        monthlyFeeUsd: monthlyFeeNanos === null ? null : usdFromNanos(monthlyFeeNanos),
         path: [...origin.path],
       }),
     ),
@@ -93,7 +92,7 @@ export function outline(text: string): Outline {
       scopeId,
       period,
       measure,
-      limit: measure === 'cost' ? limit / nanosPerUsd : limit,
+      limit: measure === 'cost' ? usdFromNanos(limit) : limit,
       hard,
     })),
     references: symbolsOf(parsed)

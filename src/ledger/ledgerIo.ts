@@ -1,7 +1,7 @@
 /** The file operations of the ledger, apart so that tests can make them fail: full disk, I/O error, short write. */
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { makeFolder } from './makeFolder';
+import { makeFolder } from '../shared/node/makeFolder';
 
 export interface LedgerFile {
   /** Bytes written; may be fewer than asked. */

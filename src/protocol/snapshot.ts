@@ -117,7 +117,6 @@ export const currencySchema = z.object({
   /** How much of it one dollar is. */
   perUsd: z.number(),
 });
-export type Currency = z.infer<typeof currencySchema>;
 
 export const meterSnapshotSchema = z.object({
   version: z.literal(snapshotVersion),

@@ -1,8 +1,8 @@
 /** A native table: sortable where a column says so, its columns aligned, and every cell also as plain text. */
 import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { markdownTable } from '../../src/shared/markdownTable';
 import { Icon } from './icon';
-import { markdownTable } from './markdown';
 
 export interface Column<T> {
   key: string;
@@ -116,8 +116,19 @@ function Head<T>({ column, sorting, onPress }: HeadProps<T>): VNode {
 /** Every row, whatever is on screen. */
 export function tableMarkdown<T>(columns: readonly Column<T>[], rows: readonly T[], footer?: T): string {
   const all = footer === undefined ? rows : [...rows, footer];
-  return markdownTable(
+  return cellsMarkdown(
     columns,
     all.map((row) => columns.map(({ text }) => text(row))),
+  );
+}
+
+/** Of rows that are text already. */
+export function cellsMarkdown(
+  columns: readonly Pick<Column<never>, 'title' | 'align'>[],
+  rows: readonly (readonly string[])[],
+): string {
+  return markdownTable(
+    columns.map(({ title, align }) => ({ head: title, align: align === 'end' ? 'right' : 'left' })),
+    rows,
   );
 }

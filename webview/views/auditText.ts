@@ -75,6 +75,6 @@ function valueText({ name, value }: Detail, measure: Detail['value'] | null, tex
   if (typeof value !== 'number') return name === 'why' ? wordsOf(causes, String(value), text) : String(value);
   if (name === 'untilMs') return text.shortInstant(value);
   if (!amounts.includes(name)) return text.count(value);
-  if (measure === 'cost') return text.money(value * 1e9);
+  if (measure === 'cost') return text.fullMoney(value);
   return measure === 'storage' ? text.bytes(value) : text.count(value);
 }

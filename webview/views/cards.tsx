@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { DashboardFigures } from '../../src/protocol/dashboard/dashboard';
 import type { DashboardState, LimitLine } from '../../src/protocol/dashboard/dashboardMessages';
 import { usePage } from '../context';
+import { nanosPerUsd } from '../../src/shared/money';
 import type { Text } from '../text';
 import { LimitBar } from '../ui/bar';
 import { Icon } from '../ui/icon';
@@ -97,7 +98,7 @@ function BudgetOfPeriod({ state }: { state: DashboardState }): VNode | null {
   const { text } = usePage();
   const budget = budgetOf(state);
   if (budget?.limit == null || budget.limit === 0) return null;
-  const words = text.t('ofBudget', text.percent(budget.percent / 100), text.money(budget.limit * 1e9));
+  const words = text.t('ofBudget', text.percent(budget.percent / 100), text.fullMoney(budget.limit));
   return (
     <>
       <LimitBar ratio={budget.percent / 100} level={budget.level} label={words} />
@@ -109,15 +110,17 @@ function BudgetOfPeriod({ state }: { state: DashboardState }): VNode | null {
 /** What is paid, where that is something else than what the calls would cost by the API. */
 function Billed({ figures: { billed, total } }: { figures: DashboardFigures }): VNode | null {
   const { text } = usePage();
-  if (billed === null || (billed.charges.length === 0 && Math.round(billed.usageUsd * 1e9) === total.costNanos)) {
+  if (
+    billed === null ||
+    (billed.charges.length === 0 && Math.round(billed.usageUsd * nanosPerUsd) === total.costNanos)
+  ) {
     return null;
   }
-  const money = (usd: number): string => text.money(usd * 1e9);
   return (
-    <Card title={text.t('billed')} icon="credit-card" value={money(billed.totalUsd)}>
-      <p>{text.t('billedCalls', money(billed.usageUsd))}</p>
+    <Card title={text.t('billed')} icon="credit-card" value={text.fullMoney(billed.totalUsd)}>
+      <p>{text.t('billedCalls', text.fullMoney(billed.usageUsd))}</p>
       {billed.charges.map(({ id, label, costUsd }) => (
-        <p key={id}>{`${label}: ${money(costUsd)}`}</p>
+        <p key={id}>{`${label}: ${text.fullMoney(costUsd)}`}</p>
       ))}
     </Card>
   );

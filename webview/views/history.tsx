@@ -10,8 +10,7 @@ import { Table, tableMarkdown, type Column } from '../ui/table';
 import { HeatMap } from './heatMap';
 import { longSpanText, spanColumns } from './spans';
 import { addedUp, costColumn, countColumns, ratio } from './sums';
-
-const dayMs = 86_400_000;
+import { dayMs } from '../../src/shared/time';
 
 export function History({ figures }: { figures: DashboardFigures }): VNode {
   return (

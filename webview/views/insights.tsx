@@ -7,7 +7,7 @@ import { usePage } from '../context';
 import type { Text } from '../text';
 import { Icon } from '../ui/icon';
 import { CopyButton, Section } from '../ui/section';
-import { markdownTable } from '../ui/markdown';
+import { cellsMarkdown } from '../ui/table';
 import { Button } from '../ui/toolkit';
 import { Empty } from './empty';
 
@@ -32,7 +32,7 @@ export function Insights({ insights }: { insights: readonly Insight[] | null }):
   const { text } = usePage();
   if (insights === null) return <p class="note">{text.t('lookingForInsights')}</p>;
   const markdown = (): string =>
-    markdownTable(
+    cellsMarkdown(
       [
         { title: text.t('insights'), align: 'start' },
         { title: text.t('message'), align: 'start' },

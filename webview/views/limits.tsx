@@ -105,7 +105,7 @@ function start<T>(key: string, title: string, text: (row: T) => string): Column<
 
 function amount(value: number | null, { measure }: LimitLine, text: Text): string {
   if (value === null) return '–';
-  if (measure === 'cost') return text.money(value * 1e9);
+  if (measure === 'cost') return text.fullMoney(value);
   return measure === 'storage' ? text.bytes(value) : text.count(value);
 }
 

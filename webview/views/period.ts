@@ -1,6 +1,7 @@
 /** The names of the periods. */
 import { dashboardPeriods, type DashboardPeriod } from '../../src/protocol/dashboard/dashboard';
 import type { DashboardString } from '../../src/protocol/dashboard/dashboardStrings';
+import { usableZone } from '../../src/shared/format';
 import type { Text } from '../text';
 import type { Option } from '../ui/toolkit';
 
@@ -26,8 +27,14 @@ export function isNamed(value: string): value is DashboardPeriod {
 }
 
 /** The calendar date of an instant: `2026-11-21`. */
-export function isoDate(atMs: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+export function isoDate(atMs: number, timezone: string): string {
+  const zone = usableZone(timezone);
+  const parts = new Intl.DateTimeFormat('en', {
+    ...(zone !== undefined && { timeZone: zone }),
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
   const of = Object.fromEntries(parts.formatToParts(atMs).map(({ type, value }) => [type, value]));
   return `${of['year'] ?? ''}-${of['month'] ?? ''}-${of['day'] ?? ''}`;
 }

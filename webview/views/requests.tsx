@@ -6,7 +6,7 @@ import { usePage } from '../context';
 import { Icon } from '../ui/icon';
 import { CopyButton, Section } from '../ui/section';
 import { TextField } from '../ui/toolkit';
-import { markdownTable } from '../ui/markdown';
+import { cellsMarkdown } from '../ui/table';
 import { requestColumns, type RequestColumn } from './requestColumns';
 import { RequestDetails } from './requestDetails';
 import { elementPixels, topThatShows, type LongList } from './longList';
@@ -32,7 +32,7 @@ export function Requests({ asOfMs }: { asOfMs: number }): VNode {
   const columns = requestColumns(text);
   const copied = (): string => {
     const rows = Array.from({ length: Math.min(pages.total ?? 0, mostCopied) }, (_, place) => pages.row(place));
-    return markdownTable(
+    return cellsMarkdown(
       columns,
       rows.flatMap((row) => (row === undefined ? [] : [columns.map((column) => column.text(row))])),
     );

@@ -12,6 +12,7 @@ import type { LimitLine } from '../../src/protocol/dashboard/dashboardMessages';
 import { BarChart } from '../charts/barChart';
 import { mostSeries } from '../charts/theme';
 import { usePage } from '../context';
+import { nanosPerUsd } from '../../src/shared/money';
 import type { Text } from '../text';
 import { CopyButton, Section, TableToggle } from '../ui/section';
 import { Table, tableMarkdown, type Column } from '../ui/table';
@@ -144,7 +145,7 @@ function few(series: readonly DashboardSeries[], text: Text): ShownSeries[] {
 /** Of all that is spent in a day; a filter makes it another question. */
 function dailyBudget(limits: readonly LimitLine[]): number | null {
   const daily = limits.flatMap(({ wholePeriod, limit }) => (wholePeriod === 'day' && limit !== null ? [limit] : []));
-  return daily.length === 0 ? null : Math.min(...daily) * 1e9;
+  return daily.length === 0 ? null : Math.min(...daily) * nanosPerUsd;
 }
 
 export function spanText({ startMs }: DashboardSpan, unit: DashboardFigures['bars']['unit'], text: Text): string {

@@ -1,6 +1,7 @@
 /** `pricing.models` and `providers.*.models` → dated prices, and what is said of a model whatever it costs. USD per million tokens. */
 import { canonicalProvider } from '../../domain/prices/provider';
-import { dayMs, dayOfDate } from '../../domain/time/zone';
+import { dayOfDate } from '../../domain/time/zone';
+import { dayMs } from '../../shared/time';
 import type { ConfiguredPrice, LongContextPrice, ModelFacts, Origin } from '../../protocol/configuration';
 import type { Path } from '../issue';
 import { omit } from '../omit';

@@ -2,7 +2,7 @@
 import type { Budget, BudgetPeriod, ConfigurationLayer } from '../../protocol/configuration';
 import { finding } from '../checks/check';
 import type { Finding } from '../issue';
-import { amountText } from './workspaceBudgets';
+import { limitText } from '../../shared/money';
 
 /** Those of one layer, each at its place; at most one for each limit. */
 export function unreachable(budgets: readonly Budget[], layer: ConfigurationLayer): Finding[] {
@@ -13,7 +13,7 @@ export function unreachable(budgets: readonly Budget[], layer: ConfigurationLaye
       .filter((other) => other.limit < budget.limit && covers(other, budget))
       .toSorted((a, b) => a.limit - b.limit)[0];
     if (lower === undefined) return [];
-    const message = `can never be reached: ${lower.id} stops at ${amountText(lower)}`;
+    const message = `can never be reached: ${lower.id} stops at ${limitText(lower.limit, lower.measure)}`;
     return [finding('warning', 'unreachable_limit', message, budget.origin.path)];
   });
 }

@@ -3,7 +3,7 @@
  * tighter one takes the place of the same budget; one that is lower and yet softer stands beside it.
  */
 import type { Budget, LimitAction } from '../../protocol/configuration';
-import { usdFromNanos } from '../../domain/money';
+import { limitText } from '../../shared/money';
 import { finding } from '../checks/check';
 import type { Finding } from '../issue';
 import { sameKind } from '../normalise/budgetKey';
@@ -43,8 +43,8 @@ function liftFinding(one: Budget | Removal, over: Budget, trusted: boolean): Fin
   const whose = over.origin.layer === 'default' ? 'the default' : 'the user’s limit';
   const message =
     'limit' in one
-      ? `lifts ${whose} of ${amountText(over)}, so it is ignored`
-      : `takes away ${whose} of ${amountText(over)}, so it is ignored`;
+      ? `lifts ${whose} of ${limitText(over.limit, over.measure)}, so it is ignored`
+      : `takes away ${whose} of ${limitText(over.limit, over.measure)}, so it is ignored`;
   const code = over.origin.layer === 'default' && !trusted ? 'untrusted' : 'lifted_limit';
   return finding('warning', code, message, one.origin.path);
 }
@@ -93,9 +93,4 @@ function joined(before: Budget, budget: Budget, tighter: readonly Budget[]): Bud
     softRatio: Math.min(budget.softRatio, usersWarning),
     action,
   };
-}
-
-export function amountText({ measure, limit }: Pick<Budget, 'measure' | 'limit'>): string {
-  if (measure !== 'cost') return `${limit.toLocaleString('en')} ${measure.replace('_', ' ')}`;
-  return `$${usdFromNanos(limit).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 9 })}`;
 }

@@ -3,39 +3,9 @@
  * zone, money to the cent, or as fine as it takes to be more than nothing.
  */
 import { DateTime } from 'luxon';
-import { nanosPerUsd } from '../money';
+import { amountText } from '../../shared/money';
 import type { LimitReason, Reason } from './authorize';
-
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
-
-/** `$4.12`, `$0.0042`, `$1,200.00` */
-export function moneyText(nanos: number): string {
-  const usd = nanos / nanosPerUsd;
-  if (nanos !== 0 && Math.abs(usd) < 0.01) return `$${Number(usd.toPrecision(2))}`;
-  const [whole = '', cents = ''] = Math.abs(usd).toFixed(2).split('.');
-  return `${usd < 0 ? '-' : ''}$${grouped(whole)}.${cents}`;
-}
-
-function grouped(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-export function amountText(amount: number, measure: string): string {
-  if (amount === Number.POSITIVE_INFINITY) return 'no limit';
-  if (measure === 'cost') return moneyText(amount);
-  const count = grouped(String(Math.round(amount)));
-  switch (measure) {
-    case 'tokens':
-      return amount === 1 ? '1 token' : `${count} tokens`;
-    case 'requests':
-      return amount === 1 ? '1 request' : `${count} requests`;
-    case 'concurrent_agents':
-      return amount === 1 ? '1 agent' : `${count} agents`;
-    default:
-      return count;
-  }
-}
+import { dayMs, hourMs } from '../../shared/time';
 
 /** `2026-12-01` where the day begins, else `2026-11-22 14:00`. */
 export function instantText(atMs: number, zone: string): string {

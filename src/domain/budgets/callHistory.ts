@@ -3,8 +3,9 @@
  * estimate of their own. A mean is too low for half of the calls; over many of them it is right. Pure.
  */
 import { addSums, noSums, type Sums } from './budgetScope';
+import { dayMs } from '../../shared/time';
 
-export const historyMs = 30 * 86_400_000;
+export const historyMs = 30 * dayMs;
 
 export class CallHistory {
   readonly #byModel = new Map<string, Map<string, Sums>>();

@@ -3,8 +3,8 @@
  * little of the period has passed to tell. Pure; epoch ms UTC; amounts in the units of the budget, rates per hour.
  */
 import type { Interval } from '../../protocol/query';
+import { hourMs } from '../../shared/time';
 
-const hourMs = 3_600_000;
 /** Part of the period that must have passed. */
 const leastPassed = 0.1;
 

@@ -3,8 +3,9 @@
  * and over before anybody has read of it. They hold; but no alert tells of them, and no meter lights up.
  */
 import { parseQuotaWindow, roughLengthMs } from '../time/quotaWindow';
+import { hourMs } from '../../shared/time';
 
-const shortestToldMs = 3_600_000;
+const shortestToldMs = hourMs;
 const measures: ReadonlySet<string> = new Set(['concurrent', 'concurrent_agents', 'vram_gb', 'tokens_per_second']);
 
 /** `measure`: of a budget, or a quota's meter; `null`: not known. `window`: as configured or observed. */

@@ -5,6 +5,7 @@
  */
 import { keepLatest } from './keepLatest';
 import { subject, type Subject, type SubjectField } from './budgetScope';
+import { hourMs } from '../../shared/time';
 
 export type RunEnd = 'ended' | 'terminated' | 'vanished' | 'idle';
 
@@ -25,7 +26,7 @@ export interface Run {
 /** After its window has gone. */
 export const runLeaseMs = 60_000;
 /** Without a word, though its window is there. */
-export const runIdleMs = 6 * 3_600_000;
+export const runIdleMs = 6 * hourMs;
 
 const mostEnded = 5_000;
 

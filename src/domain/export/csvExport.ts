@@ -1,5 +1,5 @@
 /** Plain CSV, for a spreadsheet: dates in the ledger's zone, costs in USD to the nano-dollar. */
-import { csv } from '../../protocol/csv';
+import { csv } from '../../shared/csv';
 import { usdText, type ExportFormatter } from './exportRow';
 
 const head = [

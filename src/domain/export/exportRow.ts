@@ -1,4 +1,5 @@
 /** What every export is made of: one row for each day and group, which together are the period's exact total. */
+import { nanosPerUsd } from '../../shared/money';
 import type { Nanos } from '../money';
 
 export interface ExportRow {
@@ -39,8 +40,8 @@ export interface ExportFormatter {
 
 /** `1.234567891`: every nano-dollar, and no digit that says nothing. */
 export function usdText(nanos: Nanos): string {
-  const whole = Math.floor(nanos / 1e9);
-  const fraction = String(nanos - whole * 1e9)
+  const whole = Math.floor(nanos / nanosPerUsd);
+  const fraction = String(nanos - whole * nanosPerUsd)
     .padStart(9, '0')
     .replace(/0+$/, '');
   return fraction === '' ? String(whole) : `${whole}.${fraction}`;

@@ -4,7 +4,7 @@
  * counted in `x_UnpricedRequests`. Instants in UTC; the billing period is the calendar month in UTC. A name that the ledger
  * lacks is empty where FOCUS allows it, else `Unknown`.
  */
-import { csv, type Cell, type ExactNumber } from '../../protocol/csv';
+import { csv, type Cell, type ExactNumber } from '../../shared/csv';
 import { instantText, usdText, type ExportFormatter, type ExportRow } from './exportRow';
 
 const unknown = 'Unknown';

@@ -8,6 +8,7 @@ import type { Configuration } from '../../protocol/configuration';
 import type { Insight } from '../../protocol/dashboard/dashboardInsights';
 import type { Interval } from '../../protocol/query';
 import type { QuotaState } from '../../protocol/quota';
+import { nanosPerUsd } from '../../shared/money';
 import type { Nanos } from '../money';
 
 export const windowDays = 30;
@@ -15,7 +16,7 @@ export const windowDays = 30;
 /** Fewer say nothing. */
 export const fewestRequests = 50;
 /** Less is not worth reading about: a dollar spent, half a dollar saved. */
-export const leastSpend: Nanos = 1_000_000_000;
+export const leastSpend: Nanos = nanosPerUsd;
 export const leastSaving: Nanos = 500_000_000;
 
 /** Nano-dollars a token, by the list price in force. */

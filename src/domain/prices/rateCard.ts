@@ -4,7 +4,7 @@
  * A price has at most twelve decimals of a dollar per million tokens; what a list writes beyond is float noise and is rounded off.
  * The card counts in 10^-`decimals` dollars: pico-dollars (12) unless one of its prices needs atto-dollars (18).
  */
-import { scaleDecimal } from '../../protocol/decimal';
+import { scaleDecimal } from '../../shared/decimal';
 
 /** USD per million tokens. */
 export interface TokenPrices {

@@ -3,7 +3,8 @@
  * fewer. Whole calendar days of a zone; days are numbers after 1970-01-01, instants epoch ms UTC.
  */
 import type { Interval } from '../../protocol/query';
-import { dayAt, dayMs, startOfDay } from './zone';
+import { dayAt, startOfDay } from './zone';
+import { dayMs } from '../../shared/time';
 
 export interface Cycle extends Interval {
   firstDay: number;

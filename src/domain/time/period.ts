@@ -5,7 +5,8 @@
  */
 import type { Bucket, Interval } from '../../protocol/query';
 import type { CalendarUnit, NamedPeriod } from '../../protocol/vocabulary';
-import { dateOfDay, dayAt, dayMs, dayOfDate, firstDayOf, isZone, startOfDay } from './zone';
+import { dateOfDay, dayAt, dayOfDate, firstDayOf, isZone, startOfDay } from './zone';
+import { dayMs } from '../../shared/time';
 
 export { isZone } from './zone';
 

@@ -10,9 +10,8 @@ import type { Interval } from '../../protocol/query';
 import { cycleAt } from './cycle';
 import { intervalOf } from './period';
 import { hourAt } from './zone';
+import { hourMs, minuteMs } from '../../shared/time';
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 const unitMs = { s: 1000, m: minuteMs, h: hourMs, d: 24 * hourMs, w: 7 * 24 * hourMs } as const;
 type Unit = keyof typeof unitMs;
 const calendarUnits = ['minute', 'hour', 'day', 'week', 'month'] as const;

@@ -5,10 +5,7 @@
  */
 import { IANAZone } from 'luxon';
 import type { Interval } from '../../protocol/query';
-
-export const dayMs = 86_400_000;
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
+import { dayMs, hourMs, minuteMs } from '../../shared/time';
 
 /** A name of the IANA data base, not a bare offset as `+02:00`, which knows no daylight saving time. */
 export function isZone(name: string): boolean {

@@ -4,7 +4,8 @@
  * takeovers, and stands in the log.
  */
 import type { AlertCondition, AlertKind } from '../../domain/alerts/alert';
-import { amountText, instantText, limitName, reasonText } from '../../domain/budgets/authorizeWords';
+import { instantText, limitName, reasonText } from '../../domain/budgets/authorizeWords';
+import { amountText } from '../../shared/money';
 import { effectOf, quotaReasonOf, reasonOf, type QuotaStanding } from '../../domain/budgets/authorize';
 import { fixedFields, subject, type Subject, type SubjectField } from '../../domain/budgets/budgetScope';
 import { isUsedUp, type Standing } from '../../domain/budgets/budgetStanding';

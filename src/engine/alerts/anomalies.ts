@@ -4,9 +4,9 @@
  */
 import type { AlertCondition } from '../../domain/alerts/alert';
 import { anomalyOf } from '../../domain/alerts/anomaly';
-import { moneyText } from '../../domain/budgets/authorizeWords';
+import { moneyText } from '../../shared/money';
 import { buckets } from '../../domain/time/period';
-import { dayMs } from '../../domain/time/zone';
+import { dayMs } from '../../shared/time';
 import type { Configuration } from '../../protocol/configuration';
 import { sum } from '../../domain/totals';
 import type { BudgetKeeper } from '../budgets/keeper';

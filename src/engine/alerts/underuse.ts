@@ -7,7 +7,7 @@ import { cycleAt } from '../../domain/time/cycle';
 import { intervalOf } from '../../domain/time/period';
 import { parseQuotaWindow, roughLengthMs } from '../../domain/time/quotaWindow';
 import { ratioOf, underused, type Entitlement, type Utilization } from '../../domain/alerts/utilization';
-import { dayMs } from '../../domain/time/zone';
+import { dayMs } from '../../shared/time';
 import type { Configuration, Quota, Subscription } from '../../protocol/configuration';
 import type { Interval, LedgerRow } from '../../protocol/query';
 import type { QuotaState } from '../../protocol/quota';

@@ -2,7 +2,7 @@
 import { subject } from '../../domain/budgets/budgetScope';
 import { remaining } from '../../domain/budgets/budgetStanding';
 import { planDisplay } from '../../domain/plan';
-import { usdFromNanos } from '../../domain/money';
+import { usdFromNanos } from '../../shared/money';
 import type { PlanExhaustion, PlanStatus } from '../../protocol/api/budgetAnswers';
 import { toStatus, rfc3339 } from '../budgets/words';
 import type { BudgetContext } from './budgets';

@@ -10,6 +10,7 @@ import {
   type ReportValue,
 } from '../../protocol/api/api';
 import { noAttribution, type RatedEvent, type UsageEvent } from '../../protocol/event';
+import { usdFromNanos } from '../../shared/money';
 import type { EventOutcome } from '../../ledger/ledger';
 import type { ReportSettling } from '../budgets/settling';
 import { parseArgument } from '../support/argument';
@@ -50,7 +51,7 @@ export async function report(
     const reservation = settled[index];
     return {
       id: reports[index]?.id ?? '',
-      costUsd: outcome.rating.costNanos === null ? null : outcome.rating.costNanos / 1e9,
+      costUsd: outcome.rating.costNanos === null ? null : usdFromNanos(outcome.rating.costNanos),
       pricing: outcome.rating.pricing,
       tier: event === undefined ? null : rating.tierOf(event),
       ...(reservation !== undefined && { reservation }),

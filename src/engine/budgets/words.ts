@@ -7,7 +7,7 @@ import { levelOf, percentUsed, type Standing } from '../../domain/budgets/budget
 import type { Skipped } from '../../domain/budgets/fallback';
 import { forecast } from '../../domain/budgets/forecast';
 import { isMomentary } from '../../domain/budgets/momentary';
-import { usdFromNanos } from '../../domain/money';
+import { usdFromNanos } from '../../shared/money';
 import type { BudgetStatus, DecisionEstimate, DecisionReason, SkippedProvider } from '../../protocol/api/budgetAnswers';
 import type { AlertThreshold, Budget } from '../../protocol/configuration';
 import type { LimitState, OverrideState } from '../../protocol/snapshot';

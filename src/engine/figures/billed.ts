@@ -1,6 +1,6 @@
 /** What an interval is billed, as the API answers it. */
 import { billedIn, type Payment } from '../../domain/prices/billing';
-import { usdFromNanos } from '../../domain/money';
+import { usdFromNanos } from '../../shared/money';
 import { canonicalProvider } from '../../domain/prices/provider';
 import type { BilledFigures, Filter } from '../../protocol/api/api';
 import type { Interval, LedgerRow } from '../../protocol/query';

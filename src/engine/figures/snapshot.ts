@@ -1,7 +1,7 @@
 /** The complete picture that windows show, computed from the ledger for one view (time zone and session). */
 import { billedIn, billingModeOf, type Payment } from '../../domain/prices/billing';
 import { forecast } from '../../domain/budgets/forecast';
-import { usdFromNanos } from '../../domain/money';
+import { usdFromNanos } from '../../shared/money';
 import { intervalOf } from '../../domain/time/period';
 import type { Configuration } from '../../protocol/configuration';
 import type { Interval, LedgerRow } from '../../protocol/query';

@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { makeFolder } from '../../ledger/makeFolder';
+import { makeFolder } from '../../shared/node/makeFolder';
 
 /** Nobody takes this long from making a file to claiming with it. */
 const leftoverMs = 60_000;

@@ -1,6 +1,6 @@
 /** Quotas as windows and callers get them: money in USD, instants as they need them. */
 import { isMomentary } from '../../domain/budgets/momentary';
-import { usdFromNanos } from '../../domain/money';
+import { usdFromNanos } from '../../shared/money';
 import type { QuotaFigures, QuotaStatus } from '../../protocol/api/api';
 import type { QuotaMeter } from '../../protocol/configuration';
 import type { QuotaReading, QuotaState } from '../../protocol/quota';

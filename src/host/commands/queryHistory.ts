@@ -1,7 +1,6 @@
 /** *Query Cost History…*: what a period has cost, by what is asked for, as a table or as comma-separated values. */
 import { env, l10n, window, workspace } from 'vscode';
 import type { UsageRequest } from '../../protocol/api/api';
-import type { Currency } from '../../protocol/snapshot';
 import {
   filterKeys,
   groupings,
@@ -11,7 +10,7 @@ import {
   type NamedPeriod,
 } from '../../protocol/vocabulary';
 import type { AskApi } from '../engine/askApi';
-import { createFormat } from '../format';
+import { createFormat, type Currency } from '../../shared/format';
 import { historyCsv, historyDocument, type History } from '../documents/historyDocument';
 import { groupingWords } from '../documents/groupingWords';
 import { namesOf } from './configure/setBudget';

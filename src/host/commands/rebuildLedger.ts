@@ -2,7 +2,7 @@
 import { env, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
 import type { EngineClient } from '../engine/engineClient';
-import { createFormat } from '../format';
+import { createFormat } from '../../shared/format';
 import { withWork } from './work';
 
 export async function rebuildLedger(client: EngineClient): Promise<void> {

@@ -3,12 +3,12 @@ import { env, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
 import type { RepricedModel } from '../../protocol/work';
 import type { EngineClient } from '../engine/engineClient';
-import { plain } from '../escape';
-import { createFormat, type Format } from '../format';
+import { plain } from '../../shared/escape';
+import { createFormat, type Format } from '../../shared/format';
+import { usdFromNanos } from '../../shared/money';
 import { withWork } from './work';
 
 const modelsShown = 12;
-const nanosPerUsd = 1e9;
 
 export async function reprice(client: EngineClient): Promise<void> {
   const comparing = l10n.t('{0} compares the ledger with present prices', displayName);
@@ -41,8 +41,8 @@ export function describe(models: readonly RepricedModel[], format: Format): stri
       '{0}: {1} calls, {2} → {3}',
       name,
       format.count(countOf(of)),
-      format.fullMoney(of.reduce((sum, { oldNanos }) => sum + oldNanos, 0) / nanosPerUsd),
-      format.fullMoney(of.reduce((sum, { newNanos }) => sum + newNanos, 0) / nanosPerUsd),
+      format.fullMoney(usdFromNanos(of.reduce((sum, { oldNanos }) => sum + oldNanos, 0))),
+      format.fullMoney(usdFromNanos(of.reduce((sum, { newNanos }) => sum + newNanos, 0))),
     );
   const shown = models.slice(0, modelsShown).map((model) => line(plain(`${model.model} (${model.provider})`), [model]));
   const others = models.slice(modelsShown);

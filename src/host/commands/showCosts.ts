@@ -13,7 +13,7 @@ import { documentScheme } from '../../contributions';
 import type { ApiCommand, ApiResult, ApiValues, UsageRequest } from '../../protocol/api/api';
 import type { Grouping } from '../../protocol/vocabulary';
 import { costsDocument, type Costs, type CostSection } from '../documents/costsDocument';
-import { createFormat } from '../format';
+import { createFormat } from '../../shared/format';
 import type { MeterModel } from '../meter/meterModel';
 
 /** Without `.md`: VS Code wraps the lines of Markdown, and a wrapped table can't be read. */

@@ -3,7 +3,7 @@ import { env, l10n, type Disposable } from 'vscode';
 import { priceScheme } from '../../contributions';
 import type { PricedModel } from '../../protocol/language';
 import type { PriceQuestion } from '../../protocol/prices/priceQuestion';
-import { createFormat } from '../format';
+import { createFormat } from '../../shared/format';
 import type { Prices } from '../language/languageClient';
 import { priceDocument } from '../documents/priceDocument';
 import { ReadOnlyDocument } from '../documents/readOnlyDocument';

@@ -4,7 +4,7 @@ import { displayName } from '../../contributions';
 import type { BudgetStatus, QueueValue } from '../../protocol/api/budgetAnswers';
 import type { AskApi } from '../engine/askApi';
 import { budgetName } from '../documents/budgetWords';
-import { createFormat, type Format } from '../format';
+import { createFormat, type Format } from '../../shared/format';
 import { choose, type Choice } from './configure/steps';
 
 type Waiting = QueueValue['waiting'][number];

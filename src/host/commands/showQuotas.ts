@@ -2,7 +2,7 @@
 import { env, l10n, type Disposable } from 'vscode';
 import { quotasScheme } from '../../contributions';
 import type { ApiCommand, ApiResult, StatusValue } from '../../protocol/api/api';
-import { createFormat } from '../format';
+import { createFormat } from '../../shared/format';
 import type { MeterModel } from '../meter/meterModel';
 import { quotasDocument } from '../documents/quotasDocument';
 import { ReadOnlyDocument } from '../documents/readOnlyDocument';

@@ -6,11 +6,12 @@ import * as z from 'zod';
 import type { Insight } from '../../protocol/dashboard/dashboardInsights';
 import type { InsightAction } from '../../protocol/dashboard/dashboardMessages';
 import { askInsights, type AskEngine } from './ask';
+import { dayMs } from '../../shared/time';
 
 const freshMs = 60_000;
 /** Where they could not be had. */
 const againMs = 5_000;
-const monthMs = 30 * 86_400_000;
+const monthMs = 30 * dayMs;
 const memory = 'dismissedInsights';
 
 /** By id: until when; `null`: for ever. */

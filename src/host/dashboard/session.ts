@@ -13,7 +13,7 @@ import {
   type PageAction,
   type ToPage,
 } from '../../protocol/dashboard/dashboardMessages';
-import { createFormat } from '../format';
+import { createFormat } from '../../shared/format';
 import type { MeterView } from '../meter/meterView';
 import { askFigures, askRequests, type AskEngine } from './ask';
 import { askAudit } from './audit';

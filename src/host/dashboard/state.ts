@@ -4,7 +4,7 @@ import type { DashboardFigures, DashboardSelection } from '../../protocol/dashbo
 import type { Insight } from '../../protocol/dashboard/dashboardInsights';
 import type { DashboardState } from '../../protocol/dashboard/dashboardMessages';
 import type { LimitState } from '../../protocol/snapshot';
-import type { Format } from '../format';
+import type { Format } from '../../shared/format';
 import { limitName, limitsNow, limitSource } from '../documents/limitWords';
 import { importRatio, type MeterView } from '../meter/meterView';
 

@@ -4,9 +4,9 @@
  */
 import { l10n } from 'vscode';
 import type { BilledFigures, ChargeFigures, UsageRow, UsageValue } from '../../protocol/api/api';
-import { documentText } from '../escape';
-import type { Format } from '../format';
-import { textTable } from './textTable';
+import { documentText } from '../../shared/escape';
+import type { Format } from '../../shared/format';
+import { left, right, textTable } from '../../shared/markdownTable';
 
 const million = 1_000_000;
 
@@ -36,11 +36,7 @@ export function billedSection(today: UsageValue, month: UsageValue, format: Form
     format.fullMoney(right),
   ];
   const table = textTable(
-    [
-      { head: '', align: 'left' },
-      { head: l10n.t('Today'), align: 'right' },
-      { head: l10n.t('This month'), align: 'right' },
-    ],
+    [left(''), right(l10n.t('Today')), right(l10n.t('This month'))],
     [
       row(l10n.t('API-equivalent: all calls at list prices'), today.total.costUsd, month.total.costUsd),
       row(l10n.t('Calls that are billed one by one'), ofToday.usageUsd, ofMonth.usageUsd),
@@ -98,12 +94,12 @@ export function localSection(
   const cloud = cloudPrice(byProvider);
   const table = textTable(
     [
-      { head: l10n.t('Provider'), align: 'left' },
-      { head: l10n.t('Cost of ownership today'), align: 'right' },
-      { head: l10n.t('This month'), align: 'right' },
-      { head: l10n.t('Tokens this month'), align: 'right' },
-      { head: l10n.t('A million tokens'), align: 'right' },
-      { head: l10n.t('In the cloud'), align: 'right' },
+      left(l10n.t('Provider')),
+      right(l10n.t('Cost of ownership today')),
+      right(l10n.t('This month')),
+      right(l10n.t('Tokens this month')),
+      right(l10n.t('A million tokens')),
+      right(l10n.t('In the cloud')),
     ],
     locals.map(({ provider, todayUsd, monthUsd, tokens }) => [
       documentText(provider),

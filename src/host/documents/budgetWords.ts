@@ -4,7 +4,7 @@ import type { BudgetStatus } from '../../protocol/api/budgetAnswers';
 import type { BudgetPeriod, Measure, Scope } from '../../protocol/configuration';
 import type { OverrideState } from '../../protocol/snapshot';
 import { amountWords, measureAndPeriod, overriddenId } from './limitWords';
-import type { Format } from '../format';
+import type { Format } from '../../shared/format';
 
 export function scopeWords(scope: Scope): string {
   switch (scope) {

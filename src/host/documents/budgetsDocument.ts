@@ -4,14 +4,11 @@ import type { StatusValue } from '../../protocol/api/api';
 import type { BudgetStatus } from '../../protocol/api/budgetAnswers';
 import type { OverrideState } from '../../protocol/snapshot';
 import { actionWords, budgetName, figure, levelWords, overriddenBudget, remainingOf } from './budgetWords';
-import { documentSentence, documentText } from '../escape';
+import { documentSentence, documentText } from '../../shared/escape';
 import { currencyNote } from './currencyNote';
-import type { Format } from '../format';
+import type { Format } from '../../shared/format';
 import { overrideSentence } from './limitWords';
-import { textTable, type Column } from './textTable';
-
-const left = (head: string): Column => ({ head, align: 'left' });
-const right = (head: string): Column => ({ head, align: 'right' });
+import { left, right, textTable } from '../../shared/markdownTable';
 
 export interface Budgets extends Pick<StatusValue, 'budgets' | 'notice'> {
   overrides: readonly OverrideState[];

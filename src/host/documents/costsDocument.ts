@@ -4,10 +4,10 @@ import type { UsageRow, UsageValue } from '../../protocol/api/api';
 import type { Totals } from '../../protocol/api/apiParts';
 import type { Grouping } from '../../protocol/vocabulary';
 import { billedSection, localSection } from './billedSection';
-import { documentText } from '../escape';
+import { documentText } from '../../shared/escape';
 import { currencyNote } from './currencyNote';
-import type { Format } from '../format';
-import { textTable, type Column } from './textTable';
+import type { Format } from '../../shared/format';
+import { left, right, textTable, type Column } from '../../shared/markdownTable';
 
 /** One table: what today and this month cost by the same groupings. */
 export interface CostSection {
@@ -24,14 +24,6 @@ export interface Costs {
   session: UsageValue;
   sections: readonly CostSection[];
   nowMs: number;
-}
-
-function left(head: string): Column {
-  return { head, align: 'left' };
-}
-
-function right(head: string): Column {
-  return { head, align: 'right' };
 }
 
 /** Unpriced calls have no cost; they are not calls for $0. */

@@ -1,6 +1,6 @@
 /** The words that label money shown in another currency than it is counted in. Pure. */
 import { l10n } from 'vscode';
-import type { Format } from '../format';
+import type { Format } from '../../shared/format';
 
 /** Empty where money is shown as it is counted. */
 export function currencyNote(format: Format): string[] {

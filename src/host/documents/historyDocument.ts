@@ -2,14 +2,14 @@
 import { l10n } from 'vscode';
 import type { UsageRow, UsageValue } from '../../protocol/api/api';
 import type { Totals } from '../../protocol/api/apiParts';
-import { csv } from '../../protocol/csv';
+import { csv } from '../../shared/csv';
 import type { Grouping } from '../../protocol/vocabulary';
 import { costCell } from './costsDocument';
-import { documentSentence, documentText } from '../escape';
+import { documentSentence, documentText } from '../../shared/escape';
 import { currencyNote } from './currencyNote';
-import type { Format } from '../format';
+import type { Format } from '../../shared/format';
 import { groupingWords } from './groupingWords';
-import { textTable, type Column } from './textTable';
+import { left, right, textTable, type Column } from '../../shared/markdownTable';
 
 export interface History {
   usage: UsageValue;
@@ -25,7 +25,7 @@ function groupOf(row: UsageRow, groupBy: readonly Grouping[]): (string | null)[]
 export function historyDocument({ usage, groupBy, question }: History, format: Format): string {
   const { from, to, timezone, total, rows } = usage;
   const columns: Column[] = [
-    ...(groupBy.length === 0 ? [''] : groupBy.map(groupingWords)).map((head): Column => ({ head, align: 'left' })),
+    ...(groupBy.length === 0 ? [''] : groupBy.map(groupingWords)).map(left),
     ...[
       l10n.t('Cost'),
       l10n.t('Input'),
@@ -33,7 +33,7 @@ export function historyDocument({ usage, groupBy, question }: History, format: F
       l10n.t('Cache read'),
       l10n.t('Cache write'),
       l10n.t('Calls'),
-    ].map((head): Column => ({ head, align: 'right' })),
+    ].map(right),
   ];
   const figures = (totals: Totals): string[] => [
     costCell(totals, format),

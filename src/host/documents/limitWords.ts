@@ -1,7 +1,7 @@
 /** How a quota or a budget reads. Pure; whatever is not our own words is for the caller to escape. */
 import { l10n } from 'vscode';
 import type { LimitState, MeterSnapshot, OverrideState } from '../../protocol/snapshot';
-import type { Format } from '../format';
+import type { Format } from '../../shared/format';
 
 /** Those that still hold: after its reset nothing is known of a limit until the engine says it. */
 export function limitsNow({ limits }: MeterSnapshot, nowMs: number): LimitState[] {

@@ -2,13 +2,10 @@
 import { l10n } from 'vscode';
 import type { PlanStatus } from '../../protocol/api/budgetAnswers';
 import { budgetName, figure, levelWords, remainingOf } from './budgetWords';
-import { documentText } from '../escape';
+import { documentText } from '../../shared/escape';
 import { currencyNote } from './currencyNote';
-import type { Format } from '../format';
-import { textTable, type Column } from './textTable';
-
-const left = (head: string): Column => ({ head, align: 'left' });
-const right = (head: string): Column => ({ head, align: 'right' });
+import type { Format } from '../../shared/format';
+import { left, right, textTable } from '../../shared/markdownTable';
 
 export function planDocument(status: PlanStatus, format: Format, nowMs: number): string {
   const { plan, totalCostUsd, totalTokens, requests, budgetRemainingUsd, exhaustionEvents } = status;

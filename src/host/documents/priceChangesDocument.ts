@@ -11,9 +11,10 @@ import type {
   PriceKind,
   PriceUpdate,
 } from '../../protocol/prices/priceFeed';
-import { documentSentence, documentText } from '../escape';
-import type { Format } from '../format';
-import { textTable } from './textTable';
+import { documentSentence, documentText } from '../../shared/escape';
+import type { Format } from '../../shared/format';
+import { countText, exactMoneyText, usdFromNanos } from '../../shared/money';
+import { left, right, textTable } from '../../shared/markdownTable';
 
 /** Of each kind; a list that is years younger than ours must still open. */
 const mostModels = 400;
@@ -86,9 +87,6 @@ function section(title: string, parts: readonly string[], count = parts.length):
   return count === 0 ? '' : [`## ${title}`, ...parts].join('\n\n');
 }
 
-const left = (head: string) => ({ head, align: 'left' as const });
-const right = (head: string) => ({ head, align: 'right' as const });
-
 function differenceTable(models: readonly ModelDifference[]): string[] {
   if (models.length === 0) return [];
   const rows = models
@@ -144,7 +142,7 @@ function more(count: number): string[] {
 function repriceTable({ reprice: { models, cancelled } }: FetchedPrices, format: Format): string[] {
   if (cancelled) return [l10n.t('You stopped the comparison.')];
   if (models.length === 0) return [l10n.t('Nothing: these prices rate every call as it is.')];
-  const usd = (nanos: number): string => format.fullMoney(nanos / 1e9);
+  const usd = (nanos: number): string => format.fullMoney(usdFromNanos(nanos));
   const rows = models
     .slice(0, mostModels)
     .map(({ provider, model, events, oldNanos, newNanos }) => [
@@ -174,7 +172,7 @@ function repriceTable({ reprice: { models, cancelled } }: FetchedPrices, format:
 function what({ kind, aboveTokens, fromMs }: PriceDifference): string {
   return [
     kindText(kind),
-    aboveTokens === null ? '' : l10n.t('over {0} tokens', aboveTokens.toLocaleString('en')),
+    aboveTokens === null ? '' : l10n.t('over {0} tokens', countText(aboveTokens)),
     fromMs === null ? '' : l10n.t('from {0}', new Date(fromMs).toISOString().slice(0, 10)),
   ]
     .filter((part) => part !== '')
@@ -248,7 +246,6 @@ function failureText(reason: PriceFeedFailure): string {
   }
 }
 
-/** Exact: a price may have more decimals than a cent. */
 function amount(usd: number | null): string {
-  return usd === null ? '–' : `$${usd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 9 })}`;
+  return usd === null ? '–' : exactMoneyText(usd);
 }

@@ -1,9 +1,10 @@
 /** The text of *Show Price of Model*: Markdown that reads as plain text. USD per million tokens. Pure. */
 import { l10n } from 'vscode';
 import type { ModelPrice, PriceLayer, TokenPriceLines } from '../../protocol/prices/price';
-import { documentText } from '../escape';
-import type { Format } from '../format';
-import { textTable } from './textTable';
+import { documentText } from '../../shared/escape';
+import type { Format } from '../../shared/format';
+import { countText, exactMoneyText } from '../../shared/money';
+import { left, right, textTable } from '../../shared/markdownTable';
 
 export function priceDocument(asked: string, price: ModelPrice | null, format: Format, nowMs: number): string {
   const head = `# ${l10n.t('Price of {0}', documentText(asked))}\n\n`;
@@ -82,26 +83,27 @@ function rates({ prices, longContext }: ModelPrice): string {
     [l10n.t('Reasoning'), ({ reasoning }) => reasoning],
   ];
   const columns = [
-    { head: l10n.t('USD per million tokens'), align: 'left' as const },
-    { head: l10n.t('Price'), align: 'right' as const },
-    ...longContext.map(({ aboveTokens, inclusive }) => ({
-      head: inclusive
-        ? l10n.t('from {0} tokens', aboveTokens.toLocaleString('en'))
-        : l10n.t('over {0} tokens', aboveTokens.toLocaleString('en')),
-      align: 'right' as const,
-    })),
+    left(l10n.t('USD per million tokens')),
+    right(l10n.t('Price')),
+    ...longContext.map(({ aboveTokens, inclusive }) =>
+      right(
+        inclusive
+          ? l10n.t('from {0} tokens', countText(aboveTokens))
+          : l10n.t('over {0} tokens', countText(aboveTokens)),
+      ),
+    ),
   ];
   const all = [prices, ...longContext.map((each) => each.prices)];
   return textTable(
     columns,
-    rows.map(([name, of]) => [name, ...all.map((lines) => amount(of(lines)))]),
+    rows.map(([name, of]) => [name, ...all.map((lines) => exactMoneyText(of(lines)))]),
   );
 }
 
 function extras({ webSearchesPerThousand, requestsPerThousand, multipliers }: ModelPrice): string {
   const lines = [
-    webSearchesPerThousand === 0 ? null : l10n.t('{0} a thousand web searches', amount(webSearchesPerThousand)),
-    requestsPerThousand === 0 ? null : l10n.t('{0} a thousand requests', amount(requestsPerThousand)),
+    webSearchesPerThousand === 0 ? null : l10n.t('{0} a thousand web searches', exactMoneyText(webSearchesPerThousand)),
+    requestsPerThousand === 0 ? null : l10n.t('{0} a thousand requests', exactMoneyText(requestsPerThousand)),
     ...Object.entries(multipliers).map(([modifier, { factor, certain }]) =>
       certain
         ? l10n.t('{0}: × {1}', modifier, factor)
@@ -112,15 +114,10 @@ function extras({ webSearchesPerThousand, requestsPerThousand, multipliers }: Mo
 }
 
 function tier({ blended, tier: id, tierAssigned }: ModelPrice): string {
-  const price = l10n.t('Three parts input to one part output cost {0} a million tokens.', amount(blended));
+  const price = l10n.t('Three parts input to one part output cost {0} a million tokens.', exactMoneyText(blended));
   if (id === null) return `${price} ${l10n.t('No tier has that in its range.')}`;
   const name = documentText(id);
   return tierAssigned
     ? `${price} ${l10n.t('Your configuration puts the model into the tier {0}.', name)}`
     : `${price} ${l10n.t('That is in the tier {0}.', name)}`;
-}
-
-/** Exact: a price may have more decimals than a cent. */
-function amount(usd: number): string {
-  return `$${usd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 9 })}`;
 }

@@ -4,11 +4,11 @@
  */
 import { l10n } from 'vscode';
 import type { QuotaFigures, QuotaStatus } from '../../protocol/api/api';
-import { documentText } from '../escape';
+import { documentText } from '../../shared/escape';
 import { currencyNote } from './currencyNote';
-import type { Format } from '../format';
+import type { Format } from '../../shared/format';
 import { limitAmounts, limitBar, limitName, limitPercent } from './limitWords';
-import { textTable, type Column } from './textTable';
+import { left, right, textTable, type Column } from '../../shared/markdownTable';
 
 export function quotasDocument(quotas: readonly QuotaStatus[], format: Format, nowMs: number): string {
   const head = `# ${l10n.t('Agent quotas')}`;
@@ -32,15 +32,15 @@ export function quotasDocument(quotas: readonly QuotaStatus[], format: Format, n
 
 function columns(): Column[] {
   return [
-    { head: l10n.t('Quota'), align: 'left' },
-    { head: l10n.t('Used'), align: 'left' },
-    { head: '%', align: 'right' },
-    { head: l10n.t('Amounts'), align: 'right' },
-    { head: l10n.t('Resets'), align: 'left' },
-    { head: l10n.t('Pace'), align: 'right' },
-    { head: l10n.t('Source'), align: 'left' },
-    { head: l10n.t('Age'), align: 'left' },
-    { head: l10n.t('Confidence'), align: 'left' },
+    left(l10n.t('Quota')),
+    left(l10n.t('Used')),
+    right('%'),
+    right(l10n.t('Amounts')),
+    left(l10n.t('Resets')),
+    right(l10n.t('Pace')),
+    left(l10n.t('Source')),
+    left(l10n.t('Age')),
+    left(l10n.t('Confidence')),
   ];
 }
 

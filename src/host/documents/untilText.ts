@@ -1,8 +1,6 @@
 /** When something is to end, as people write it: for how long, or until when on the clock of a zone. Pure; epoch ms UTC. */
+import { dayMs, hourMs, minuteMs } from '../../shared/time';
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 const longestMs = 366 * dayMs;
 
 /** `past`: it would be over already. `far`: more than a year. `unreadable`: neither a time nor a length. */

@@ -1,9 +1,10 @@
 /** Where the ledger lives: the setting when it is an absolute path, else the platform's data directory of the user. */
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import envPaths from 'env-paths';
 import { l10n } from 'vscode';
 import { settingsSection } from '../../contributions';
+import { makeFolder } from '../../shared/node/makeFolder';
 
 export type DataDirectory = { ok: true; path: string } | { ok: false; reason: string };
 
@@ -39,25 +40,4 @@ export async function prepareDataDirectory(setting: string): Promise<DataDirecto
     ok: false,
     reason: l10n.t('The setting {0} names something that is no folder: “{1}”.', settingName, chosen.path),
   };
-}
-
-/** Not Node's `recursive`: it never ends where a file system answers ENOENT below a folder that exists, as /proc does. */
-async function makeFolder(folder: string, mayRepeat = true): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    if (await isFolder(folder)) return;
-    const parent = path.dirname(folder);
-    const lacksParent = error instanceof Error && 'code' in error && error.code === 'ENOENT' && parent !== folder;
-    if (!lacksParent || !mayRepeat) throw error;
-    await makeFolder(parent);
-    await makeFolder(folder, false);
-  }
-}
-
-async function isFolder(file: string): Promise<boolean> {
-  return await stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

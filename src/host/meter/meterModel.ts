@@ -6,6 +6,7 @@ import { EventEmitter, type Disposable, type Memento } from 'vscode';
 import type { MeterSnapshot } from '../../protocol/snapshot';
 import type { EngineClient } from '../engine/engineClient';
 import type { MeterView } from './meterView';
+import { dayMs } from '../../shared/time';
 
 /** Only what the same version of the extension wrote is trusted to have the shape of its snapshot. */
 interface Remembered {
@@ -18,7 +19,7 @@ const key = 'lastSnapshot';
 /** The schema itself is not loaded before the first paint. */
 const snapshotShape: MeterSnapshot['version'] = 7;
 const rememberEveryMs = 5000;
-const longestWaitMs = 86_400_000;
+const longestWaitMs = dayMs;
 const retryMs = 60_000;
 
 export interface MeterModelOptions {

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import { displayName, type MeterPart } from '../../contributions';
 import type { LimitState, MeterSnapshot, Problem } from '../../protocol/snapshot';
-import type { Format } from '../format';
+import type { Format } from '../../shared/format';
 import {
   limitName,
   limitPercent,

@@ -11,7 +11,7 @@ import {
 } from 'vscode';
 import { commands, displayName, statusBarItemId } from '../../contributions';
 import type { LimitState, MeterSnapshot } from '../../protocol/snapshot';
-import { createFormat, type Format } from '../format';
+import { createFormat, type Format } from '../../shared/format';
 import type { MeterModel } from './meterModel';
 import { meterText } from './meterText';
 import { changed, readMeterSettings } from '../settings';

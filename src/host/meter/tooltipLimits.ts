@@ -1,8 +1,8 @@
 /** What the tooltip says of quotas and budgets. Pure; whatever is not our own words is escaped. */
 import { l10n } from 'vscode';
 import type { LimitState, MeterSnapshot } from '../../protocol/snapshot';
-import { markdown } from '../escape';
-import type { Format } from '../format';
+import { markdown } from '../../shared/escape';
+import type { Format } from '../../shared/format';
 import {
   limitAmounts,
   limitBar,

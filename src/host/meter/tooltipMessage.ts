@@ -5,8 +5,8 @@
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
 import { l10n } from 'vscode';
-import { markdown, markdownSentence } from '../escape';
-import type { Format } from '../format';
+import { markdown, markdownSentence } from '../../shared/escape';
+import type { Format } from '../../shared/format';
 import { cutToRows } from './tooltipRows';
 
 const mostRows = 2;

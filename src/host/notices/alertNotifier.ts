@@ -11,6 +11,7 @@ import type { AlertState } from '../../protocol/snapshot';
 import type { MeterModel } from '../meter/meterModel';
 import type { MeterView } from '../meter/meterView';
 import { errorShownMs, warningShownMs, type OneAtATime, type Shown } from './oneAtATime';
+import { hourMs } from '../../shared/time';
 
 export type ActOnAlert = (
   action: Exclude<AlertAction, 'acknowledge'>,
@@ -20,7 +21,7 @@ export type ActOnAlert = (
 
 /** Time for the window with the focus to be quicker. */
 const unfocusedDelayMs = 2_000;
-const snoozeMs = 4 * 3_600_000;
+const snoozeMs = 4 * hourMs;
 
 export class AlertNotifier implements Disposable {
   readonly #act: ActOnAlert;

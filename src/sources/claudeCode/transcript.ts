@@ -1,7 +1,7 @@
 /** Reads one transcript file: lines → usage events. Instants in epoch ms, money in nano-dollars. */
 import { noAttribution, type Attribution, type EventKey, type UsageEvent } from '../../protocol/event';
 import type { EventColumns } from '../../protocol/eventColumns';
-import { scaleDecimal } from '../../protocol/decimal';
+import { scaleDecimal } from '../../shared/decimal';
 import { Copies } from '../copies';
 import { noProjectNames, type ProjectNames } from '../projects';
 import type { FilePlace, LineReader } from '../source';

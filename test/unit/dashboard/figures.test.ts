@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { usage } from '../../../src/engine/figures/usage';
 import { figures } from '../../../src/engine/figures/dashboardFigures';
 import type { DashboardSource } from '../../../src/engine/figures/source';
-import { usdFromNanos } from '../../../src/domain/money';
+import { usdFromNanos } from '../../../src/shared/money';
 import type { UsageRequest, UsageValue } from '../../../src/protocol/api/api';
 import {
   dashboardPeriods,

@@ -5,7 +5,7 @@ import { figures } from '../../../src/engine/figures/dashboardFigures';
 import { requests } from '../../../src/engine/figures/dashboardRequests';
 import type { DashboardSource } from '../../../src/engine/figures/source';
 import { usage } from '../../../src/engine/figures/usage';
-import { usdFromNanos } from '../../../src/domain/money';
+import { usdFromNanos } from '../../../src/shared/money';
 import { insightsSchema, type Insight } from '../../../src/protocol/dashboard/dashboardInsights';
 import { usageRequestSchema } from '../../../src/protocol/api/api';
 import { event, openLedger, temporaryDirectory } from '../ledger/support';

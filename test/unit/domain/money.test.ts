@@ -1,7 +1,8 @@
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
-import { maxNanos, nanosFromUsd, usdFromNanos } from '../../../src/domain/money';
-import { scaleDecimal } from '../../../src/protocol/decimal';
+import { maxNanos, nanosFromUsd } from '../../../src/domain/money';
+import { usdFromNanos } from '../../../src/shared/money';
+import { scaleDecimal } from '../../../src/shared/decimal';
 
 describe('nano-dollars', () => {
   it.each([

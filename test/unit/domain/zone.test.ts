@@ -1,7 +1,8 @@
 import fc from '../../support/properties';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { firstDayOf, dayMs, hourAt } from '../../../src/domain/time/zone';
+import { firstDayOf, hourAt } from '../../../src/domain/time/zone';
+import { dayMs } from '../../../src/shared/time';
 
 const hourMs = 3_600_000;
 const hours = (atMs: number, zone: string): [string, string] => {

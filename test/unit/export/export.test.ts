@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { csv } from '../../../src/protocol/csv';
+import { csv } from '../../../src/shared/csv';
 import { usdText } from '../../../src/domain/export/exportRow';
 import { exportFile } from '../../../src/engine/figures/exportFile';
 import { figures } from '../../../src/engine/figures/dashboardFigures';

@@ -7,7 +7,7 @@ import { targetOf, validateReason, validateUntil } from '../../../src/host/comma
 import { datesOf, groupingsOf } from '../../../src/host/commands/queryHistory';
 import { validateLimit, validateName } from '../../../src/host/commands/configure/setBudget';
 import { queueItem } from '../../../src/host/commands/showQueue';
-import { createFormat } from '../../../src/host/format';
+import { createFormat } from '../../../src/shared/format';
 import { historyCsv, historyDocument, type History } from '../../../src/host/documents/historyDocument';
 import { limitName } from '../../../src/host/documents/limitWords';
 import { planDocument } from '../../../src/host/documents/planDocument';

@@ -3,7 +3,7 @@ import * as subscriptionSteps from '../../../src/host/commands/configure/manageS
 import * as subscriptions from '../../../src/host/commands/configure/manageSubscriptions';
 import * as tierSteps from '../../../src/host/commands/configure/manageTiersSteps';
 import * as tiers from '../../../src/host/commands/configure/manageTiers';
-import { createFormat } from '../../../src/host/format';
+import { createFormat } from '../../../src/shared/format';
 import { liveUses } from '../../../src/host/language/languageLive';
 import { priceDocument } from '../../../src/host/documents/priceDocument';
 import { quotasDocument } from '../../../src/host/documents/quotasDocument';

@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { BilledFigures, UsageRow, UsageValue } from '../../../src/protocol/api/api';
 import { costsDocument, type Costs } from '../../../src/host/documents/costsDocument';
-import { createFormat } from '../../../src/host/format';
-import { textTable } from '../../../src/host/documents/textTable';
+import { createFormat } from '../../../src/shared/format';
 import { nowMs, totals } from './samples';
 
 vi.mock('vscode', () => import('./vscodeMock'));
@@ -68,11 +67,6 @@ describe('F5 Show Costs', () => {
       .filter((block) => block.startsWith('|'));
     expect(tables).toHaveLength(2);
     for (const table of tables) expect(new Set(table.split('\n').map((line) => line.length)).size).toBe(1);
-  });
-
-  it('counts wide letters as two columns', () => {
-    const table = textTable([{ head: 'Name', align: 'left' }], [['日本'], ['abcd']]).split('\n');
-    expect(table).toEqual(['| Name |', '| :--- |', '| 日本 |', '| abcd |']);
   });
 
   it('says why there are unpriced calls only when there are', () => {

@@ -25,6 +25,8 @@ describe('where the ledger lives', () => {
     const wished = path.join(folder, 'x', 'y');
     expect(await prepareDataDirectory(wished)).toEqual({ ok: true, path: wished });
     expect(statSync(wished).isDirectory()).toBe(true);
+    // The ledger will be in it, which is nobody else's.
+    if (process.platform !== 'win32') expect(statSync(wished).mode & 0o777).toBe(0o700);
   });
 
   it('refuses what can never be a folder', async () => {

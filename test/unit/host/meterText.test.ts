@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createFormat } from '../../../src/host/format';
+import { createFormat } from '../../../src/shared/format';
 import { meterText, spokenMoney, type MeterSettings } from '../../../src/host/meter/meterText';
 import type { LimitState } from '../../../src/protocol/snapshot';
 import { nowMs, snapshot, totals, view } from './samples';

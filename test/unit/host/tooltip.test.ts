@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { createFormat } from '../../../src/host/format';
+import { createFormat } from '../../../src/shared/format';
 import { mostTooltipLines, tooltipCommands, tooltipMarkdown } from '../../../src/host/meter/tooltip';
 import { rowsOf } from '../../../src/host/meter/tooltipRows';
 import type { LimitState, MeterSnapshot } from '../../../src/protocol/snapshot';

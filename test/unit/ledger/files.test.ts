@@ -6,7 +6,7 @@ import { frame } from '../../../src/ledger/journal/frame';
 import { Journal, listSegments } from '../../../src/ledger/journal/journal';
 import { LedgerError } from '../../../src/ledger/ledgerError';
 import { errorCode, nodeLedgerIo, type LedgerIo } from '../../../src/ledger/ledgerIo';
-import { makeFolder } from '../../../src/ledger/makeFolder';
+import { makeFolder } from '../../../src/shared/node/makeFolder';
 import { markOf } from '../../../src/ledger/checkpoint/newerLedger';
 import { encodeRecord } from '../../../src/ledger/journal/record';
 import { retireSegments } from '../../../src/ledger/checkpoint/retirement';

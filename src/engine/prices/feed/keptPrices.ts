@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../../../ledger/makeFolder';
+import { makeFolder } from '../../../shared/node/makeFolder';
 import { packageDay } from '../version';
 import type { KeptListFacts } from '../../../protocol/prices/priceFeed';
 import type { Validators } from './fetchList';

@@ -3,7 +3,7 @@ import { env, l10n, type Disposable } from 'vscode';
 import { budgetsScheme, commands, historyScheme, planScheme, type CommandSignatures } from '../../../contributions';
 import type { AskApi } from '../../engine/askApi';
 import { budgetsDocument } from '../../documents/budgetsDocument';
-import { createFormat, type Format } from '../../format';
+import { createFormat, type Format } from '../../../shared/format';
 import type { MeterModel } from '../../meter/meterModel';
 import { planDocument } from '../../documents/planDocument';
 import { exportAudit, verifyAudit } from '../auditTrail';

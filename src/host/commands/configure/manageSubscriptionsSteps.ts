@@ -1,7 +1,7 @@
 /** The questions of *Manage Subscriptions…*, each with what may be answered. Fees are USD a month. */
 import { env, l10n } from 'vscode';
 import type { PlanOutline, SubscriptionOutline } from '../../../protocol/language';
-import { createFormat } from '../../format';
+import { createFormat } from '../../../shared/format';
 import { askAll, askText, type Answer, type Step } from './steps';
 
 export type SubscriptionDraft = Omit<SubscriptionOutline, 'path' | 'displayName'>;

@@ -5,7 +5,7 @@ import type { BudgetStatus } from '../../../protocol/api/budgetAnswers';
 import type { OverrideState } from '../../../protocol/snapshot';
 import type { AskApi } from '../../engine/askApi';
 import { budgetName, figure, overriddenBudget } from '../../documents/budgetWords';
-import { createFormat, type Format } from '../../format';
+import { createFormat, type Format } from '../../../shared/format';
 import { overrideTerms } from '../../documents/limitWords';
 import { Refusal } from '../../engine/refusal';
 import { untilOf } from '../../documents/untilText';

@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import { maxUsd, measures, scopes, type BudgetPeriod, type Measure, type Scope } from '../../../protocol/configuration';
 import type { Outline } from '../../../protocol/language';
 import type { Grouping } from '../../../protocol/vocabulary';
+import { countText } from '../../../shared/money';
 import type { AskApi } from '../../engine/askApi';
 import { measuresOf, periodsOf, scopeWords } from '../../documents/budgetWords';
 import type { ConfigurationEditor } from '../../language/languageEditor';
@@ -209,14 +210,10 @@ export function validateName(text: string): string | null {
 export function validateLimit(text: string, measure: string): string | null {
   if (measure === 'cost') {
     if (!/^\d+(\.\d{1,9})?$/.test(text)) return l10n.t('An amount in USD, for example 12.50.');
-    return Number(text) > maxUsd ? l10n.t('At most {0} USD.', grouped(maxUsd)) : null;
+    return Number(text) > maxUsd ? l10n.t('At most {0} USD.', countText(maxUsd)) : null;
   }
   if (!/^\d+$/.test(text)) return l10n.t('A whole number.');
-  return Number(text) > mostCount ? l10n.t('At most {0}.', grouped(mostCount)) : null;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
+  return Number(text) > mostCount ? l10n.t('At most {0}.', countText(mostCount)) : null;
 }
 
 function into<T>(answer: Answer<T>, write: (value: T) => BudgetDraft): Answer<BudgetDraft> {

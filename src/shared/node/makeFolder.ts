@@ -1,5 +1,5 @@
 /**
- * `mkdir -p`. Node's own, `recursive`, never ends where a file system answers ENOENT below a folder that exists, as /proc
+ * `mkdir -p`, for the user alone. Node's own, `recursive`, never ends where a file system answers ENOENT below a folder that exists, as /proc
  * and automatic mounts do: it keeps a thread of the process busy for ever.
  */
 import { mkdir, stat } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentText, markdown, plain } from '../../../src/host/escape';
+import { documentText, markdown, plain } from '../../../src/shared/escape';
 
 describe('hostile names', () => {
   it('keeps one line of bounded length without invisible characters', () => {

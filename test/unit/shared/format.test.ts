@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFormat } from '../../../src/host/format';
-import { nowMs } from './samples';
+import { createFormat } from '../../../src/shared/format';
+import { nowMs } from '../host/samples';
 
 describe('F1 figures in the status bar', () => {
   const format = createFormat('en', 'Europe/Berlin');

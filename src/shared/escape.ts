@@ -11,8 +11,12 @@ export function plain(text: string): string {
   return oneLine(text, longestName);
 }
 
+function visible(text: string): string {
+  return text.replace(invisible, ' ').trim();
+}
+
 function oneLine(text: string, longest: number): string {
-  const line = text.replace(invisible, ' ').trim();
+  const line = visible(text);
   const letters = Array.from(line);
   return letters.length <= longest ? line : `${letters.slice(0, longest - 1).join('')}…`;
 }
@@ -42,4 +46,9 @@ export function documentText(text: string): string {
 /** As `documentText`, for whole sentences. */
 export function documentSentence(text: string): string {
   return oneLine(text, longestSentence).replace(/[|<[\]`*\\]/g, '\\$&');
+}
+
+/** For a cell of a table that is pasted and rendered: what would end the cell, or become a link, code or HTML. Unbounded. */
+export function markdownCell(text: string): string {
+  return visible(text).replace(/[|<>[\]`*_\\~!]/g, '\\$&');
 }

@@ -1,23 +1,39 @@
 /**
- * How figures read: money, token counts, percentages, instants. Pure; the locale is VS Code's display language and the
- * zone the one in which the engine counts days. Money arrives as a double of USD, becomes the configured currency here, and
+ * How figures read to the user: money, token counts, percentages, instants. Pure; the locale is VS Code's display language and
+ * the zone the one in which the engine counts days. Money arrives as a double of USD, becomes the configured currency here, and
  * is rounded to its cent, for display only.
  */
-import type { Currency } from '../protocol/snapshot';
+import { dayMs, hourMs, minuteMs } from './time';
+
+export interface Currency {
+  /** ISO 4217. */
+  code: string;
+  /** How many of it a dollar is. */
+  perUsd: number;
+}
 
 export interface Format {
+  /** The language, or English where Intl can not read its name. */
+  locale: string;
   /** In which money is shown. */
   currency: Currency;
   /** `$4.12`, `<$0.01`, from a thousand dollars on without cents. */
   money(usd: number): string;
   /** Always to the cent: `$1,234.50`. */
   fullMoney(usd: number): string;
+  /** In the currency that is shown; of such an amount `fullMoney`. */
+  amount(usd: number): number;
+  amountMoney(amount: number): string;
+  /** Of such an amount, for axes: `$1.2K`. */
+  roundMoney(amount: number): string;
   /** As `money`, but of whole dollars without their `.00`: `$50`, `$41.37`. */
   shortMoney(usd: number): string;
   /** `3.79 euros`. */
   spokenMoney(usd: number): string;
   /** A whole count with its separators. */
   count(value: number): string;
+  /** A count with a decimal, where it has any. */
+  tenths(value: number): string;
   /** `1.2M`. */
   compact(value: number): string;
   percent(ratio: number): string;
@@ -37,10 +53,9 @@ export interface Format {
   spokenUntil(atMs: number, nowMs: number): string;
 }
 
-const minuteMs = 60_000;
 const steps = [
-  { unit: 'day', ms: 86_400_000 },
-  { unit: 'hour', ms: 3_600_000 },
+  { unit: 'day', ms: dayMs },
+  { unit: 'hour', ms: hourMs },
   { unit: 'minute', ms: minuteMs },
 ] as const;
 
@@ -56,23 +71,26 @@ function usable<T>(value: T, check: (value: T) => unknown, fallback: T): T {
   }
 }
 
+/** `undefined`, the machine's own zone, of none and of one that Intl does not know. */
+export function usableZone(timezone: string): string | undefined {
+  return usable<string | undefined>(
+    timezone || undefined,
+    (value) => new Intl.DateTimeFormat('en', { timeZone: value }),
+    undefined,
+  );
+}
+
 /** Each of Intl's formatters takes milliseconds to make, so none is made before it is needed. */
-function lazily<T>(make: () => T): () => T {
+export function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
 }
 
-const dollar: Currency = { code: 'USD', perUsd: 1 };
+export const dollar: Currency = { code: 'USD', perUsd: 1 };
 
 export function createFormat(language: string, timezone: string, currency: Currency | undefined = dollar): Format {
   const locale = usable(language, (value) => Intl.getCanonicalLocales(value), 'en');
-  const zone = lazily(() =>
-    usable<string | undefined>(
-      timezone || undefined,
-      (value) => new Intl.DateTimeFormat('en', { timeZone: value }),
-      undefined,
-    ),
-  );
+  const zone = lazily(() => usableZone(timezone));
   const amounts = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, {
       style: 'currency',
@@ -84,10 +102,12 @@ export function createFormat(language: string, timezone: string, currency: Curre
   const cents = lazily(() => amounts({}));
   const whole = lazily(() => amounts({ maximumFractionDigits: 0 }));
   const stripped = lazily(() => amounts({ trailingZeroDisplay: 'stripIfInteger' }));
+  const rounded = lazily(() => amounts({ notation: 'compact', maximumFractionDigits: 2, minimumFractionDigits: 0 }));
   const named = lazily(() => amounts({ currencyDisplay: 'name' }));
   /** Yen have no cents. */
   const leastAmount = lazily(() => 10 ** -(cents().resolvedOptions().maximumFractionDigits ?? 2));
   const counts = lazily(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
+  const tenths = lazily(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
   const compact = lazily(() => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }));
   const percents = lazily(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
   const rates = lazily(() => new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 }));
@@ -103,21 +123,25 @@ export function createFormat(language: string, timezone: string, currency: Curre
   const relative = lazily(() => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' }));
   const spoken = lazily(() => new Intl.RelativeTimeFormat(locale, { style: 'long', numeric: 'always' }));
   const inCurrency = (usd: number): number => usd * currency.perUsd;
-  const fullMoney = (usd: number): string => {
-    const amount = inCurrency(usd);
-    return amount > 0 && amount < leastAmount() ? `<${cents().format(leastAmount())}` : cents().format(amount);
-  };
+  const amountMoney = (amount: number): string =>
+    amount > 0 && amount < leastAmount() ? `<${cents().format(leastAmount())}` : cents().format(amount);
+  const fullMoney = (usd: number): string => amountMoney(inCurrency(usd));
 
   const money = (usd: number): string =>
     Math.round(inCurrency(usd) * 100) >= 100_000 ? whole().format(inCurrency(usd)) : fullMoney(usd);
 
   return {
+    locale,
     currency,
     money,
     fullMoney,
+    amount: inCurrency,
+    amountMoney,
+    roundMoney: (amount) => rounded().format(amount),
     shortMoney: (usd) => (Number.isInteger(inCurrency(usd)) ? stripped().format(inCurrency(usd)) : money(usd)),
     spokenMoney: (usd) => named().format(inCurrency(usd)),
     count: (value) => counts().format(value),
+    tenths: (value) => tenths().format(value),
     compact: (value) => compact().format(value),
     percent: (ratio) => percents().format(ratio),
     rate: (value) => rates().format(value),
@@ -132,14 +156,14 @@ export function createFormat(language: string, timezone: string, currency: Curre
       const step = steps.find(({ ms }) => passed >= ms);
       return step === undefined ? null : relative().format(-Math.floor(passed / step.ms), step.unit);
     },
-    until: (atMs, nowMs) => relative().format(...left(atMs, nowMs)),
-    spokenUntil: (atMs, nowMs) => spoken().format(...left(atMs, nowMs)),
+    until: (atMs, nowMs) => relative().format(...timeLeft(atMs - nowMs)),
+    spokenUntil: (atMs, nowMs) => spoken().format(...timeLeft(atMs - nowMs)),
   };
 }
 
-/** Two days and more in days, two hours and more in hours: “in 1 day” says little of a day that ends tonight. */
-function left(atMs: number, nowMs: number): [count: number, unit: 'day' | 'hour' | 'minute'] {
-  const leftMs = Math.max(atMs - nowMs, minuteMs);
+/** Two days and more in days, two hours and more in hours: “in 1 day” says little of a day that ends tonight. A minute at least. */
+export function timeLeft(ms: number): [count: number, unit: 'day' | 'hour' | 'minute'] {
+  const leftMs = Math.max(ms, minuteMs);
   const step = steps.find(({ ms }) => leftMs >= 2 * ms) ?? steps[2];
   return [Math.ceil(leftMs / step.ms), step.unit];
 }
