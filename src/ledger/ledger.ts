@@ -192,11 +192,8 @@ export class Ledger {
   }
 
   /** Resolves when durable. */
-  observeQuota(quota: ObservedQuota): Promise<void> {
-    return this.#queue.alone(async () => {
-      if (this.#closed) throw closedError();
-      await this.#write([{ kind: 'quota', quota }]);
-    });
+  async observeQuota(quota: ObservedQuota): Promise<void> {
+    await this.append({ events: [], quotas: [quota], cursors: [] });
   }
 
   priceVersion(): string | null {

@@ -1,5 +1,6 @@
 /** What a ledger is opened with, given, and has to tell. */
 import type { FileCursor, RatedEvent } from '../protocol/event';
+import type { ObservedQuota } from '../protocol/quota';
 import type { LedgerIo } from './ledgerIo';
 
 export interface LedgerOptions {
@@ -18,6 +19,7 @@ export interface LedgerOptions {
 
 export interface LedgerBatch {
   events: readonly RatedEvent[];
+  quotas?: readonly ObservedQuota[];
   cursors: readonly FileCursor[];
 }
 

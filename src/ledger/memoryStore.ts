@@ -94,6 +94,6 @@ export class MemoryStore {
 }
 
 /** Whether the database would take it. */
-function isStorable({ source, file, identity, head, state }: FileCursor): boolean {
-  return [source, file, identity, head, state ?? ''].every((text) => typeof text === 'string');
+function isStorable({ source, file, position, state }: FileCursor): boolean {
+  return [source, file, position, state ?? ''].every((text) => typeof text === 'string');
 }

@@ -124,25 +124,17 @@ export function cursorKey({ source, file }: Pick<FileCursor, 'source' | 'file'>)
 }
 
 /**
- * Where a reader stands in one file. Stored in the same journal record as the events read up to `offset`.
- * The path itself never enters the ledger: `file` is its hash.
+ * Where a reader stands in one file. Stored in the same journal record as the events read up to there. The path itself never enters
+ * the ledger: `file` is its hash.
  */
 export interface FileCursor {
   source: SourceId;
   /** 96-bit hash of the real path, hex. */
   file: string;
-  /** `dev:ino`, or the birth time where the platform has no inodes. */
-  identity: string;
-  /** Size and modification time when last read, to skip an unchanged file without opening it. */
-  size: number;
-  mtimeMs: number;
-  /** Bytes consumed: just behind the last complete line. */
-  offset: number;
-  /** Hash of the first KiB (of the first `headBytes` bytes when the file was shorter). */
-  head: string;
-  headBytes: number;
-  /** Lines that could not be read, ever, in this file. */
-  skippedLines: number;
-  /** What the source's reader has to remember of the lines before `offset`: small JSON, `null` for nothing. */
+  /** Where reading goes on: JSON of the kind of file, which only the reader understands. */
+  position: string;
+  /** What the source's reader has to remember of what is before that: small JSON, `null` for nothing. */
   state: string | null;
+  /** Lines, entries and rows that could not be read, or not in full: of lines ever in this file, of a document as it is now. */
+  skipped: number;
 }

@@ -17,7 +17,7 @@ export class RefusedEvents {
   countedIn(cursors: readonly FileCursor[], refused: number): CountedCursor[] {
     return cursors.map((cursor, place) => {
       const more = (this.byFile.get(cursorKey(cursor)) ?? 0) + (place === cursors.length - 1 ? refused : 0);
-      return { cursor: more === 0 ? cursor : { ...cursor, skippedLines: cursor.skippedLines + more }, more };
+      return { cursor: more === 0 ? cursor : { ...cursor, skipped: cursor.skipped + more }, more };
     });
   }
 

@@ -16,13 +16,13 @@ export class SkippedLines {
   note(cursors: readonly FileCursor[]): boolean {
     let changed = false;
     for (const cursor of cursors) {
-      const { source, skippedLines } = cursor;
+      const { source, skipped } = cursor;
       const key = cursorKey(cursor);
       const before = this.byFile.get(key) ?? 0;
-      if (before === skippedLines) continue;
+      if (before === skipped) continue;
       changed = true;
-      this.byFile.set(key, skippedLines);
-      this.bySource.set(source, (this.bySource.get(source) ?? 0) + skippedLines - before);
+      this.byFile.set(key, skipped);
+      this.bySource.set(source, (this.bySource.get(source) ?? 0) + skipped - before);
     }
     return changed;
   }

@@ -35,7 +35,7 @@ export function salvage(sql: SqlJsStatic, bytes: Uint8Array, to: Database): Salv
     sumsLost = salvageSettled(from, store, circumstances);
     salvageEvents(from, store, circumstances);
     eachReadable(from, 'SELECT * FROM observed_quota', (row) => {
-      store.apply([{ kind: 'quota', quota: quotaOfRow(row) }]);
+      store.apply([{ kind: 'events', copies: [], quotas: [quotaOfRow(row)], cursors: [] }]);
       return true;
     });
     salvageKept(from, store);

@@ -3,6 +3,7 @@ import type { CircumstanceBook } from '../tables/circumstances';
 import type { EventOutcome } from '../tables/counting';
 import { isSoundCursor } from '../tables/cursorTable';
 import { copyOf } from '../tables/eventCopy';
+import { isSoundQuota } from '../tables/observedQuotaTable';
 import { LedgerError, messageOf } from '../ledgerError';
 import type { LedgerBatch } from '../ledgerOptions';
 import type { LedgerRecord } from './record';
@@ -14,8 +15,8 @@ export interface PendingAppend {
 }
 
 /**
- * Never rejects. A batch that can not be recorded is refused alone; when `write` fails, all the others are. A cursor that
- * makes no sense is left out: its file is read once more, which counts nothing twice.
+ * Never rejects. A batch that can not be recorded is refused alone; when `write` fails, all the others are. A cursor or a quota that
+ * makes no sense is left out: the cursor's file is read once more, which counts nothing twice.
  */
 export async function commitGroup(
   group: readonly PendingAppend[],
@@ -27,7 +28,13 @@ export async function commitGroup(
   for (const pending of group) {
     try {
       const copies = pending.batch.events.map((event) => copyOf(event, circumstances, reusedFromMs));
-      records.push({ kind: 'events', copies, cursors: pending.batch.cursors.filter(isSoundCursor) });
+      const { quotas = [], cursors } = pending.batch;
+      records.push({
+        kind: 'events',
+        copies,
+        quotas: quotas.filter(isSoundQuota),
+        cursors: cursors.filter(isSoundCursor),
+      });
       sound.push(pending);
     } catch (error) {
       const message = `The usage ledger can not take an event: ${messageOf(error)}`;

@@ -34,8 +34,17 @@ export interface RateChange {
 }
 
 export type LedgerRecord =
-  /** `asOnce`: written by a version to which an id was one call, whoever reused it. */
-  | { kind: 'events'; copies: EventRow[]; cursors: readonly FileCursor[]; asOnce?: true }
+  /**
+   * What was read or reported together. `asOnceUntilMs`: a version wrote it to which an id was one call, whoever reused it, and
+   * this is the latest of its instants.
+   */
+  | {
+      kind: 'events';
+      copies: EventRow[];
+      quotas?: readonly ObservedQuota[];
+      cursors: readonly FileCursor[];
+      asOnceUntilMs?: number;
+    }
   | { kind: 'rates'; changes: RateChange[]; priceVersion: string | null }
   /** Of whatever was not reported, also where a price was known. */
   | { kind: 'reprice'; changes: RateChange[] }
@@ -46,7 +55,6 @@ export type LedgerRecord =
   /** The logs are to be read again from their beginnings. */
   | { kind: 'reread' }
   | { kind: 'note'; key: NoteKey; value: string }
-  | { kind: 'quota'; quota: ObservedQuota }
   /** Things to remember, and entries of the audit trail: all or none of them. */
   | { kind: 'keep'; puts: readonly Kept[]; notes: readonly AuditNote[] }
   /** Where segments end whose failed last write could not be taken back. Only as the first line of a segment. */
@@ -55,7 +63,7 @@ export type LedgerRecord =
 export type EventsRecord = Extract<LedgerRecord, { kind: 'events' }>;
 
 export function areEvents(records: readonly LedgerRecord[]): records is readonly EventsRecord[] {
-  return records.every(({ kind }) => kind === 'events');
+  return records.every((record) => record.kind === 'events' && (record.quotas ?? []).length === 0);
 }
 
 type CopyRow = [
@@ -74,15 +82,20 @@ type CopyRow = [
   costNanos: number | null,
   durationMs: number | null,
   traits: number,
-  /** Only where there are any, and then the record is of kind `parts`. */
+  /** Only where there are any. */
   parts?: string,
 ];
-/** The state is missing where a version wrote that knew of none; such a version leaves it unread. */
-type CursorRow = [string, string, string, number, number, number, string, number, number, (string | null)?];
+type CursorRow = [source: string, file: string, position: string, state: string | null, skipped: number];
+/**
+ * As earlier versions wrote it: source, file, identity, size, time, offset, head, its length, skipped lines, state. The state is
+ * missing where a version wrote that knew of none.
+ */
+type FormerCursorRow = [string, string, string, number, number, number, string, number, number, (string | null)?];
 type RateRow = [id: number, costNanos: number | null, circumstances: number];
 type Payload =
-  /** `parts`: a version that does not know of them must not replay these events, or it would price them wrongly. */
-  | { t: 'events' | 'parts'; a: CircumstanceValues[]; e: CopyRow[]; c: CursorRow[] }
+  | { t: 'batch'; a: CircumstanceValues[]; e: CopyRow[]; q: readonly ObservedQuota[]; c: CursorRow[] }
+  /** Of earlier versions, as `quota` is. */
+  | { t: 'events' | 'parts'; a: CircumstanceValues[]; e: CopyRow[]; c: FormerCursorRow[] }
   | { t: 'rates'; a: CircumstanceValues[]; r: RateRow[]; v: string | null }
   | { t: 'reprice'; a: CircumstanceValues[]; r: RateRow[] }
   | { t: 'settle'; before: number; most: number }
@@ -117,7 +130,6 @@ function payloadOf(record: LedgerRecord): Payload {
   const places = new Places();
   switch (record.kind) {
     case 'events': {
-      let t: 'events' | 'parts' = 'events';
       const e = record.copies.map((copy) => {
         const row: CopyRow = [
           copy.base,
@@ -136,13 +148,10 @@ function payloadOf(record: LedgerRecord): Payload {
           copy.durationMs,
           copy.traits,
         ];
-        if (copy.parts !== null) {
-          t = 'parts';
-          row.push(copy.parts);
-        }
+        if (copy.parts !== null) row.push(copy.parts);
         return row;
       });
-      return { t, a: places.values, e, c: record.cursors.map(cursorRow) };
+      return { t: 'batch', a: places.values, e, q: record.quotas ?? [], c: record.cursors.map(cursorRow) };
     }
     case 'rates':
     case 'reprice': {
@@ -159,8 +168,6 @@ function payloadOf(record: LedgerRecord): Payload {
       return { t: 'reread' };
     case 'note':
       return { t: 'note', key: record.key, value: record.value };
-    case 'quota':
-      return { t: 'quota', quota: record.quota };
     case 'keep':
       return {
         t: 'keep',
@@ -172,19 +179,8 @@ function payloadOf(record: LedgerRecord): Payload {
   }
 }
 
-function cursorRow(cursor: FileCursor): CursorRow {
-  return [
-    cursor.source,
-    cursor.file,
-    cursor.identity,
-    cursor.size,
-    cursor.mtimeMs,
-    cursor.offset,
-    cursor.head,
-    cursor.headBytes,
-    cursor.skippedLines,
-    cursor.state,
-  ];
+function cursorRow({ source, file, position, state, skipped }: FileCursor): CursorRow {
+  return [source, file, position, state, skipped];
 }
 
 export function encodeRecord(record: LedgerRecord): string {
@@ -207,7 +203,6 @@ export function replayWeight(record: LedgerRecord): number {
     case 'ends':
     case 'reread':
     case 'note':
-    case 'quota':
     case 'keep':
       return 0;
   }
@@ -219,15 +214,19 @@ const bytesPerCopy = 100;
 export function decodeRecord(text: string, table: CircumstanceTable): LedgerRecord {
   const payload = JSON.parse(text) as Payload;
   switch (payload.t) {
+    case 'batch': {
+      const known = payload.a.map((values) => table.of(values));
+      const copies = payload.e.map((row) => copyOfRow(row, known));
+      return { kind: 'events', copies, quotas: payload.q, cursors: payload.c.map(cursorOfRow) };
+    }
     case 'events':
     case 'parts': {
       const known = payload.a.map((values) => table.of(values));
-      return {
-        kind: 'events',
-        copies: payload.e.map((row) => copyOfRow(row, known)),
-        cursors: payload.c.map(cursorOfRow),
-        ...(payload.c.some((row) => row[9] === undefined) && { asOnce: true as const }),
-      };
+      const copies = payload.e.map((row) => copyOfRow(row, known));
+      const cursors = payload.c.map(cursorOfFormerRow);
+      if (payload.c.every((row) => row[9] !== undefined)) return { kind: 'events', copies, cursors };
+      const instants = [...copies.map(({ atMs }) => atMs), ...payload.c.map((row) => row[4])];
+      return { kind: 'events', copies, cursors, asOnceUntilMs: Math.max(...instants) };
     }
     case 'rates':
     case 'reprice': {
@@ -246,7 +245,7 @@ export function decodeRecord(text: string, table: CircumstanceTable): LedgerReco
     case 'note':
       return { kind: 'note', key: payload.key, value: payload.value };
     case 'quota':
-      return { kind: 'quota', quota: payload.quota };
+      return { kind: 'events', copies: [], quotas: [payload.quota], cursors: [] };
     case 'keep':
       return {
         kind: 'keep',
@@ -292,17 +291,17 @@ function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventRow {
   };
 }
 
-function cursorOfRow(row: CursorRow): FileCursor {
+function cursorOfRow([source, file, position, state, skipped]: CursorRow): FileCursor {
+  return { source, file, position, state, skipped };
+}
+
+function cursorOfFormerRow(row: FormerCursorRow): FileCursor {
+  const [source, file, identity, size, mtimeMs, offset, head, headBytes, skipped, state = null] = row;
   return {
-    source: row[0],
-    file: row[1],
-    identity: row[2],
-    size: row[3],
-    mtimeMs: row[4],
-    offset: row[5],
-    head: row[6],
-    headBytes: row[7],
-    skippedLines: row[8],
-    state: row[9] ?? null,
+    source,
+    file,
+    position: JSON.stringify({ identity, size, mtimeMs, offset, head, headBytes }),
+    state,
+    skipped,
   };
 }

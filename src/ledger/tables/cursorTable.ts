@@ -1,13 +1,13 @@
-/** Where the log readers stand, one row per file. A cursor comes in the same record as the events before it. */
+/** Where the log readers stand, one row per source and file. A cursor comes in the same record as the events before it. */
 import type { Database, Statement } from 'sql.js';
 import type { FileCursor } from '../../protocol/event';
 import { isCount } from './eventCopy';
 import { prepared } from './prepared';
 import { asNumber, asText, asTextOrNull } from './sqlValues';
 
-/** Whether the table can hold it and a reader can go on from it. */
-export function isSoundCursor({ size, mtimeMs, offset, headBytes, skippedLines }: FileCursor): boolean {
-  return Number.isFinite(mtimeMs) && [size, offset, headBytes, skippedLines].every(isCount);
+/** Whether the table can hold it. */
+export function isSoundCursor({ source, file, position, state, skipped }: FileCursor): boolean {
+  return [source, file, position, state ?? ''].every((text: unknown) => typeof text === 'string') && isCount(skipped);
 }
 
 export class CursorTable {
@@ -16,32 +16,27 @@ export class CursorTable {
 
   constructor(db: Database) {
     this.#db = db;
-    this.#put = prepared(db, 'INSERT OR REPLACE INTO file_cursor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#put = prepared(db, 'INSERT OR REPLACE INTO cursor VALUES (?, ?, ?, ?, ?)');
   }
 
-  put(cursor: FileCursor): void {
-    const { file, source, identity, size, mtimeMs, offset, head, headBytes, skippedLines, state } = cursor;
-    this.#put().run([file, source, identity, size, mtimeMs, offset, head, headBytes, skippedLines, state]);
+  put({ source, file, position, state, skipped }: FileCursor): void {
+    this.#put().run([source, file, position, state, skipped]);
   }
 
+  /** Also those of sources that this version does not know: they stay as they are. */
   all(): FileCursor[] {
-    const rows = this.#db.exec('SELECT * FROM file_cursor')[0]?.values ?? [];
-    return rows.map((row) => ({
-      file: asText(row[0]),
-      source: asText(row[1]),
-      identity: asText(row[2]),
-      size: asNumber(row[3]),
-      mtimeMs: asNumber(row[4]),
-      offset: asNumber(row[5]),
-      head: asText(row[6]),
-      headBytes: asNumber(row[7]),
-      skippedLines: asNumber(row[8]),
-      state: asTextOrNull(row[9]),
+    const rows = this.#db.exec('SELECT source, file, position, state, skipped FROM cursor')[0]?.values ?? [];
+    return rows.map(([source, file, position, state, skipped]) => ({
+      source: asText(source),
+      file: asText(file),
+      position: asText(position),
+      state: asTextOrNull(state ?? null),
+      skipped: asNumber(skipped),
     }));
   }
 
   /** Makes every log be read again: something that was read is lost. */
   clear(): void {
-    this.#db.exec('DELETE FROM file_cursor');
+    this.#db.exec('DELETE FROM cursor');
   }
 }

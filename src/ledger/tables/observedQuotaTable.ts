@@ -5,6 +5,16 @@ import { confidences, type ObservedQuota } from '../../protocol/quota';
 import { prepared } from './prepared';
 import { asNumber, asNumberOrNull, asText } from './sqlValues';
 
+/** Whether the table can hold it. */
+export function isSoundQuota(quota: ObservedQuota): boolean {
+  const { provider, subscription, window, source, usedPercent, used, limit, resetsAtMs, asOfMs } = quota;
+  return (
+    [provider, subscription ?? '-', window, source].every((text: unknown) => typeof text === 'string' && text !== '') &&
+    [usedPercent, used, limit].every((amount) => amount === null || Number.isFinite(amount)) &&
+    [resetsAtMs ?? 0, asOfMs].every(Number.isSafeInteger)
+  );
+}
+
 export class ObservedQuotaTable {
   readonly #db: Database;
   readonly #put: () => Statement;

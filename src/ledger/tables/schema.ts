@@ -6,7 +6,7 @@
  * `settled` after that, where nothing is left but the answer "already counted". `rollup` is the sum of `event` at any
  * time, and `settled_rollup` what the settled ones added up to: their 15 minutes first, their months later.
  */
-import type { Database } from 'sql.js';
+import type { Database, SqlValue } from 'sql.js';
 
 export const slotMs = 900_000;
 
@@ -168,7 +168,31 @@ function fifth(db: Database): void {
   `);
 }
 
-const migrations: readonly Migration[] = [first, second, third, fourth, fifth];
+/** A position is JSON of the kind of file that is read. Doubles go through JavaScript: SQLite's JSON would round a file's time. */
+function sixth(db: Database): void {
+  const former = db.exec('SELECT * FROM file_cursor')[0]?.values ?? [];
+  db.exec(`
+    DROP TABLE file_cursor;
+    CREATE TABLE cursor (
+      source TEXT NOT NULL,
+      file TEXT NOT NULL,
+      position TEXT NOT NULL,
+      state TEXT,
+      skipped INTEGER NOT NULL,
+      PRIMARY KEY (source, file)
+    ) STRICT, WITHOUT ROWID;
+  `);
+  for (const [file, source, identity, size, mtimeMs, offset, head, headBytes, skipped, state] of former) {
+    const position = JSON.stringify({ identity, size, mtimeMs, offset, head, headBytes });
+    db.run('INSERT INTO cursor VALUES (?, ?, ?, ?, ?)', [source, file, position, state, skipped].map(orNull));
+  }
+}
+
+function orNull(value: SqlValue | undefined): SqlValue {
+  return value ?? null;
+}
+
+const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth];
 
 export const schemaVersion = migrations.length;
 

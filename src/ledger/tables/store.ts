@@ -138,11 +138,9 @@ export class LedgerStore {
       for (const record of records) {
         if (record.kind === 'events') {
           for (const copy of record.copies) copies.push(copy);
+          for (const quota of record.quotas ?? []) this.#quotas.put(quota);
           for (const cursor of record.cursors) this.#cursors.put(cursor);
-          if (record.asOnce === true) {
-            for (const { atMs } of record.copies) this.countedAsOnce(atMs);
-            for (const { mtimeMs } of record.cursors) this.countedAsOnce(mtimeMs);
-          }
+          if (record.asOnceUntilMs !== undefined) this.countedAsOnce(record.asOnceUntilMs);
           total += record.copies.length;
         } else {
           count();
@@ -260,9 +258,6 @@ export class LedgerStore {
         break;
       case 'note':
         this.#setMeta(record.key, record.value);
-        break;
-      case 'quota':
-        this.#quotas.put(record.quota);
         break;
       case 'keep':
         this.kept.apply(record.puts, record.notes);

@@ -41,6 +41,15 @@ export function isGone(error: unknown): boolean {
   return errorCode(error) === 'ENOENT';
 }
 
+/** `null`: it is not there, or nobody can say. */
+export function statOrNull(fileSystem: FileSystem, path: string): Stats | null {
+  try {
+    return fileSystem.stat(path);
+  } catch {
+    return null;
+  }
+}
+
 /** `dev:ino`, or the birth time where the platform has no inodes. */
 export function identityOf({ dev, ino, birthtimeMs }: Stats): string {
   return ino === 0 ? `born:${birthtimeMs}` : `${dev}:${ino}`;

@@ -3,10 +3,10 @@
  * line; a line longer than `longestLine` is skipped and counted.
  */
 import { createHash } from 'node:crypto';
-import type { FileCursor } from '../../protocol/event';
-import { identityOf, type FileSystem } from './fileSystem';
+import type { FileSystem } from './fileSystem';
 import type { FieldScanner } from './fieldScanner';
-import { fileHash, type LogFile } from './walk';
+import { seen, type Position } from './position';
+import type { LogFile } from './walk';
 import type { LineReader } from '../source';
 
 const headLength = 1024;
@@ -44,32 +44,31 @@ export class Scratch {
   }
 }
 
-/** False: nothing happened since the cursor was made, the file need not be opened. */
-export function isChanged(
-  { stats }: LogFile,
-  cursor: Pick<FileCursor, 'identity' | 'size' | 'mtimeMs'> | undefined,
-): boolean {
-  return cursor?.size !== stats.size || cursor.mtimeMs !== stats.mtimeMs || cursor.identity !== identityOf(stats);
+/** How far a file is read; behind it nothing was handed over. */
+export interface Reached {
+  position: Position;
+  state: string | null;
+  skipped: number;
 }
 
 /**
- * Hands complete lines to `reader` and yields after each chunk a cursor behind which nothing was handed over; the last one
- * yielded is final. An intermediate cursor never looks like an unchanged file, because its size is its offset.
+ * Hands complete lines to `reader` and yields after each chunk how far it is; what it yields last is final. An intermediate position
+ * never looks like an unchanged file, because its size is its offset.
  */
 export function* readFile(
   file: LogFile,
-  known: FileCursor | undefined,
+  known: Reached | undefined,
   reader: LineReader,
   fileSystem: FileSystem,
   scratch: Scratch,
-): Generator<FileCursor, void> {
+): Generator<Reached, void> {
   const marker = Buffer.from(file.source.marker, 'latin1');
   const descriptor = fileSystem.open(file.path);
   try {
     let stats = fileSystem.fstat(descriptor);
     const start = beginning();
     if (start.offset > 0 && known !== undefined && known.state !== null) reader.resume?.(known.state);
-    const skippedBefore = start.offset === 0 ? 0 : (known?.skippedLines ?? 0);
+    const skippedBefore = start.offset === 0 ? 0 : (known?.skipped ?? 0);
     let tooLong = 0;
     let inTooLong = false;
     // Behind the last complete line; the position of the buffer's first byte; bytes of an incomplete line in the buffer.
@@ -111,22 +110,16 @@ export function* readFile(
       buffer.copyWithin(0, end, end + have);
       base += end;
       offset = base;
-      yield cursor(offset);
+      yield reached(offset);
     }
-    yield cursor(base + have);
+    yield reached(base + have);
 
-    function cursor(size: number): FileCursor {
+    function reached(size: number): Reached {
+      const { head, headBytes } = start;
       return {
-        source: file.source.id,
-        file: fileHash(file.path),
-        identity: identityOf(stats),
-        size,
-        mtimeMs: stats.mtimeMs,
-        offset,
-        head: start.head,
-        headBytes: start.headBytes,
-        skippedLines: skippedBefore + reader.skipped + tooLong,
+        position: { ...seen({ stats, log: null }), size, offset, head, headBytes },
         state: reader.state ?? null,
+        skipped: skippedBefore + reader.skipped + tooLong,
       };
     }
 
@@ -135,15 +128,17 @@ export function* readFile(
       const first = Buffer.alloc(headLength);
       const headBytes = fileSystem.read(descriptor, first, 0, headLength, 0);
       const head = hash(first, headBytes);
+      const before = known?.position;
       const grown =
-        known !== undefined &&
-        known.headBytes <= headBytes &&
-        known.head === hash(first, known.headBytes) &&
-        stats.size >= known.size &&
+        before?.offset !== undefined &&
+        before.headBytes !== undefined &&
+        before.headBytes <= headBytes &&
+        before.head === hash(first, before.headBytes) &&
+        stats.size >= before.size &&
         // Same size at another time: written anew.
-        (stats.size > known.size || stats.mtimeMs === known.mtimeMs) &&
-        endsLine(known.offset);
-      return { offset: grown ? known.offset : 0, head, headBytes };
+        (stats.size > before.size || stats.mtimeMs === before.mtimeMs) &&
+        endsLine(before.offset);
+      return { offset: grown ? (before.offset ?? 0) : 0, head, headBytes };
     }
 
     function endsLine(offset: number): boolean {

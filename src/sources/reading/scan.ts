@@ -9,7 +9,8 @@ import type { SourceId } from '../../protocol/vocabulary';
 import type { FieldScanner } from './fieldScanner';
 import { noProjectNames, type ProjectNames } from '../projects';
 import { errorCode, isGone, type FileSystem } from './fileSystem';
-import { isChanged, readFile, Scratch } from './readFile';
+import { isChanged, positionOf } from './position';
+import { readFile, Scratch, type Reached } from './readFile';
 import { fileHash, type LogFile } from './walk';
 
 const eventsPerBatch = 1_000;
@@ -34,7 +35,8 @@ export interface FileProblem {
 export class Scan {
   /** Files that could be found but not read, as `cursorKey` names them. */
   readonly problems = new Map<string, FileProblem>();
-  private readonly cursors = new Map<string, FileCursor>();
+  /** How far each file is read, as `cursorKey` names it. */
+  private readonly reached = new Map<string, Reached>();
   private readonly scratch: Scratch;
 
   constructor(
@@ -47,12 +49,12 @@ export class Scan {
 
   /** What was read before this scan. */
   goOnFrom(cursors: readonly FileCursor[]): void {
-    for (const cursor of cursors) this.cursors.set(cursorKey(cursor), cursor);
+    for (const cursor of cursors) this.remember(cursor);
   }
 
   /** Those of `files` that need reading, oldest first, so that a call's first copy is the one that was written first. */
   changed(files: Iterable<LogFile>): LogFile[] {
-    const changed = [...files].filter((file) => isChanged(file, this.cursors.get(keyOf(file))));
+    const changed = [...files].filter((file) => isChanged(file, this.reached.get(keyOf(file))?.position ?? null));
     return changed.sort(
       (a, b) =>
         a.stats.birthtimeMs - b.stats.birthtimeMs ||
@@ -86,12 +88,14 @@ export class Scan {
     for (const file of files) {
       const key = keyOf(file);
       const reader = file.source.open(file.place, this.projects);
-      let position = this.cursors.get(key)?.offset ?? 0;
+      const known = this.reached.get(key);
+      let offset = known?.position.offset ?? 0;
       let last: FileCursor | undefined;
       try {
-        for (const cursor of readFile(file, this.cursors.get(key), reader, this.fileSystem, this.scratch)) {
-          const length = Math.max(0, cursor.offset - position);
-          position = cursor.offset;
+        for (const reached of readFile(file, known, reader, this.fileSystem, this.scratch)) {
+          const cursor = cursorOf(file, reached);
+          const length = Math.max(0, (reached.position.offset ?? 0) - offset);
+          offset = reached.position.offset ?? 0;
           sinceBreath += length;
           progress.bytesDone = Math.min(progress.bytesDone + length, progress.bytesTotal);
           last = cursor;
@@ -128,14 +132,24 @@ export class Scan {
   }
 
   private batch(parts: readonly EventColumns[], cursors: FileCursor[]): WireBatch {
-    for (const cursor of cursors) this.cursors.set(cursorKey(cursor), cursor);
+    for (const cursor of cursors) this.remember(cursor);
     return { events: joined(parts), cursors };
   }
 
+  private remember({ position: text, state, skipped, ...file }: FileCursor): void {
+    const position = positionOf(text);
+    if (position === null) this.reached.delete(cursorKey(file));
+    else this.reached.set(cursorKey(file), { position, state, skipped });
+  }
+
   private unread(file: LogFile): number {
-    const offset = this.cursors.get(keyOf(file))?.offset ?? 0;
+    const offset = this.reached.get(keyOf(file))?.position.offset ?? 0;
     return offset <= file.stats.size ? file.stats.size - offset : file.stats.size;
   }
+}
+
+function cursorOf({ source, path }: LogFile, { position, state, skipped }: Reached): FileCursor {
+  return { source: source.id, file: fileHash(path), position: JSON.stringify(position), state, skipped };
 }
 
 function keyOf({ source, path }: LogFile): string {

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FilePlace, LineSource, LogRoot } from '../source';
-import { errorCode, identityOf, isGone, type FileSystem } from './fileSystem';
+import { errorCode, identityOf, isGone, statOrNull, type FileSystem } from './fileSystem';
 import { LeftOut } from './leftOut';
 import {
   foldersWithoutLogs,
@@ -25,6 +25,8 @@ export interface LogFile {
   path: string;
   place: FilePlace;
   stats: Stats;
+  /** Of a SQLite database, its write-ahead log, in which a change shows first; `null`: there is none. */
+  log: Stats | null;
 }
 
 export interface WalkProblem {
@@ -63,6 +65,8 @@ interface Link {
 }
 
 const deepest = 40;
+/** What SQLite calls a database's write-ahead log, behind the database's own name. */
+const logSuffix = '-wal';
 
 export class Walk {
   readonly files = new Map<string, LogFile>();
@@ -128,7 +132,8 @@ export class Walk {
   }
 
   /** Looks again at one path that something happened to; answers the log files there. */
-  again(path: string): LogFile[] {
+  again(changed: string): LogFile[] {
+    const path = changed.endsWith(logSuffix) ? changed.slice(0, -logSuffix.length) : changed;
     let child = path;
     let parent = dirname(path);
     while (!this.folders.has(parent) && dirname(parent) !== parent) {
@@ -144,7 +149,7 @@ export class Walk {
     } else if (folder !== undefined) {
       this.files.delete(child);
       this.leftOut.forget(child);
-      this.look(parent, basename(child), folder, true);
+      this.look(parent, basename(child), folder, { mayBeLink: true, mayHaveLog: true });
     }
     this.followLinks();
     return [...this.files.values()].filter((file) => before.get(file.path) !== file);
@@ -183,9 +188,13 @@ export class Walk {
       this.folders.set(directory, folder);
       // Inodes are used again soon; with the birth time they are not mistaken.
       onDirectory(directory, folder.top, `${identity}:${stats.birthtimeMs}`);
-      for (const entry of fileSystem.list(directory)) {
-        if (entry.isDirectory() || entry.isSymbolicLink() || this.wanted(folder, entry.name)) {
-          this.look(directory, entry.name, folder, entry.isSymbolicLink());
+      const entries = fileSystem.list(directory);
+      const logs = new Set(entries.flatMap(({ name }) => (name.endsWith(logSuffix) ? [name] : [])));
+      for (const entry of entries) {
+        const mayBeLink = entry.isSymbolicLink();
+        if (entry.isDirectory() || mayBeLink || this.wanted(folder, entry.name)) {
+          const mayHaveLog = mayBeLink || logs.has(entry.name + logSuffix);
+          this.look(directory, entry.name, folder, { mayBeLink, mayHaveLog });
         }
       }
       return true;
@@ -197,7 +206,12 @@ export class Walk {
   }
 
   /** Links are followed to where they lead, so that each file has one name. */
-  private look(directory: string, name: string, folder: Folder, mayBeLink: boolean): void {
+  private look(
+    directory: string,
+    name: string,
+    folder: Folder,
+    { mayBeLink, mayHaveLog }: { mayBeLink: boolean; mayHaveLog: boolean },
+  ): void {
     const { fileSystem, source } = this.options;
     try {
       const named = join(directory, name);
@@ -212,7 +226,8 @@ export class Walk {
       }
       const place = placeOf(folder, name);
       if (stats.isFile() && place !== null && source.includes(place) && !this.files.has(path)) {
-        this.files.set(path, { source, path, place, stats });
+        const log = mayHaveLog ? statOrNull(fileSystem, path + logSuffix) : null;
+        this.files.set(path, { source, path, place, stats, log });
       }
     } catch (error) {
       if (!isGone(error)) this.problem(folder.base, error);

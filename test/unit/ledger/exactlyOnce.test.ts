@@ -136,10 +136,12 @@ describe('counting once', () => {
 
   it('leaves out a cursor that makes no sense, and nothing else of what it came with', async () => {
     const ledger = await openLedger(temporaryDirectory(), 1);
-    const senseless = [Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5].map((offset) => cursor('bad', offset));
+    const counts = [Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5];
+    const senseless = counts.map((skipped) => ({ ...cursor('bad', 1), skipped }));
+    const nowhere = { ...cursor('bad', 1), position: null as unknown as string };
     await Promise.all([
       ledger.append({ events: events(0, 2), cursors: [cursor('f', 10), ...senseless] }),
-      ledger.append({ events: events(2, 4), cursors: [{ ...cursor('bad', 1), mtimeMs: Number.NaN }, cursor('g', 20)] }),
+      ledger.append({ events: events(2, 4), cursors: [nowhere, cursor('g', 20)] }),
     ]);
     expect(totalsOf(ledger).events).toBe(4);
     expect(ledger.cursors()).toEqual([cursor('f', 10), cursor('g', 20)]);

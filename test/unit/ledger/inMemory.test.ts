@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from '../../support/properties';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LedgerError, type EventOutcome, type Ledger } from '../../../src/ledger/ledger';
-import type { FileCursor, RatedEvent } from '../../../src/protocol/event';
+import type { RatedEvent } from '../../../src/protocol/event';
 import { dimensions } from '../../../src/protocol/vocabulary';
 import { until } from '../../support/until';
 import {
@@ -205,8 +205,6 @@ describe('in memory at first', () => {
       const batch = { events: [improved, event('new'), wrong, event('newer')], cursors: [cursor('f', 3)] };
       await expect(ledger.append(batch)).rejects.toThrow();
     }
-    const nameless: FileCursor = { ...cursor('f', 4), head: null as unknown as string };
-    await expect(ledger.append({ events: [improved], cursors: [nameless] })).rejects.toThrow();
     expect(said(ledger)).toEqual(before);
     expect(sums).toEqual({ events: 3, nanos: 3_000 });
     await ledger.append({ events: [event('call-2'), event('new')], cursors: [cursor('f', 5)] });

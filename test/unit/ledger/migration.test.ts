@@ -1,11 +1,11 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import initSqlJs from 'sql.js';
+import initSqlJs, { type Database } from 'sql.js';
 import { describe, expect, it } from 'vitest';
 import { seal } from '../../../src/ledger/journal/checksum';
 import { frame, scanFrames } from '../../../src/ledger/journal/frame';
 import { nodeLedgerIo, type LedgerIo } from '../../../src/ledger/ledgerIo';
-import { cursor, event, events, FaultyIo, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
+import { cursor, event, events, FaultyIo, openLedger, placeIn, startMs, temporaryDirectory, totalsOf } from './support';
 import { schemaV1 } from './schemaV1';
 
 const dayMs = 86_400_000;
@@ -25,6 +25,7 @@ async function firstVersion(): Promise<{ directory: string; bytes: Buffer }> {
   const now = new sql.Database(readFileSync(path));
   const then = new sql.Database();
   then.exec(schemaV1);
+  withFormerCursors(now);
   for (const [name] of then.exec("SELECT name FROM sqlite_schema WHERE type = 'table'")[0]?.values ?? []) {
     const columns = then.exec(`SELECT group_concat(name) FROM pragma_table_info('${String(name)}')`)[0]?.values[0]?.[0];
     for (const row of now.exec(`SELECT ${String(columns)} FROM ${String(name)}`)[0]?.values ?? []) {
@@ -37,6 +38,13 @@ async function firstVersion(): Promise<{ directory: string; bytes: Buffer }> {
   now.close();
   then.close();
   return { directory, bytes };
+}
+
+/** Their table as it was up to the fifth version, without the state that came with that. */
+function withFormerCursors(db: Database): void {
+  db.exec(/CREATE TABLE file_cursor[^;]*;/.exec(schemaV1)?.[0] ?? 'no such table');
+  db.exec(`INSERT INTO file_cursor SELECT file, source, position->>'identity', position->>'size', position->>'mtimeMs',
+    position->>'offset', position->>'head', position->>'headBytes', skipped FROM cursor`);
 }
 
 async function expectWhole(directory: string): Promise<void> {
@@ -128,7 +136,8 @@ describe('a ledger of a version to which an id was one call', () => {
     const ledger = await openLedger(directory, 1);
     const append = async (minute: number): Promise<void> => {
       const mtimeMs = startMs + minute * minuteMs + 0.25;
-      await ledger.append({ events: [read(minute)], cursors: [{ ...cursor('f', 1 + minute), mtimeMs }] });
+      const position = JSON.stringify({ ...placeIn(cursor('f', 1 + minute)), mtimeMs });
+      await ledger.append({ events: [read(minute)], cursors: [{ ...cursor('f', 1 + minute), position }] });
     };
     await append(0);
     if (kind !== 'journal') await append(9);
@@ -139,7 +148,8 @@ describe('a ledger of a version to which an id was one call', () => {
     const sql = await initSqlJs();
     const path = join(directory, 'ledger.sqlite');
     const db = new sql.Database(readFileSync(path));
-    db.exec(`ALTER TABLE event DROP COLUMN parts; ALTER TABLE file_cursor DROP COLUMN state;
+    withFormerCursors(db);
+    db.exec(`ALTER TABLE event DROP COLUMN parts; DROP TABLE cursor;
       DELETE FROM meta WHERE key = 'reused_from_ms'; PRAGMA user_version = 4`);
     const bytes = db.export();
     seal(bytes);
@@ -149,8 +159,22 @@ describe('a ledger of a version to which an id was one call', () => {
       const segment = join(directory, 'journal', name);
       let text = '';
       scanFrames(readFileSync(segment), 0, (payload) => {
-        const record = JSON.parse(payload) as { c?: unknown[][] };
-        text += frame(JSON.stringify({ ...record, c: record.c?.map((row) => row.slice(0, 9)) }));
+        const { a, e, c } = JSON.parse(payload) as {
+          a: unknown;
+          e: unknown;
+          c: [string, string, string, null, number][];
+        };
+        const cursors = c.map(([source, file, position, , skipped]) => {
+          const { identity, size, mtimeMs, offset, head, headBytes } = placeIn({
+            source,
+            file,
+            position,
+            state: null,
+            skipped,
+          });
+          return [source, file, identity, size, mtimeMs, offset, head, headBytes, skipped];
+        });
+        text += frame(JSON.stringify({ t: 'events', a, e, c: cursors }));
       });
       writeFileSync(segment, text);
     }
@@ -191,6 +215,21 @@ describe('a ledger of a version to which an id was one call', () => {
       expect(ledger.notices).toHaveLength(epoch === 2 ? 1 : 0);
       await ledger.append({ events: [read(0, 'a'), read(0, 'b', 1), read(10, 'c')], cursors: [] });
       expect(totalsOf(ledger).events).toBe(2);
+      await ledger.close();
+    }
+  });
+});
+
+describe('positions of a source that this version does not know', () => {
+  it('stay as they are, also beside those of another source for the same file', async () => {
+    const directory = temporaryDirectory();
+    const later = { ...cursor('f', 7), source: 'of-a-later-version', position: 'its own', state: '{"x":1}' };
+    for (let epoch = 1; epoch < 4; epoch += 1) {
+      const ledger = await openLedger(directory, epoch);
+      if (epoch === 1) await ledger.append({ events: [], cursors: [later] });
+      await ledger.append({ events: events(epoch, epoch + 1), cursors: [cursor('f', epoch)] });
+      if (epoch === 2) await ledger.checkpoint();
+      expect(new Set(ledger.cursors())).toEqual(new Set([cursor('f', epoch), later]));
       await ledger.close();
     }
   });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ObservedQuota } from '../../../src/protocol/quota';
-import { events, FaultyIo, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
+import { cursor, events, FaultyIo, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
 
 const observed: ObservedQuota = {
   provider: 'anthropic',
@@ -44,6 +44,31 @@ describe('C3 an observed quota', () => {
     await ledger.observeQuota(week);
     expect(ledger.observedQuotas()).toEqual(expect.arrayContaining([later, week]));
     expect(ledger.observedQuotas()).toHaveLength(2);
+    await ledger.close();
+  });
+
+  it('comes with the position behind it, both or neither', async () => {
+    const directory = temporaryDirectory();
+    const disk = new FaultyIo();
+    let ledger = await openLedger(directory, 1, { io: disk.io });
+    const batch = { events: events(0, 1), quotas: [observed], cursors: [cursor('f', 1)] };
+    disk.codes.set('datasync', 'ENOSPC');
+    await expect(ledger.append(batch)).rejects.toMatchObject({ reason: 'unavailable' });
+    disk.codes.clear();
+    expect([ledger.observedQuotas(), ledger.cursors(), ledger.eventCount()]).toEqual([[], [], 0]);
+    await ledger.append(batch);
+    // Not closed: as if killed.
+    ledger = await openLedger(directory, 2);
+    expect([ledger.observedQuotas(), ledger.cursors(), ledger.eventCount()]).toEqual([[observed], [cursor('f', 1)], 1]);
+    await ledger.close();
+  });
+
+  it('is left out where it makes no sense, and nothing of what it came with', async () => {
+    const ledger = await openLedger(temporaryDirectory(), 1);
+    const senseless = [{ asOfMs: Number.NaN }, { resetsAtMs: 1.5 }, { usedPercent: Number.NaN }, { provider: '' }];
+    const quotas = [...senseless.map((part) => ({ ...observed, ...part })), observed];
+    await ledger.append({ events: events(0, 1), quotas, cursors: [cursor('f', 1)] });
+    expect([ledger.observedQuotas(), ledger.cursors(), ledger.eventCount()]).toEqual([[observed], [cursor('f', 1)], 1]);
     await ledger.close();
   });
 

@@ -47,15 +47,15 @@ export function cursor(file: string, offset: number): FileCursor {
   return {
     source: 'claude-code',
     file,
-    identity: '1:2',
-    size: offset,
-    mtimeMs: 1.25,
-    offset,
-    head: 'ab',
-    headBytes: 2,
-    skippedLines: 0,
+    position: JSON.stringify({ identity: '1:2', size: offset, mtimeMs: 1.25, offset, head: 'ab', headBytes: 2 }),
     state: null,
+    skipped: 0,
   };
+}
+
+/** What a cursor's position says. */
+export function placeIn({ position }: FileCursor): Record<string, unknown> {
+  return JSON.parse(position) as Record<string, unknown>;
 }
 
 /** The only segment of a directory's journal. */

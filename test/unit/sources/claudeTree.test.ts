@@ -8,7 +8,7 @@ function found(options: Omit<ClaudeTreeOptions, 'directory'>): void {
   const { events, cursors, walk } = readAll(directory);
   expect(walk.files.size).toBe(truth.files);
   expect(summed(judged(events))).toEqual(truthOf(truth));
-  expect(cursors.reduce((sum, { skippedLines }) => sum + skippedLines, 0)).toBe(truth.unreadable);
+  expect(cursors.reduce((sum, { skipped }) => sum + skipped, 0)).toBe(truth.unreadable);
 }
 
 describe('a generated tree is read to the token', () => {

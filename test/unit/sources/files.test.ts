@@ -7,7 +7,17 @@ import { Walk } from '../../../src/sources/reading/walk';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
 import { assistant, plainUsage, user } from '../../support/claudeLines';
 import { traps, writeClaudeTree } from '../../support/claudeTree';
-import { judged, newFolder, readAll, summed, truthOf, walkOf, writeTranscript, type Reading } from './reading';
+import {
+  judged,
+  newFolder,
+  positionIn,
+  readAll,
+  summed,
+  truthOf,
+  walkOf,
+  writeTranscript,
+  type Reading,
+} from './reading';
 
 const line = (id: string, output = 10): string =>
   `${JSON.stringify(assistant({ id, usage: { ...plainUsage, output_tokens: output }, line: { requestId: `r_${id}` } }))}\n`;
@@ -44,7 +54,7 @@ describe('tailing', () => {
 
   test('an empty file has no events but a cursor', () => {
     expect(next()).toEqual([]);
-    expect(cursors).toMatchObject([{ offset: 0, size: 0, headBytes: 0 }]);
+    expect(cursors.map(positionIn)).toMatchObject([{ offset: 0, size: 0, headBytes: 0 }]);
   });
 
   test('whole lines are read once', () => {
@@ -57,7 +67,8 @@ describe('tailing', () => {
     const half = line('c');
     fs.appendFileSync(file, half.slice(0, 300));
     expect(next()).toEqual([]);
-    expect(cursors[0]?.offset).toBeLessThan(cursors[0]?.size ?? 0);
+    const [position] = cursors.map(positionIn);
+    expect(position?.offset).toBeLessThan(position?.size ?? 0);
     fs.appendFileSync(file, half.slice(300));
     expect(next()).toEqual(['c']);
   });
@@ -118,11 +129,11 @@ test('a line that can’t be read is counted for the file, over several readings
   const directory = newFolder();
   const file = writeTranscript(directory, ['{"type":"assistant","x_tokens":']);
   const first = readAll(directory);
-  expect(first.cursors).toMatchObject([{ skippedLines: 1 }]);
+  expect(first.cursors).toMatchObject([{ skipped: 1 }]);
   fs.appendFileSync(file, '{"input_tokens":\n' + line('a'));
   const second = readAll(directory, first.cursors);
   expect(ids(second)).toEqual(['a']);
-  expect(second.cursors).toMatchObject([{ skippedLines: 2 }]);
+  expect(second.cursors).toMatchObject([{ skipped: 2 }]);
 });
 
 test('lines of every length around the chunk', () => {
@@ -149,7 +160,8 @@ test('a line of 50 MB, and one that is beyond measure', () => {
   fs.appendFileSync(file, `"}\n${line('c')}`);
   const complete = readAll(directory, endless.cursors);
   expect(ids(complete)).toEqual(['c']);
-  expect(complete.cursors).toMatchObject([{ skippedLines: 1, offset: fs.statSync(file).size }]);
+  expect(complete.cursors).toMatchObject([{ skipped: 1 }]);
+  expect(complete.cursors.map(positionIn)).toMatchObject([{ offset: fs.statSync(file).size }]);
 });
 
 test('any intermediate cursors lead to the same union', () => {

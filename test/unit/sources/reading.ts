@@ -6,6 +6,7 @@ import { eventsOf } from '../../../src/protocol/eventColumns';
 import type { ReaderBatch } from '../../../src/protocol/reader';
 import { FieldScanner } from '../../../src/sources/reading/fieldScanner';
 import { realFileSystem, type FileSystem } from '../../../src/sources/reading/fileSystem';
+import { positionOf, type Position } from '../../../src/sources/reading/position';
 import { Scan } from '../../../src/sources/reading/scan';
 import { Walk } from '../../../src/sources/reading/walk';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
@@ -61,6 +62,13 @@ export function readAll(
     if (batches.length >= most) break;
   }
   return { batches, events: batches.flatMap(({ events }) => events), cursors: [...latest.values()], walk, scan };
+}
+
+/** What a cursor's position says; fails where it says nothing. */
+export function positionIn({ position }: FileCursor): Position {
+  const found = positionOf(position);
+  if (found === null) throw new Error(`no position: ${position}`);
+  return found;
 }
 
 /** One call per key, as event.ts tells: the better copy, with the first seen attribution and instant. */
