@@ -40,6 +40,61 @@ export function topThatShows({ rowPixels, viewPixels }: LongList, row: number, t
   return Math.max(top, rowTop + rowPixels - viewPixels);
 }
 
+/** What a turn of the wheel says. */
+export type WheelTurn = Pick<WheelEvent, 'deltaY' | 'deltaMode' | 'ctrlKey'>;
+
+export interface Place {
+  /** The list's pixel on top. */
+  top: number;
+  /** What a row's place in the list is less than its place in the element. */
+  shift: number;
+}
+
+/**
+ * Which place of a list is on top, whatever moves it: the scroll bar, the wheel, the keyboard. Where the element is shorter than
+ * its list, a turn of the wheel still moves by its own pixels, and not in proportion as the scroll bar does.
+ */
+export class LongListPlace {
+  #place: Place = { top: 0, shift: 0 };
+  /** Where we scrolled to ourselves: the browser tells of it, and rounds it. */
+  #own: { scrollTop: number; top: number } | null = null;
+
+  get now(): Place {
+    return this.#place;
+  }
+
+  /** Scrolls the element so that this pixel of the list is on top. */
+  show(list: LongList, element: Pick<Element, 'scrollTop'>, wanted: number): void {
+    const top = clamp(list, wanted);
+    element.scrollTop = scrollTopOf(list, top);
+    this.#own = { scrollTop: element.scrollTop, top };
+    this.#take(top, element.scrollTop);
+  }
+
+  /** The element was scrolled, by us or by its scroll bar. */
+  scrolled(list: LongList, { scrollTop }: Pick<Element, 'scrollTop'>): void {
+    const isOwn = isScaled(list) && this.#own?.scrollTop === scrollTop;
+    this.#take(isOwn && this.#own !== null ? this.#own.top : topOf(list, scrollTop), scrollTop);
+  }
+
+  /** Answers whether the wheel moved the list; if not, it is the browser's: at an end, what is around the list scrolls. */
+  turned(list: LongList, element: Pick<Element, 'scrollTop'>, { deltaY, deltaMode, ctrlKey }: WheelTurn): boolean {
+    if (!isScaled(list) || ctrlKey || deltaY === 0) return false;
+    const pixels = [1, list.rowPixels, list.viewPixels][deltaMode] ?? 1;
+    const before = this.#place.top;
+    const to = clamp(list, before + deltaY * pixels);
+    if (to === before) return false;
+    this.show(list, element, to);
+    return true;
+  }
+
+  /** The same place is the same object. */
+  #take(top: number, scrollTop: number): void {
+    const shift = scrollTop - top;
+    if (this.#place.top !== top || this.#place.shift !== shift) this.#place = { top, shift };
+  }
+}
+
 export function clamp(list: LongList, top: number): number {
   return Math.max(0, Math.min(range(list), top));
 }

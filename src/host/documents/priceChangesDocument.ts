@@ -66,6 +66,7 @@ function fetched(update: FetchedPrices, taken: boolean, format: Format): string[
           [left(l10n.t('Model')), left(l10n.t('Provider'))],
           removed.slice(0, mostModels).map(({ provider, model }) => [documentText(model), documentText(provider)]),
         ),
+        ...more(removed.length),
       ],
       removed.length,
     ),
