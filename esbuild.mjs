@@ -30,7 +30,7 @@ const production = process.argv.includes('--production');
 const lazyModules = [
   { module: 'src/host/language/languageClient.ts', output: 'languageClient.js' },
   { module: 'src/engine/api/answer.ts', output: 'answer.js' },
-  { module: 'src/engine/leadership/otherWindows.ts', output: 'otherWindows.js' },
+  { module: 'src/engine/leadership/otherProcesses.ts', output: 'otherProcesses.js' },
   { module: 'src/engine/upkeep/schedule.ts', output: 'schedule.js' },
   { module: 'src/engine/prices/priceData.ts', output: 'prices.js' },
   { module: 'src/engine/prices/feed/update.ts', output: 'priceUpdate.js' },

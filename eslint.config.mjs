@@ -36,8 +36,7 @@ const engineRooms = {
   upkeep: ['figures', 'prices', 'support'],
   ingest: ['figures', 'prices', 'upkeep', 'support'],
   api: ['budgets', 'figures', 'prices', 'quotas', 'support'],
-  // Its member makes the lead.
-  leadership: ['figures', 'lead.ts', 'leadOptions.ts', 'support'],
+  leadership: ['support'],
 };
 
 const engineWalls = Object.entries(engineRooms).map(([room, allowed]) => ({

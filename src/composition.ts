@@ -23,6 +23,7 @@ import { prepareDataDirectory } from './host/engine/dataDirectory';
 import { EngineClient, type EngineStart } from './host/engine/engineClient';
 import { ImportProgress } from './host/meter/importProgress';
 import type { ConfigurationEditor } from './host/language/languageEditor';
+import type { Prices } from './host/language/languageClient';
 import { LanguageSupport } from './host/language/languageSupport';
 import { Log } from './host/log';
 import { MeterModel } from './host/meter/meterModel';
@@ -115,8 +116,12 @@ export function compose(context: ExtensionContext): Composition {
   const model = new MeterModel({ client, memento: context.globalState, extensionVersion: version, now });
   const statusBar = new MeterStatusBar(model, now);
   const log = new Log();
+  const prices: Prices = {
+    price: (question) => client.ask('price', question),
+    models: async () => (await client.ask('models', {})) ?? [],
+  };
   const costs = new CostsDocuments(model, (command, argument) => client.call(command, argument), now);
-  const language = new LanguageSupport({ module: inBundle('language.js'), model, prices: client, log, now });
+  const language = new LanguageSupport({ module: inBundle('language.js'), model, prices, log, now });
   const withEditor = editorOf(language);
   const dashboard = new Dashboard({
     extensionUri: context.extensionUri,
@@ -131,7 +136,7 @@ export function compose(context: ExtensionContext): Composition {
     now,
     log,
   });
-  const prices = new PriceDocuments(client, now);
+  const priceDocuments = new PriceDocuments(prices, now);
   const priceUpdates = new PriceUpdates(client, context.globalState);
   const quotas = new QuotaDocuments(model, (command, argument) => client.call(command, argument), now);
   const ask = askApi((command, argument) => client.call(command, argument));
@@ -151,7 +156,7 @@ export function compose(context: ExtensionContext): Composition {
     log,
     costs,
     dashboard,
-    prices,
+    priceDocuments,
     priceUpdates,
     quotas,
     language,
@@ -168,7 +173,7 @@ export function compose(context: ExtensionContext): Composition {
         [commands.showCosts]: () => costs.show(),
         [commands.exportUsage]: (selection) => dashboard.exportUsage(selection),
         [commands.showQuotas]: () => quotas.show(),
-        [commands.showPrice]: () => prices.show(),
+        [commands.showPrice]: () => priceDocuments.show(),
         [commands.updatePrices]: () => priceUpdates.run(),
         ...configurationCommands(withEditor, ask),
         ...budgets.handlers,

@@ -1,141 +1,143 @@
 /**
- * The engine of the window that leads: the only writer of the ledger. It opens the ledger, lets the log reader run, rates
- * what comes in, and tells every window that watches. It never stops because the ledger can't be written: it says so,
- * answers `storage_unavailable`, and tries again.
+ * The engine that leads: the only writer of the ledger. It opens the ledger, lets the log reader run, rates what comes in, and
+ * tells every window that watches. It never stops because the ledger can't be written: it says so, answers
+ * `storage_unavailable`, and tries again. Here is what it is made of, and who is asked for what.
  */
-import type { CancellationToken } from 'vscode-jsonrpc';
-import type { ApiResult } from '../protocol/api/api';
-import type { ApiCall } from '../protocol/rpc';
-import type { PricedModel } from '../protocol/language';
-import type { ModelPrice } from '../protocol/prices/price';
-import type { PriceUpdate, TakePrices, TakenPrices } from '../protocol/prices/priceFeed';
-import type { PriceQuestion } from '../protocol/prices/priceQuestion';
+import { stillNewer } from '../ledger/checkpoint/newerLedger';
+import type { Answer, Question } from '../protocol/engineRequests';
+import type { EngineSettings } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
-import type { SourceSwitches } from '../protocol/vocabulary';
-import type { RebuildResult, RepriceResult, Work } from '../protocol/work';
 import { Budgets } from './budgets/budgets';
 import { Superseded } from './budgets/standingFile';
 import { Configurations } from './configuration/configurations';
-import { Emitter } from './support/emitter';
-import { Intake } from './ingest/ingest';
-import { openLedger, type LeadOptions, type Opened } from './leadOptions';
-import { LedgerTrouble } from './upkeep/ledgerHealth';
-import { bugIn, messageOf } from './support/log';
-import { holdsNothing } from '../ledger/isNewLedger';
-import { Maintenance } from './upkeep/maintenance';
-import { Pictures } from './figures/pictures';
-import { Quotas } from './quotas/quotas';
-import { Pricing } from './prices/pricing';
+import { parseAhead, resolveLayers } from './configuration/resolveLayers';
 import { Problems } from './figures/problems';
-import { rebuildStepsOf, type RebuildSteps } from './upkeep/rebuild';
-import type { EngineService } from './leadership/service';
+import { Windows } from './figures/windows';
+import { Intake } from './ingest/ingest';
+import type { ReaderThreads } from './ingest/readerThreads';
+import type { Asked, Claimed, LeadingEngine } from './leadership/role';
+import { OpenLedger } from './openLedger';
+import { Pricing } from './prices/pricing';
+import type { Rates } from './prices/rates';
 import { LeadGone } from './support/leadGone';
-import type { WindowView } from './support/view';
-import { Throttle } from './support/throttle';
-import { whenReady } from './support/whenReady';
+import { bugIn, type Log } from './support/log';
+import { stopAll, tickAll, type LeavingHow, type Service } from './support/service';
+import type { Caller } from './support/view';
+import { LedgerTrouble } from './upkeep/ledgerHealth';
 
-const pushEveryMs = 50;
-/** While logs are imported nobody reads figures that change ten times a second, and each picture costs queries. */
-const pushEveryMsImporting = 400;
 const retryOpenMs = 5_000;
 const tickMs = 1_000;
 
-export class Lead implements EngineService {
+/** What a process gives a lead that it makes, beside what its claim brings. */
+export interface LeadOptions extends Claimed {
+  dataDirectory: string;
+  wasmPath: string;
+  readers: ReaderThreads;
+  /** Of the process: the next lead need not load its prices again. */
+  rates: Rates;
+  now: () => number;
+  log: Log;
+  /** As they are now; `settingsChanged` tells of others. */
+  settings: () => EngineSettings;
+  /** In which days and months begin, where the configuration names no zone. */
+  zone: () => string;
+}
+
+export class Lead implements LeadingEngine {
   private readonly problems: Problems;
   private readonly trouble: LedgerTrouble;
   private readonly intake: Intake;
   private readonly configurations: Configurations;
-  private readonly pictures: Pictures;
   private readonly budgets: Budgets;
   private readonly pricing: Pricing;
-  readonly onEvent: EngineService['onEvent'];
-  private readonly changed = new Emitter<undefined>((error) => bugIn('a window’s picture', this.options.log)(error));
-  private readonly push = new Throttle(
-    () => this.changed.fire(undefined),
-    () => (this.intake.progress.isImporting ? pushEveryMsImporting : pushEveryMs),
-    (error) => this.options.log('error', `no snapshot could be taken: ${messageOf(error)}`),
-  );
-  private readonly timers: NodeJS.Timeout[] = [];
-  private opened: Opened | null = null;
+  private readonly windows: Windows;
+  readonly onEvent: LeadingEngine['onEvent'];
+  /** What lives as long as this lead, whether its ledger is open or not; the others are in openLedger.ts. */
+  private readonly services: readonly Service[];
+  private readonly ticking: NodeJS.Timeout;
+  private opened: OpenLedger | null = null;
   private opening: Promise<void>;
-  private sources: SourceSwitches;
   private disposed = false;
 
   constructor(private readonly options: LeadOptions) {
-    this.sources = options.sources;
-    this.problems = new Problems(options.log);
-    this.trouble = new LedgerTrouble(this.problems, options);
+    const { log, settings } = options;
+    const onChange = (): void => this.windows.show();
+    this.problems = new Problems(log);
+    this.trouble = new LedgerTrouble(this.problems, {
+      ...options,
+      onNewerLedger: (message) => options.onNewerLedger(message, stillNewer(options.dataDirectory)),
+    });
     this.intake = new Intake({
       ...options,
       problems: this.problems,
       trouble: this.trouble,
       configured: () => this.pricing.ready(),
       ledger: () => this.current().ledger,
-      switches: () => this.sources,
+      switches: () => settings().sources,
       onFailure: (error) => this.writingFailed(error),
-      onChange: (awaited) => (awaited ? this.push.now() : this.push.request()),
+      onChange: (awaited) => this.windows.show(awaited),
     });
-    this.problems.onDidChange(() => this.push.request());
-    this.configurations = new Configurations({
-      ...options,
-      file: options.configFile,
-      chosen: options.configFileChosen,
-    });
-    this.pictures = new Pictures(this.configurations);
-    const { configurations } = this;
-    this.budgets = new Budgets({
-      ...options,
-      configurations,
-      reading: {
-        sources: () => this.intake.progress.sources,
-        isRereading: () => this.intake.rebuilding.isRunning,
-      },
-      onChange: () => this.push.request(),
-    });
+    const { configFile: file, configFileChosen: chosen = false } = settings();
+    const configurations = new Configurations({ ...options, file, chosen, resolve: resolveLayers, parse: parseAhead });
+    this.configurations = configurations;
+    const reading = {
+      sources: () => this.intake.progress.sources,
+      isRereading: () => this.intake.rebuilding.isRunning,
+    };
+    this.budgets = new Budgets({ ...options, configurations, reading, onChange });
     this.onEvent = this.budgets.onDidHappen;
-    // One that fails keeps none of the others from its own.
-    this.configurations.onDidChange(() => this.pricing.ownChanged());
-    this.configurations.onDidChange(() => this.budgets.configurationChanged());
-    this.configurations.onDidChange(() => this.push.request());
     this.pricing = new Pricing({
       ...options,
       configurations,
       problems: this.problems,
+      priceFeed: () => settings().prices,
       rating: () => this.opened?.maintenance ?? null,
-      onChange: () => this.push.request(),
+      onChange,
     });
+    this.windows = new Windows({
+      ...options,
+      configurations,
+      budgets: this.budgets,
+      isImporting: () => this.intake.progress.isImporting,
+      state: () => ({
+        ledger: this.opened?.ledger ?? null,
+        quotas: this.opened?.quotas ?? null,
+        sources: this.intake.progress.sources,
+        problems: this.problems.all,
+        skippedLines: this.intake.skipped.bySource,
+        ledgerDirectory: options.dataDirectory,
+      }),
+    });
+    this.services = [this.windows, configurations, this.pricing];
+    this.problems.onDidChange(onChange);
+    // One that fails keeps none of the others from its own.
+    configurations.onDidChange(() => this.pricing.ownChanged());
+    configurations.onDidChange(() => this.budgets.configurationChanged());
+    configurations.onDidChange(onChange);
     // Its failure is told by `open`, which waits for it.
     this.pricing.ready().catch(() => undefined);
     this.opening = this.open();
-    this.timers.push(setInterval(() => void this.look(true), tickMs));
+    this.ticking = setInterval(() => void this.look(true), tickMs);
   }
 
-  watch(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
-    const ready = this.configurations.ready(view);
-    return whenReady(ready, () => this.watchNow(view, listener), bugIn('a window’s configuration', this.options.log));
-  }
-
-  private watchNow(view: WindowView, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
-    const tell = (): void => {
-      if (this.opened !== null || this.problems.all.length > 0) listener(this.snapshot(view));
-    };
-    tell();
+  watch(caller: Caller, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
+    const watching = this.windows.watch(caller, listener);
     // Whoever comes may have led before, and have answered what is only in its journal.
     void this.look();
-    return this.budgets.whileSeen(view, this.changed.event(tell));
+    return watching;
   }
 
-  async api(view: WindowView, call: ApiCall): Promise<ApiResult<unknown>> {
+  async api(call: Question<'api'>, { caller }: Asked): Promise<Answer<'api'>> {
     await this.opening;
-    const [{ answer }] = await Promise.all([import('./api/answer'), this.configurations.ready(view)]);
+    const [{ answer }] = await Promise.all([import('./api/answer'), this.configurations.ready(caller)]);
     const answered = answer(call, {
       ...this.options,
-      ...this.configurations.for(view),
+      ...this.configurations.for(caller),
       nowMs: this.options.now(),
       quotas: () => this.current().quotas,
       ledger: () => this.current().ledger,
       budgets: () => this.current().budgets,
-      onChange: () => this.push.request(),
+      onChange: () => this.windows.show(),
       append: (events) => this.intake.append({ events, cursors: [] }),
     });
     const result = await this.budgets.unlessSuperseded(answered);
@@ -144,118 +146,95 @@ export class Lead implements EngineService {
     return result;
   }
 
-  async refresh(view: WindowView, token?: CancellationToken): Promise<MeterSnapshot> {
-    await this.opening;
+  async refresh(_: object, { caller, token }: Asked): Promise<MeterSnapshot> {
     const cancelling = token?.onCancellationRequested(() => void this.pauseImport());
     try {
-      await this.unlessGone(this.readAll());
+      await this.answered(async () => {
+        await this.opened?.ledger.absorb();
+        await this.opened?.reading.readAll();
+      });
     } finally {
       cancelling?.dispose();
     }
-    return this.snapshot(view);
-  }
-
-  async reprice(apply: boolean, work: Work): Promise<RepriceResult> {
-    await this.opening;
-    const result = await this.unlessGone(this.current().maintenance.reprice(apply, work));
-    if (apply) this.push.request();
-    return result;
-  }
-
-  async updatePrices(address: string, work: Work): Promise<PriceUpdate> {
-    await this.opening;
-    return this.unlessGone(this.pricing.update(address, this.current().maintenance, work));
-  }
-
-  async takePrices(asked: TakePrices): Promise<TakenPrices> {
-    await this.opening;
-    return this.unlessGone(this.pricing.take(asked));
-  }
-
-  async rebuild(work: Work): Promise<RebuildResult> {
-    await this.opening;
-    return this.unlessGone(this.intake.rebuilding.run(this.rebuildSteps(this.current()), work));
-  }
-
-  price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
-    return this.pricing.price(view, question);
-  }
-
-  models(view: WindowView): Promise<PricedModel[]> {
-    return this.pricing.models(view);
+    return this.windows.snapshot(caller);
   }
 
   pauseImport(): Promise<null> {
-    this.opened?.reader.pause();
+    this.opened?.reading.pause();
     return Promise.resolve(null);
   }
 
-  setSources(sources: SourceSwitches): void {
-    this.sources = sources;
-    this.opened?.reader.turn(sources);
+  price(question: Question<'price'>, { caller }: Asked): Promise<Answer<'price'>> {
+    return this.pricing.price(caller, question);
   }
 
-  setConfigFile(path: string, chosen: boolean): void {
-    this.configurations.setFile(path, chosen).catch(bugIn('another configuration file', this.options.log));
+  models(_: object, { caller }: Asked): Promise<Answer<'models'>> {
+    return this.pricing.models(caller);
   }
 
-  /** `abandon`: another window leads by now; what is acknowledged is in our journal, and the rest is theirs. */
-  async dispose(how: 'close' | 'abandon' = 'close'): Promise<void> {
+  async reprice({ apply }: Question<'reprice'>, asked: Asked): Promise<Answer<'reprice'>> {
+    const result = await this.answered(() => this.current().maintenance.reprice(apply, asked));
+    if (apply) this.windows.show();
+    return result;
+  }
+
+  rebuild(_: object, asked: Asked): Promise<Answer<'rebuild'>> {
+    return this.answered(() => this.current().reading.rebuild(this.current().ledger, asked));
+  }
+
+  updatePrices({ address }: Question<'updatePrices'>, asked: Asked): Promise<Answer<'updatePrices'>> {
+    return this.answered(() => this.pricing.update(address, this.current().maintenance, asked));
+  }
+
+  takePrices(asked: Question<'takePrices'>): Promise<Answer<'takePrices'>> {
+    return this.answered(() => this.pricing.take(asked));
+  }
+
+  settingsChanged(): void {
+    if (this.disposed) return;
+    const { sources, configFile, configFileChosen = false } = this.options.settings();
+    this.opened?.reading.turn(sources);
+    const changing = this.configurations.setFile(configFile, configFileChosen);
+    changing.catch(bugIn('another configuration file', this.options.log));
+  }
+
+  async dispose(how: LeavingHow = 'close'): Promise<void> {
     this.disposed = true;
     this.budgets.ending();
-    for (const timer of this.timers) clearInterval(timer);
-    this.push.dispose();
+    clearInterval(this.ticking);
+    this.windows.stop();
     await this.opening.catch(() => undefined);
-    await this.configurations.dispose();
-    await this.pricing.dispose();
     const { opened } = this;
     this.opened = null;
-    if (opened === null) return;
-    await opened.reader.dispose();
-    // What budgets have just remembered is worth waiting for.
-    await opened.budgets.enforcement.flushed();
-    if (how === 'close') await opened.maintenance.beforeClosing();
-    opened.quotas.dispose();
-    this.budgets.dispose();
-    await opened.ledger.close(how);
+    try {
+      await stopAll(this.services, how);
+    } finally {
+      await opened?.close(how);
+    }
   }
 
   private async open(): Promise<void> {
-    const { dataDirectory, readers } = this.options;
     const startedMs = performance.now();
-    readers.prepare();
-    let reader: Opened['reader'] | null = null;
-    let ledger: Opened['ledger'] | null = null;
     try {
-      const opening = openLedger(this.options);
-      // With nothing read before, reading need not wait for the database.
-      if (holdsNothing(dataDirectory)) reader = this.intake.startReader([], opening);
-      ledger = await opening;
-      await this.pricing.ready();
-      const cursors = ledger.cursors();
-      reader ??= this.intake.startReader(cursors, opening);
-      this.intake.skipped.reset(cursors);
-      const maintenance = new Maintenance({
+      this.opened = await OpenLedger.open({
         ...this.options,
-        ledger,
+        intake: this.intake,
+        budgets: this.budgets,
+        priced: () => this.pricing.ready(),
         zone: () => this.budgets.zone(),
         retention: () => this.configurations.own().retention,
         idle: () => this.idle(),
         onFailure: (error) => this.writingFailed(error),
         onSuccess: () => this.trouble.written(),
+        onChange: () => this.windows.show(),
       });
-      const quotas = new Quotas(ledger, () => this.push.request());
-      this.opened = { ledger, maintenance, reader, quotas, budgets: this.budgets.open(ledger, quotas) };
-      this.trouble.opened(ledger, performance.now() - startedMs);
-      this.push.request();
-      this.pricing.rerate();
     } catch (error) {
-      if (this.opened !== null) return;
-      await reader?.dispose();
-      readers.dismiss();
-      await ledger?.close('abandon').catch(() => undefined);
       await this.openingFailed(error);
+      return;
     }
+    this.trouble.opened(this.opened.ledger, performance.now() - startedMs);
+    this.windows.show();
+    this.pricing.rerate();
   }
 
   /** A change of lead is no trouble of the ledger's: callers are answered by the next lead. */
@@ -263,14 +242,6 @@ export class Lead implements EngineService {
     if (this.disposed) return;
     if (Superseded.is(error) || !(await this.options.stillLeads().catch(() => true))) this.options.onSuperseded();
     else if (this.trouble.openingFailed(error) === 'again') this.openLater();
-  }
-
-  private rebuildSteps(opened: Opened): RebuildSteps {
-    return rebuildStepsOf(opened, () => {
-      if (this.disposed) throw new LeadGone();
-      opened.reader = this.intake.startReader(opened.ledger.cursors(), Promise.resolve());
-      this.intake.skipped.reset(opened.ledger.cursors());
-    });
   }
 
   private openLater(): void {
@@ -284,37 +255,19 @@ export class Lead implements EngineService {
     if (!this.disposed) this.trouble.writingFailed(error);
   }
 
-  private current(): Opened {
+  private current(): OpenLedger {
     if (this.opened !== null) return this.opened;
     throw this.trouble.whyNotOpen();
   }
 
-  private async readAll(): Promise<void> {
-    await this.opened?.ledger.absorb();
-    this.opened?.reader.resume();
-    await this.opened?.reader.refresh();
-  }
-
-  /** Work that ends because this lead ends is asked for again at the next one. */
-  private async unlessGone<T>(work: Promise<T>): Promise<T> {
+  /** What ends because this lead ends is asked for again at the next one. */
+  private async answered<T>(work: () => Promise<T>): Promise<T> {
+    await this.opening;
     try {
-      return await work;
+      return await work();
     } finally {
       if (this.disposed) throw new LeadGone();
     }
-  }
-
-  private snapshot(view: WindowView): MeterSnapshot {
-    const { opened } = this;
-    const rest = {
-      ledger: opened?.ledger ?? null,
-      sources: this.intake.progress.sources,
-      problems: this.problems.all,
-      skippedLines: this.intake.skipped.bySource,
-      ledgerDirectory: this.options.dataDirectory,
-    };
-    const budgets = this.budgets.picture(view);
-    return this.pictures.take(view, opened?.quotas ?? null, budgets, rest, this.options.now());
   }
 
   private idle(): boolean {
@@ -329,11 +282,12 @@ export class Lead implements EngineService {
       const grown = (await opened.ledger.absorb()) > 0;
       // Who closes writes nothing any more that nobody waits for.
       if (this.disposed) return;
-      if (this.pictures.areOld(this.options.now()) || grown) this.push.request();
-      this.trouble.met(opened.ledger.notices, () => this.intake.rebuilding.again(this.rebuildSteps(opened)));
-      if (quietly) this.budgets.tick();
-      if (quietly && this.idle()) this.pricing.tick();
-      if (quietly && this.idle()) await opened.maintenance.whenIdle();
+      if (grown) this.windows.show();
+      this.trouble.met(opened.ledger.notices, () => opened.reading.rebuildAgain(opened.ledger));
+      if (!quietly) return;
+      const idle = (): boolean => this.idle();
+      await tickAll(this.services, idle);
+      await opened.tick(idle);
     } catch (error) {
       this.writingFailed(error);
     }

@@ -4,36 +4,32 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMessageConnection } from 'vscode-jsonrpc/node';
-import { portTransport } from '../protocol/transport';
+import { ownVariables } from '../config/resolve/variables';
+import { holdsNothing } from '../ledger/isNewLedger';
+import { loadSqlJs } from '../ledger/tables/database';
 import {
-  apiRequest,
   budgetEventNotification,
   helloRequest,
   logNotification,
   lookNotification,
-  pauseImportRequest,
-  rebuildMethod,
-  refreshRequest,
-  repriceMethod,
   settingsNotification,
   shutdownRequest,
   snapshotNotification,
-  updatePricesMethod,
-} from '../protocol/requests';
-import { ownVariables } from '../config/resolve/variables';
+} from '../protocol/engineMessages';
 import type { EngineSettings } from '../protocol/rpc';
-import { serveWork } from '../protocol/serveWork';
-import type { EngineWorkerData } from '../protocol/workerData';
-import { modelsRequest, priceRequest, takePricesRequest } from '../protocol/prices/priceRequests';
+import { serve } from '../protocol/serve';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import { snapshotVersion } from '../protocol/snapshotVersion';
+import { portTransport } from '../protocol/transport';
+import type { EngineWorkerData } from '../protocol/workerData';
 import { removeOldCompiled } from './compiledFolder';
-import { bugIn, type Log } from './support/log';
-import { parseAhead, resolveLayers } from './configuration/resolveLayers';
+import { pictureWithout } from './figures/snapshot';
+import type { ReaderThreads } from './ingest/readerThreads';
+import { Lead } from './lead';
 import { Member } from './leadership/member';
 import { Rates } from './prices/rates';
-import type { ReaderThreads } from './ingest/readerThreads';
-import type { WindowView } from './support/view';
+import { bugIn, type Log } from './support/log';
+import type { Caller } from './support/view';
 import { zoneOrLocal, type Zone } from './support/zone';
 
 /** When a start is surely over. */
@@ -52,80 +48,56 @@ export function runEngine(readers: ReaderThreads): void {
   let zone = zoneOf(born.settings);
   let settings = born.settings;
   const variables = ownVariables(born.environment);
-  const viewNow = (): WindowView => ({
+  const caller = (): Caller => ({
+    kind: 'window',
     window: born.hello.window,
     sessionStartMs: born.hello.sessionStartMs,
     timezone: zone.name,
     workspaces: settings.workspaces,
     environment: variables,
   });
+  const { dataDirectory, wasmPath } = born;
+  // Starts while the lead is being looked for; whoever opens the ledger finds it ready, or its error. A ledger that begins
+  // needs it later.
+  if (!holdsNothing(dataDirectory)) loadSqlJs(wasmPath).catch(() => undefined);
+  const now = (): number => Date.now();
+  const machine = { dataDirectory, wasmPath, readers, rates: new Rates(), now, log };
+  let lead: Lead | null = null;
   const member = new Member({
-    dataDirectory: born.dataDirectory,
-    wasmPath: born.wasmPath,
-    readers,
-    sources: born.settings.sources,
-    rates: new Rates(),
-    now: () => Date.now(),
-    log,
-    configFile: settings.configFile,
-    configFileChosen: settings.configFileChosen === true,
-    resolve: resolveLayers,
-    parse: parseAhead,
-    view: viewNow(),
+    dataDirectory,
+    caller: caller(),
     version: { snapshot: snapshotVersion, product: born.hello.version },
-    priceFeed: () => settings.prices,
+    makeLead: (claimed) =>
+      (lead = new Lead({ ...machine, ...claimed, settings: () => settings, zone: () => zone.name })),
+    onDidFollow: () => readers.dismiss(),
+    now,
+    log,
   });
   let latest: MeterSnapshot | null = null;
-  member.onDidTakeSnapshot((snapshot) => {
+  member.onDidShow((shown) => {
+    const snapshot =
+      'snapshot' in shown ? shown.snapshot : pictureWithout(shown.problem, dataDirectory, caller(), now());
     latest = withZone(snapshot);
     connection.sendNotification(snapshotNotification, latest).catch(() => undefined);
   });
-
   member.onDidHappen((event) => {
     connection.sendNotification(budgetEventNotification, event).catch(() => undefined);
   });
 
   connection.onRequest(helloRequest, () => latest);
-  connection.onRequest(apiRequest, (call) => member.api(call));
-  connection.onRequest(refreshRequest, async (token) => {
-    const snapshot = await member.refresh(token);
-    if (snapshot === null) throw new Error('the ledger is not ready');
-    return withZone(snapshot);
+  serve(connection, member.ask, {
+    api: (call) => member.api(call),
+    refresh: async (question, options) => withZone(await member.ask('refresh', question, options)),
   });
-  connection.onRequest(pauseImportRequest, async () => {
-    await member.pauseImport();
-    return null;
-  });
-  connection.onRequest(priceRequest, (question) => member.price(question));
-  connection.onRequest(modelsRequest, () => member.models());
-  serveWork(
-    connection,
-    repriceMethod,
-    (asked) => asked as { apply: boolean; progress: string },
-    async ({ apply }, work) => ready(await member.reprice(apply, work)),
-  );
-  serveWork(
-    connection,
-    rebuildMethod,
-    (asked) => asked as { progress: string },
-    async (_, work) => ready(await member.rebuild(work)),
-  );
-  serveWork(
-    connection,
-    updatePricesMethod,
-    (asked) => asked as { address: string; progress: string },
-    async ({ address }, work) => ready(await member.updatePrices(address, work)),
-  );
-  connection.onRequest(takePricesRequest, async (asked) => ready(await member.takePrices(asked)));
   connection.onNotification(settingsNotification, (changed) => {
     settings = changed;
-    member.setSources(settings.sources);
-    member.setConfigFile(settings.configFile, settings.configFileChosen === true);
     zone = zoneOf(settings);
-    member.look(viewNow());
+    lead?.settingsChanged();
+    member.look(caller());
   });
-  connection.onNotification(lookNotification, () => member.look(viewNow()));
+  connection.onNotification(lookNotification, () => member.look(caller()));
   connection.onRequest(shutdownRequest, async () => {
+    readers.dismiss();
     await member.dispose();
     return null;
   });
@@ -145,9 +117,4 @@ export function runEngine(readers: ReaderThreads): void {
   function withZone(snapshot: MeterSnapshot): MeterSnapshot {
     return zone.problem === null ? snapshot : { ...snapshot, problems: [...snapshot.problems, zone.problem] };
   }
-}
-
-function ready<T>(answer: T | null): T {
-  if (answer === null) throw new Error('the ledger is not ready');
-  return answer;
 }

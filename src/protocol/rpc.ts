@@ -1,4 +1,4 @@
-/** What the messages between a window and the engine carry. The messages themselves: requests.ts. */
+/** What the messages between a window and the engine carry. The messages themselves: engineRequests.ts, engineMessages.ts. */
 import * as z from 'zod';
 import { apiCommands } from './api/commandNames';
 import { workspaceLayerSchema } from './layers';

@@ -2,44 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import * as path from 'node:path';
-import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
-import { portTransport } from '../../src/protocol/transport';
-import { budgetEventSchema, type BudgetEvent } from '../../src/protocol/api/budgetApi';
-import {
-  apiRequest,
-  budgetEventNotification,
-  helloRequest,
-  logNotification,
-  lookNotification,
-  pauseImportRequest,
-  refreshRequest,
-  settingsNotification,
-  shutdownRequest,
-  snapshotNotification,
-} from '../../src/protocol/requests';
-import {
-  updatePricesRequest,
-  type PriceUpdate,
-  type TakePrices,
-  type TakenPrices,
-} from '../../src/protocol/prices/priceFeed';
-import { takePricesRequest } from '../../src/protocol/prices/priceRequests';
-import type { EngineSettings } from '../../src/protocol/rpc';
+import { linkTo } from '../../src/host/engine/engineWorker';
+import type { EngineLink, EngineListener } from '../../src/host/engine/engineLink';
 import type { ApiCommand, ApiResult, ApiValues } from '../../src/protocol/api/api';
-import { meterSnapshotSchema, type MeterSnapshot } from '../../src/protocol/snapshot';
-import {
-  askForWork,
-  rebuildRequest,
-  repriceRequest,
-  type RebuildResult,
-  type RepriceResult,
-  type Work,
-} from '../../src/protocol/work';
+import type { BudgetEvent } from '../../src/protocol/api/budgetApi';
+import type { PriceUpdate, TakePrices, TakenPrices } from '../../src/protocol/prices/priceFeed';
+import type { EngineSettings } from '../../src/protocol/rpc';
+import type { MeterSnapshot } from '../../src/protocol/snapshot';
 import { threadLimits } from '../../src/protocol/threadLimits';
+import type { RebuildResult, RepriceResult, Work } from '../../src/protocol/work';
 import type { EngineWorkerData } from '../../src/protocol/workerData';
 import { TestClock, type ClockedData } from './testClock.mjs';
-
-const idleWork: Work = { report: () => undefined };
 
 export interface TestEngineOptions {
   dataDirectory: string;
@@ -76,9 +49,8 @@ export class TestEngine {
   /** How many came. */
   snapshots = 0;
   private readonly worker: Worker;
-  private readonly connection: MessageConnection;
+  private readonly link: EngineLink;
   private readonly listeners = new Set<() => void>();
-  private readonly exited: Promise<void>;
 
   constructor(options: TestEngineOptions) {
     const settings: EngineSettings = {
@@ -114,65 +86,59 @@ export class TestEngine {
       workerData: data,
       resourceLimits: threadLimits,
     });
-    const transport = portTransport(this.worker);
-    this.connection = createMessageConnection(transport.reader, transport.writer);
-    this.exited = new Promise((resolve) => {
-      this.worker.on('exit', () => {
-        transport.close();
-        resolve();
-      });
-    });
     this.worker.on('error', (error) => this.log.push(`error crashed: ${String(error)}`));
-    this.connection.onNotification(logNotification, ({ level, message }) => {
-      this.log.push(`${level} ${message}`);
-    });
-    this.connection.onNotification(snapshotNotification, (snapshot: unknown) => {
-      this.latest = meterSnapshotSchema.parse(snapshot);
-      this.snapshots++;
-      for (const listener of [...this.listeners]) listener();
-    });
-    this.connection.onNotification(budgetEventNotification, (event: unknown) => {
-      this.budgetEvents.push(budgetEventSchema.parse(event));
-      for (const listener of [...this.listeners]) listener();
-    });
-    this.connection.listen();
-    void this.connection.sendRequest(helloRequest);
+    const listener: EngineListener = {
+      onLog: ({ level, message }) => this.log.push(`${level} ${message}`),
+      onSnapshot: (snapshot) => {
+        this.latest = snapshot;
+        this.snapshots++;
+        for (const listener of [...this.listeners]) listener();
+      },
+      onBudgetEvent: (event) => {
+        this.budgetEvents.push(event);
+        for (const listener of [...this.listeners]) listener();
+      },
+    };
+    // A test waits for as long as it takes.
+    const link = linkTo(this.worker, listener, 600_000);
+    this.link = link;
+    link.hello().catch(() => undefined);
   }
 
   async api<C extends ApiCommand>(command: C, argument?: unknown): Promise<ApiResult<ApiValues[C]>> {
-    return (await this.connection.sendRequest(apiRequest, { command, argument })) as ApiResult<ApiValues[C]>;
+    return (await this.link.ask('api', { command, argument })) as ApiResult<ApiValues[C]>;
   }
 
   refresh(): Promise<MeterSnapshot> {
-    return this.connection.sendRequest(refreshRequest);
+    return this.link.ask('refresh', {});
   }
 
   look(): Promise<void> {
-    return this.connection.sendNotification(lookNotification);
+    return this.link.look();
   }
 
   pauseImport(): Promise<null> {
-    return this.connection.sendRequest(pauseImportRequest);
+    return this.link.ask('pauseImport', {});
   }
 
-  reprice(apply: boolean, work: Work = idleWork): Promise<RepriceResult> {
-    return askForWork(this.connection, repriceRequest, { apply }, work);
+  reprice(apply: boolean, work?: Work): Promise<RepriceResult> {
+    return this.link.ask('reprice', { apply }, work);
   }
 
-  rebuild(work: Work = idleWork): Promise<RebuildResult> {
-    return askForWork(this.connection, rebuildRequest, {}, work);
+  rebuild(work?: Work): Promise<RebuildResult> {
+    return this.link.ask('rebuild', {}, work);
   }
 
-  updatePrices(address: string, work: Work = idleWork): Promise<PriceUpdate> {
-    return askForWork(this.connection, updatePricesRequest, { address }, work);
+  updatePrices(address: string, work?: Work): Promise<PriceUpdate> {
+    return this.link.ask('updatePrices', { address }, work);
   }
 
   takePrices(asked: TakePrices): Promise<TakenPrices> {
-    return this.connection.sendRequest(takePricesRequest, asked);
+    return this.link.ask('takePrices', asked);
   }
 
-  async setSettings(settings: EngineSettings): Promise<void> {
-    await this.connection.sendNotification(settingsNotification, settings);
+  setSettings(settings: EngineSettings): Promise<void> {
+    return this.link.updateSettings(settings);
   }
 
   /** The first snapshot, now or later, of which `condition` holds. */
@@ -205,14 +171,13 @@ export class TestEngine {
   }
 
   async shutdown(): Promise<void> {
-    await this.connection.sendRequest(shutdownRequest);
-    await this.kill();
+    await this.link.shutdown();
+    await this.link.ended;
   }
 
   /** As when the window is gone at once. */
   async kill(): Promise<void> {
     await this.worker.terminate();
-    await this.exited;
-    this.connection.dispose();
+    await this.link.ended;
   }
 }

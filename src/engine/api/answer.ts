@@ -1,6 +1,6 @@
 /**
- * Dispatches an API call and turns whatever happens into an `ApiResult`. Throws only `Superseded`, another window is to answer,
- * and what says that it is no call. A bundle of its own, since it brings the schemas.
+ * Dispatches an API call and turns whatever happens into an `ApiResult`. Throws only `Superseded`: another window is to answer.
+ * Whoever brings the call has checked that it is one. A bundle of its own, since it brings the schemas of arguments.
  */
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../../ledger/ledger';
@@ -9,7 +9,7 @@ import { queueSchema } from '../../protocol/api/budgetApi';
 import type { BudgetCommand } from '../../protocol/api/commandNames';
 import type { Configuration } from '../../protocol/configuration';
 import type { RatedEvent } from '../../protocol/event';
-import { apiCallSchema, type ApiCall } from '../../protocol/rpc';
+import type { ApiCall } from '../../protocol/rpc';
 import { intervalOf } from '../../domain/time/period';
 import type { LedgerErrorReason } from '../../ledger/ledgerError';
 import { hasReason } from '../support/hasReason';
@@ -49,8 +49,7 @@ export interface ApiContext {
   log: Log;
 }
 
-export async function answer(called: ApiCall, context: ApiContext): Promise<ApiResult<unknown>> {
-  const call = apiCallSchema.parse(called);
+export async function answer(call: ApiCall, context: ApiContext): Promise<ApiResult<unknown>> {
   try {
     return { ok: true, value: await valueOf(call, context) };
   } catch (error) {

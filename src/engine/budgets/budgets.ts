@@ -13,7 +13,8 @@ import { bugIn, messageOf, type Log } from '../support/log';
 import type { Rates } from '../prices/rates';
 import type { Quotas } from '../quotas/quotas';
 import { LeadGone } from '../support/leadGone';
-import type { WindowView } from '../support/view';
+import type { Service } from '../support/service';
+import type { Caller } from '../support/view';
 import { Enforcement } from './enforcement';
 import { Grants } from './grants';
 import type { Reading } from '../alerts/knownPast';
@@ -51,9 +52,9 @@ export interface BudgetPicture {
   notice: string | null;
 }
 
-export class Budgets {
+export class Budgets implements Service {
   private readonly happened: Emitter<BudgetEvent>;
-  private readonly present = new Set<WindowView>();
+  private readonly present = new Set<Caller>();
   private opened: OpenBudgets | null = null;
 
   readonly onDidHappen: Emitter<BudgetEvent>['event'];
@@ -108,9 +109,14 @@ export class Budgets {
     return this.opened;
   }
 
-  dispose(): void {
-    this.opened?.enforcement.dispose();
-    this.opened = null;
+  /** What they have just remembered is worth waiting for. */
+  async stop(): Promise<void> {
+    try {
+      await this.opened?.enforcement.flushed();
+    } finally {
+      this.opened?.enforcement.dispose();
+      this.opened = null;
+    }
   }
 
   /** What another lead is to answer is asked again when this one has ended: only then callers find the next. */
@@ -131,7 +137,7 @@ export class Budgets {
   }
 
   /** A window is there until what is returned is disposed, and `watching` with it. */
-  whileSeen(view: WindowView, watching: { dispose: () => void }): { dispose: () => void } {
+  whileSeen(view: Caller, watching: { dispose: () => void }): { dispose: () => void } {
     this.present.add(view);
     this.opened?.enforcement.see(view, this.options.configurations.for(view).configuration);
     return {
@@ -155,7 +161,7 @@ export class Budgets {
   }
 
   /** What a window shows of them. */
-  picture(view: WindowView): BudgetPicture {
+  picture(view: Caller): BudgetPicture {
     if (this.opened === null) return { budgets: [], alerts: [], overrides: [], notice: null };
     const { enforcement } = this.opened;
     return {

@@ -9,7 +9,8 @@ import type { WorkspaceLayer } from '../../protocol/layers';
 import type { Problem } from '../../protocol/snapshot';
 import { Emitter } from '../support/emitter';
 import { bugIn, messageOf, type Log } from '../support/log';
-import type { View, WindowView } from '../support/view';
+import type { Service } from '../support/service';
+import type { View, Caller } from '../support/view';
 import { LastGood } from './lastGood';
 import { UserFile, type FileRead } from './userFile';
 import { keyOf, withinBounds } from './workspaceTexts';
@@ -52,14 +53,14 @@ export interface ConfigurationOptions {
 }
 
 const noWorkspaces: readonly WorkspaceLayer[] = [];
-const noVariables: WindowView['environment'] = {};
+const noVariables: Caller['environment'] = {};
 
 const problemId = 'configuration';
 const mostRemembered = 50;
 /** So much is parsed at once; of more each file has a turn of its own, so that no call waits for all of them. */
 const quicklyParsed = 8_192;
 
-export class Configurations {
+export class Configurations implements Service {
   private readonly changed: Emitter<undefined>;
   private file: UserFile;
   private lastGood: LastGood;
@@ -111,7 +112,7 @@ export class Configurations {
     this.changed.fire(undefined);
   }
 
-  async dispose(): Promise<void> {
+  async stop(): Promise<void> {
     this.file.dispose();
     await this.saving;
   }
@@ -121,7 +122,7 @@ export class Configurations {
     return this.resolved(noWorkspaces, noVariables).configuration;
   }
 
-  for(seen: WindowView): SeenConfiguration {
+  for(seen: Caller): SeenConfiguration {
     const { sessionStartMs, timezone, workspaces, environment } = seen;
     const { configuration, problems } = this.resolved(withinBounds(workspaces), environment);
     const view = { window: seen.window, sessionStartMs, timezone: configuration.timezone ?? timezone };
@@ -129,7 +130,7 @@ export class Configurations {
   }
 
   /** Fulfilled when `for` need not parse much any more; `null`: it need not. Never rejects. */
-  ready({ workspaces }: Pick<WindowView, 'workspaces'>): Promise<void> | null {
+  ready({ workspaces }: Pick<Caller, 'workspaces'>): Promise<void> | null {
     const known = this.parsing.get(workspaces);
     if (known !== undefined) return known;
     const texts = withinBounds(workspaces).map(({ text }) => text);
@@ -231,7 +232,7 @@ export class Configurations {
 
   private resolved(
     workspaces: readonly WorkspaceLayer[],
-    environment: WindowView['environment'],
+    environment: Caller['environment'],
   ): Omit<SeenConfiguration, 'view'> {
     const key = keyOf(workspaces, environment);
     let known = this.seen.get(key);
@@ -245,7 +246,7 @@ export class Configurations {
 
   private resolve(
     workspaces: readonly WorkspaceLayer[],
-    environment: WindowView['environment'],
+    environment: Caller['environment'],
   ): Omit<SeenConfiguration, 'view'> {
     const { resolve } = this.options;
     const first = resolve({ user: this.text, workspaces, environment });

@@ -5,11 +5,14 @@ import type { BudgetPicture } from '../budgets/budgets';
 import type { Configurations } from '../configuration/configurations';
 import { limitsOf } from '../quotas/limits';
 import type { Quotas } from '../quotas/quotas';
-import type { WindowView } from '../support/view';
+import type { Caller } from '../support/view';
 import { takeSnapshot, type SnapshotInputs } from './snapshot';
 
 /** What a provider said grows old, and what is counted over a rolling window leaves it. */
 const longestMs = 60_000;
+
+/** What a picture shows beside what concerns one window. */
+export type PictureInputs = Omit<SnapshotInputs, 'limits' | 'configuration' | 'alerts' | 'overrides' | 'notice'>;
 
 export class Pictures {
   private goodUntilMs = Number.POSITIVE_INFINITY;
@@ -17,10 +20,10 @@ export class Pictures {
   constructor(private readonly configurations: Configurations) {}
 
   take(
-    window: WindowView,
+    window: Caller,
     quotas: Quotas | null,
     { budgets, alerts, overrides, notice }: BudgetPicture,
-    rest: Omit<SnapshotInputs, 'limits' | 'configuration' | 'alerts' | 'overrides' | 'notice'>,
+    rest: PictureInputs,
     nowMs: number,
   ): MeterSnapshot {
     const { configuration, view, problems } = this.configurations.for(window);

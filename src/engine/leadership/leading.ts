@@ -1,29 +1,32 @@
-/** This window as the one that leads: its claim, the socket where the others come in, and how its time ends. */
+/** This process as the one that leads: its claim, the socket where the others come in, and how its time ends. */
 import * as fs from 'node:fs/promises';
 import type { Server, Socket } from 'node:net';
 import { freshAddress, listen } from './address';
 import type { Claim, Claims } from './claims';
-import type { Lead } from '../lead';
+import type { Ask, EngineHandlers } from '../../protocol/engineRequests';
+import type { BudgetEvent } from '../../protocol/api/budgetApi';
 import { messageOf, type Log } from '../support/log';
-import type { Role } from './role';
+import type { LeavingHow } from '../support/service';
+import type { Caller } from '../support/view';
+import type { Asked, Claimed, LeadingEngine, Role, Shown } from './role';
 import type { RunningVersion } from './runningVersion';
 
 export const checkClaimMs = 500;
-/** `abandon`: another window leads by now. */
-export type LeavingHow = 'close' | 'abandon';
 
 export interface LeadingOptions {
   claims: Claims;
-  /** `leave`: for a lead that learns that it must not go on. */
-  makeLead: (epoch: number, leave: (how: LeavingHow) => Promise<void>) => Lead;
-  /** Nothing is to be asked of the lead any more. */
-  onLeaving: () => void;
+  makeLead: (claimed: Claimed) => LeadingEngine;
+  /** Who asks from within this process, as it is now. */
+  caller: () => Caller;
+  /** This version can't read the ledger. */
+  onNewerLedger: Claimed['onNewerLedger'];
   log: Log;
   version: RunningVersion;
 }
 
 export class Leading implements Role {
-  readonly service: Lead;
+  private readonly engine: LeadingEngine;
+  private readonly handlers: EngineHandlers<Asked>;
   readonly ended: Promise<void>;
   private end: () => void = () => undefined;
   private leaving: Promise<void> | null = null;
@@ -36,12 +39,22 @@ export class Leading implements Role {
     private readonly server: Server,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
-    this.service = options.makeLead(claim.epoch, (how) => this.leave(how));
+    const { claims, makeLead, onNewerLedger } = options;
+    this.engine = makeLead({
+      epoch: claim.epoch,
+      stillLeads: () => claims.holds(claim.epoch),
+      onSuperseded: () => void this.leave('abandon'),
+      onNewerLedger: (message, isStill) => {
+        onNewerLedger(message, isStill);
+        void this.leave();
+      },
+    });
+    this.handlers = this.engine;
     this.checking = setInterval(() => this.check(), checkClaimMs);
     options.log('info', `leading, epoch ${claim.epoch}`);
   }
 
-  /** `null`: another window was quicker. `observed`: the highest epoch that is claimed. */
+  /** `null`: another process was quicker. `observed`: the highest epoch that is claimed. */
   static async claim(options: LeadingOptions, observed: number): Promise<Leading | null> {
     const { claims } = options;
     const address = freshAddress(claims.directory);
@@ -67,6 +80,17 @@ export class Leading implements Role {
     return leading;
   }
 
+  readonly ask: Ask = (name, question, { report = () => undefined, token } = {}) =>
+    this.handlers[name](question, { caller: this.options.caller(), report, token });
+
+  watch(caller: Caller, listener: (shown: Shown) => void): { dispose: () => void } {
+    return this.engine.watch(caller, (snapshot) => listener({ snapshot }));
+  }
+
+  onEvent(listener: (event: BudgetEvent) => void): { dispose: () => void } {
+    return this.engine.onEvent(listener);
+  }
+
   /** Never rejects: whoever waits for the end of this role must not wait for ever. */
   leave(how: LeavingHow = 'close'): Promise<void> {
     this.leaving ??= this.leaveNow(how);
@@ -74,16 +98,15 @@ export class Leading implements Role {
   }
 
   private async leaveNow(how: LeavingHow): Promise<void> {
-    const { onLeaving, log } = this.options;
+    const { log } = this.options;
     const { address, epoch } = this.claim;
     if (how === 'abandon') log('warn', `epoch ${epoch} was taken over; following from now on`);
     clearInterval(this.checking);
     try {
-      onLeaving();
       this.server.close();
       // First of all the others are free to go on: a call that is not answered here is asked again at the next lead.
       for (const socket of this.followers) socket.destroy();
-      await this.service.dispose(how);
+      await this.engine.dispose(how);
       if (address.endsWith('.sock')) await fs.rm(address, { force: true });
     } catch (error) {
       log('error', `the lead of epoch ${epoch} did not end in order: ${messageOf(error)}`);
@@ -99,13 +122,13 @@ export class Leading implements Role {
   }
 
   private async serve(socket: Socket): Promise<void> {
-    const { service } = this;
+    const { engine } = this;
     const { token, epoch } = this.claim;
     try {
-      const { serveWindow } = await import('./otherWindows');
-      if (!socket.destroyed) serveWindow(socket, { service, token, epoch, version: this.options.version });
+      const { serveProcess } = await import('./otherProcesses');
+      if (!socket.destroyed) serveProcess(socket, { engine, token, epoch, version: this.options.version });
     } catch (error) {
-      // Part of us is missing: this window goes on, the other says why it can not.
+      // Part of us is missing: this process goes on, the other says why it can not.
       this.options.log('error', `another window can't be served: ${messageOf(error)}`);
       socket.destroy();
     }

@@ -9,7 +9,8 @@ import type { PriceQuestion } from '../../protocol/prices/priceQuestion';
 import type { RepriceResult, Work } from '../../protocol/work';
 import type { Configurations } from '../configuration/configurations';
 import { bugIn } from '../support/log';
-import type { WindowView } from '../support/view';
+import type { Service } from '../support/service';
+import type { Caller } from '../support/view';
 import { askModels, askPrice } from './ask';
 import { PriceFeed, type PriceFeedOptions } from './feed/priceFeed';
 import type { Rates } from './rates';
@@ -29,7 +30,7 @@ interface PricingOptions extends Omit<PriceFeedOptions, 'settings'> {
   rating: () => Rating | null;
 }
 
-export class Pricing {
+export class Pricing implements Service {
   private readonly feed: PriceFeed;
   private loading: Promise<void> | null = null;
 
@@ -81,23 +82,23 @@ export class Pricing {
     return this.feed.take(asked);
   }
 
-  async price(view: WindowView, question: PriceQuestion): Promise<ModelPrice | null> {
+  async price(view: Caller, question: PriceQuestion): Promise<ModelPrice | null> {
     const { configurations, rates, now } = this.options;
     await configurations.ready(view);
     return askPrice(question, configurations.for(view).configuration, rates, now());
   }
 
-  async models(view: WindowView): Promise<PricedModel[]> {
+  async models(view: Caller): Promise<PricedModel[]> {
     const { configurations, rates, now } = this.options;
     await configurations.ready(view);
     return askModels(configurations.for(view).configuration, rates, now());
   }
 
-  tick(): void {
-    this.feed.tick();
+  tick(idle: boolean): void {
+    if (idle) this.feed.tick();
   }
 
-  dispose(): Promise<void> {
+  stop(): Promise<void> {
     return this.feed.dispose();
   }
 }

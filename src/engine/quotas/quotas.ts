@@ -20,6 +20,7 @@ import type { Configuration, Quota, QuotaWindow } from '../../protocol/configura
 import type { Interval } from '../../protocol/query';
 import type { ObservedQuota, QuotaReading, QuotaState } from '../../protocol/quota';
 import { tokensOf } from '../../domain/totals';
+import type { Service } from '../support/service';
 import { counterFor, type Counter, type CounterKey, type CountSource } from './counter';
 
 export interface QuotaLedger extends CountSource {
@@ -40,7 +41,7 @@ interface Kept {
   askedMs: number;
 }
 
-export class Quotas {
+export class Quotas implements Service {
   private readonly kept = new Map<string, Kept>();
   private readonly watching: { dispose: () => void };
 
@@ -59,7 +60,7 @@ export class Quotas {
     });
   }
 
-  dispose(): void {
+  stop(): void {
     this.watching.dispose();
   }
 

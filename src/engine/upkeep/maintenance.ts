@@ -5,6 +5,7 @@ import type { Configuration } from '../../protocol/configuration';
 import type { RepriceResult, Work } from '../../protocol/work';
 import { Housekeeping } from './housekeeping';
 import type { Log } from '../support/log';
+import type { LeavingHow, Service } from '../support/service';
 import type { Rates } from '../prices/rates';
 import { reprice } from './reprice';
 import { Retention } from './retention';
@@ -25,7 +26,7 @@ export interface MaintenanceOptions {
   log: Log;
 }
 
-export class Maintenance {
+export class Maintenance implements Service {
   private readonly housekeeping: Housekeeping;
   private readonly retention: Retention;
   private rerating = Promise.resolve(false);
@@ -36,13 +37,14 @@ export class Maintenance {
     this.retention = new Retention({ ...options, upkeep: ledger.upkeep, policy: () => policyOf(options.retention()) });
   }
 
-  async whenIdle(): Promise<void> {
+  async tick(idle: boolean): Promise<void> {
+    if (!idle) return;
     await this.housekeeping.whenIdle();
     await this.retention.whenIdle();
   }
 
-  beforeClosing(): Promise<void> {
-    return this.housekeeping.beforeClosing();
+  async stop(how: LeavingHow): Promise<void> {
+    if (how === 'close') await this.housekeeping.beforeClosing();
   }
 
   /**

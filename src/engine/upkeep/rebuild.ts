@@ -17,23 +17,6 @@ export interface RebuildSteps {
   pause: () => void;
 }
 
-/** Of a ledger that is open; its reader may be another after `startReading`. */
-export function rebuildStepsOf(
-  opened: {
-    ledger: { upkeep: { forgetCursors(): Promise<void> } };
-    reader: { dispose(): Promise<void>; refresh(): Promise<void>; pause(): void };
-  },
-  startReading: () => void,
-): RebuildSteps {
-  return {
-    stopReading: () => opened.reader.dispose(),
-    forgetCursors: () => opened.ledger.upkeep.forgetCursors(),
-    startReading,
-    readAll: () => opened.reader.refresh(),
-    pause: () => opened.reader.pause(),
-  };
-}
-
 export class Rebuild {
   private running: Promise<RebuildResult> | null = null;
   private work: Work | null = null;

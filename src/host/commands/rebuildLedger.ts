@@ -13,7 +13,7 @@ export async function rebuildLedger(client: EngineClient): Promise<void> {
   const question = l10n.t('Rebuild the ledger from your agents’ logs?');
   if ((await window.showWarningMessage(question, { modal: true, detail }, rebuild)) !== rebuild) return;
   const title = l10n.t('{0} reads all logs again', displayName);
-  const result = await withWork(title, (work) => client.rebuild(work));
+  const result = await withWork(title, (work) => client.ask('rebuild', {}, work));
   if (result === null) return;
   const format = createFormat(env.language, '');
   const [added, improved] = [format.count(result.added), format.count(result.improved)];

@@ -12,7 +12,7 @@ const modelsShown = 12;
 
 export async function reprice(client: EngineClient): Promise<void> {
   const comparing = l10n.t('{0} compares the ledger with present prices', displayName);
-  const preview = await withWork(comparing, (work) => client.reprice(false, work));
+  const preview = await withWork(comparing, (work) => client.ask('reprice', { apply: false }, work));
   if (preview === null || preview.cancelled) return;
   const format = createFormat(env.language, '');
   if (preview.models.length === 0) {
@@ -24,7 +24,7 @@ export async function reprice(client: EngineClient): Promise<void> {
   const detail = describe(preview.models, format);
   if ((await window.showWarningMessage(question, { modal: true, detail }, apply)) !== apply) return;
   const title = l10n.t('{0} rates calls by present prices', displayName);
-  const done = await withWork(title, (work) => client.reprice(true, work));
+  const done = await withWork(title, (work) => client.ask('reprice', { apply: true }, work));
   if (done === null) return;
   const count = format.count(countOf(done.models));
   void window.showInformationMessage(

@@ -45,7 +45,7 @@ export class PriceUpdates implements Disposable {
     const address = readSetting('prices.url').trim() || publicPriceList;
     if (!(await this.#isAllowed(address))) return;
     const title = l10n.t('{0} fetches the price list', displayName);
-    const update = await withWork(title, (work) => this.#client.updatePrices(address, work));
+    const update = await withWork(title, (work) => this.#client.ask('updatePrices', { address }, work));
     if (update === null) return;
     if (update.outcome === 'failed' && update.reason === 'cancelled') return;
     await this.#show(update, false);
@@ -110,7 +110,7 @@ export class PriceUpdates implements Disposable {
   }
 
   async #take(update: FetchedPrices, accept: string[]): Promise<void> {
-    const taken = await this.#client.takePrices({ checksum: update.list.checksum, accept });
+    const taken = await this.#client.ask('takePrices', { checksum: update.list.checksum, accept });
     if (taken?.taken !== true) {
       void window.showWarningMessage(
         l10n.t('{0}: the list is no longer the one that was shown; run Update Prices again.', displayName),

@@ -6,13 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, l10n, type CancellationToken, type Disposable } from 'vscode';
 import type { ApiErrorCode, ApiResult } from '../../protocol/api/api';
 import type { BudgetEvent } from '../../protocol/api/budgetApi';
+import type { Answer, EngineRequest, Question } from '../../protocol/engineRequests';
+import { NotReady } from '../../protocol/notReady';
 import type { EngineCommand, EngineSettings, LogEntry } from '../../protocol/rpc';
-import type { PricedModel } from '../../protocol/language';
-import type { ModelPrice } from '../../protocol/prices/price';
-import type { PriceUpdate, TakePrices, TakenPrices } from '../../protocol/prices/priceFeed';
-import type { PriceQuestion } from '../../protocol/prices/priceQuestion';
 import type { MeterSnapshot } from '../../protocol/snapshot';
-import type { RebuildResult, RepriceResult, Work } from '../../protocol/work';
+import type { AskOptions } from '../../protocol/work';
 import type { EngineWorkerData } from '../../protocol/workerData';
 import { EngineGone, type ConnectEngine, type EngineLink, type EngineListener } from './engineLink';
 import type { EngineState } from '../meter/meterView';
@@ -102,7 +100,7 @@ export class EngineClient implements Disposable {
       const link = await this.#ready();
       if (link === null) return this.#notReady();
       try {
-        return await link.call({ command, argument, id });
+        return await link.ask('api', { command, argument, id });
       } catch (error) {
         if (!(error instanceof EngineGone)) return refuse('internal', describe(error));
         await link.ended;
@@ -111,53 +109,28 @@ export class EngineClient implements Disposable {
     }
   }
 
-  /** Looks at every log at once. `null`: there is no engine to ask. */
+  /** What the table of engine requests has. `null`, too: there is nobody to ask. */
+  async ask<N extends EngineRequest>(name: N, question: Question<N>, options?: AskOptions): Promise<Answer<N> | null> {
+    const link = await this.#ready();
+    try {
+      return link === null ? null : await link.ask(name, question, options);
+    } catch (error) {
+      if (NotReady.is(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Looks at every log at once. `null`: there is nobody to ask. */
   async refresh(token?: CancellationToken): Promise<MeterSnapshot | null> {
     if (this.#link === null) await this.start();
-    const link = await this.#ready();
-    if (link === null) return null;
-    const snapshot = await link.refresh(token);
-    this.#snapshotArrived.fire(snapshot);
+    const snapshot = await this.ask('refresh', {}, { token });
+    if (snapshot !== null) this.#snapshotArrived.fire(snapshot);
     return snapshot;
   }
 
   /** A new snapshot of what is in the ledger, without reading any log. */
   async look(): Promise<void> {
     await this.#link?.look();
-  }
-
-  async pauseImport(): Promise<void> {
-    await this.#link?.pauseImport();
-  }
-
-  /** `null`: there is no engine to ask. With `apply` false it only says what would change. */
-  async reprice(apply: boolean, work: Work): Promise<RepriceResult | null> {
-    return (await this.#ready())?.reprice(apply, work) ?? null;
-  }
-
-  /** `null`: there is no engine to ask. */
-  async rebuild(work: Work): Promise<RebuildResult | null> {
-    return (await this.#ready())?.rebuild(work) ?? null;
-  }
-
-  /** `null`: nobody knows, or there is no engine to ask. */
-  async price(question: PriceQuestion): Promise<ModelPrice | null> {
-    return (await this.#ready())?.price(question) ?? null;
-  }
-
-  /** `null`: there is no engine to ask. */
-  async updatePrices(address: string, work: Work): Promise<PriceUpdate | null> {
-    return (await this.#ready())?.updatePrices(address, work) ?? null;
-  }
-
-  /** `null`: there is no engine to ask. */
-  async takePrices(asked: TakePrices): Promise<TakenPrices | null> {
-    return (await this.#ready())?.takePrices(asked) ?? null;
-  }
-
-  /** Empty: there is no engine to ask. */
-  async models(): Promise<PricedModel[]> {
-    return (await this.#ready())?.models() ?? [];
   }
 
   async updateSettings(settings: EngineSettings): Promise<void> {

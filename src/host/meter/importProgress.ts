@@ -77,7 +77,7 @@ export class ImportProgress implements Disposable {
   }
 
   async #pause(): Promise<void> {
-    await this.#client.pauseImport();
+    await this.#client.ask('pauseImport', {});
     const refresh = l10n.t('Refresh');
     const answer = await window.showInformationMessage(
       l10n.t('{0} has paused reading logs. Refresh goes on from there.', displayName),

@@ -6,6 +6,12 @@ import { nodeLedgerIo, type LedgerIo } from '../ledgerIo';
 import { schemaVersion } from '../tables/schema';
 import { versionPlace } from '../journal/checksum';
 
+/** Whether it is still that one, asked later. */
+export function stillNewer(directory: string): () => Promise<boolean> {
+  const mark = markOf(directory).catch(() => '');
+  return async () => (await mark) === (await markOf(directory));
+}
+
 /**
  * The same as long as the checkpoint is of that newer version, or, where the checkpoint is none, as long as nobody writes.
  * Only for a ledger that could not be opened for this reason: no checksum is looked at.

@@ -28,6 +28,18 @@ export interface ApiError {
 }
 
 export type ApiResult<T> = { ok: true; value: T } | { ok: false; error: ApiError };
+/** Of whatever command. */
+export const apiResultSchema: z.ZodType<ApiResult<unknown>> = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({
+    ok: z.literal(false),
+    error: z.object({
+      code: z.enum(apiErrorCodes),
+      message: z.string(),
+      issues: z.array(z.object({ path: z.string(), message: z.string() })).exactOptional(),
+    }),
+  }),
+]);
 
 export const reportSchema = z.strictObject({
   /** Idempotency key, unique for ever. */

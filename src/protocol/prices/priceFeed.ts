@@ -3,8 +3,7 @@
  * and why, and what *Reprice* would make of it. USD per million tokens, per thousand web searches and requests; UTC.
  */
 import * as z from 'zod';
-import { updatePricesMethod } from '../requests';
-import { repriceResultSchema, type WorkRequest } from '../work';
+import { repriceResultSchema } from '../work';
 
 export const priceKinds = [
   'input',
@@ -112,10 +111,3 @@ export type TakePrices = z.infer<typeof takePricesSchema>;
 /** `taken` false: another list was fetched since, or this one is gone. */
 export const takenPricesSchema = z.object({ taken: z.boolean(), version: z.string() });
 export type TakenPrices = z.infer<typeof takenPricesSchema>;
-
-/** Fetches the list of an address and says what it would change; nothing of it is in force before `takePricesRequest`. */
-export const updatePricesRequest: WorkRequest<{ address: string }, PriceUpdate> = {
-  method: updatePricesMethod,
-  parameters: z.object({ address: z.string().min(1).max(2_000) }),
-  result: priceUpdateSchema,
-};

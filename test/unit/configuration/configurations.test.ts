@@ -5,15 +5,22 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
 import { Configurations, type ConfigurationOptions } from '../../../src/engine/configuration/configurations';
-import type { WindowView } from '../../../src/engine/support/view';
+import type { Caller } from '../../../src/engine/support/view';
 import { longestWorkspaceText, mostWorkspaceText } from '../../../src/protocol/workspaceBounds';
 import { until } from '../../support/until';
 
-const view: WindowView = { window: 'w', sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} };
+const view: Caller = {
+  kind: 'window',
+  window: 'w',
+  sessionStartMs: 0,
+  timezone: 'UTC',
+  workspaces: [],
+  environment: {},
+};
 const live: Configurations[] = [];
 
 afterEach(async () => {
-  for (const one of live.splice(0)) await one.dispose();
+  for (const one of live.splice(0)) await one.stop();
 });
 
 function folder(): string {
@@ -117,7 +124,7 @@ describe('the user’s configuration', () => {
     const data = folder();
     const file = join(data, 'config.yaml');
     writeFileSync(file, day(5));
-    await (await start(data)).dispose();
+    await (await start(data)).stop();
     writeFileSync(file, 'limits: [');
     const configurations = await start(data);
     expect(dayLimit(configurations)).toBe(5);
@@ -159,7 +166,7 @@ describe('the user’s configuration', () => {
     writeFileSync(file, day(6));
     await until('the mended file', () => dayLimit(configurations) === 6);
     expect(problems(configurations)).toEqual([]);
-    await configurations.dispose();
+    await configurations.stop();
     live.splice(0);
   });
 
@@ -243,7 +250,7 @@ describe('a switch to another file', () => {
       if (round > 5) await turn();
       await Promise.all([starting, switching, configurations.setFile(join(data, second), true)]);
       expect(dayLimit(configurations)).toBe(limit);
-      await configurations.dispose();
+      await configurations.stop();
     }
     const again = await start(data, join(data, second));
     expect(dayLimit(again), 'and no file is remembered under another’s name').toBe(limit);

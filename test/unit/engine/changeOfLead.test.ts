@@ -4,20 +4,28 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Claims } from '../../../src/engine/leadership/claims';
-import { resolveLayers } from '../../../src/engine/configuration/resolveLayers';
 import { Lead } from '../../../src/engine/lead';
 import { Leading } from '../../../src/engine/leadership/leading';
+import type { Asked, LeadingEngine } from '../../../src/engine/leadership/role';
 import { Rates } from '../../../src/engine/prices/rates';
 import { ReaderThreads } from '../../../src/engine/ingest/readerThreads';
 import { LeadGone } from '../../../src/engine/support/leadGone';
-import type { WindowView } from '../../../src/engine/support/view';
+import type { Caller } from '../../../src/engine/support/view';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';
 import { TestClock } from '../../support/testClock.mjs';
 import { until } from '../../support/until';
 
-const view: WindowView = { window: 'w', sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} };
+const view: Caller = {
+  kind: 'window',
+  window: 'w',
+  sessionStartMs: 0,
+  timezone: 'UTC',
+  workspaces: [],
+  environment: {},
+};
+const asked: Asked = { caller: view, report: () => undefined };
 const costing = { provider: 'acme', model: 'acme-1', estimate: { costUsd: 0.1 } };
 
 let folder: string;
@@ -60,17 +68,17 @@ function leadOf(epoch: number, onSuperseded: () => void, stillLeads = true): Lea
     epoch,
     wasmPath: inRepository('node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
     readers: new ReaderThreads(reader, { environment, platform: process.platform, switches: { 'claude-code': false } }),
-    sources: { 'claude-code': false },
     rates: new Rates(),
     now: TestClock.standing().now,
     log: () => undefined,
-    configFile: path.join(folder, 'no-config.yaml'),
-    configFileChosen: false,
-    priceFeed: () => ({ update: 'off', url: '' }),
-    resolve: resolveLayers,
-    parse: () => undefined,
+    settings: () => ({
+      timezone: 'UTC',
+      sources: { 'claude-code': false },
+      configFile: path.join(folder, 'no-config.yaml'),
+      prices: { update: 'off', url: '' },
+      workspaces: [],
+    }),
     zone: () => 'UTC',
-
     stillLeads: () => Promise.resolve(stillLeads),
     onSuperseded,
     onNewerLedger: () => undefined,
@@ -85,7 +93,7 @@ describe('a lead that is replaced while it opens the ledger', () => {
     const shown: string[] = [];
     lead.watch(view, ({ problems }) => shown.push(...problems.map(({ message }) => message)));
     // Without a lead to go to, this would be `storage_unavailable`: the ledger can't be opened.
-    const answer = lead.api(view, { command: 'status', argument: {} });
+    const answer = lead.api({ command: 'status', argument: {} }, asked);
     await expect(answer).rejects.toBeInstanceOf(LeadGone);
     await expect.poll(() => went, { message: 'it goes at once, and does not try again', timeout: 10_000 }).toBe(1);
     expect(shown).toEqual([]);
@@ -136,12 +144,13 @@ describe('the end of a lead', () => {
     const claims = new Claims(data);
     await claims.prepare();
     const said: string[] = [];
-    const service = { dispose: () => Promise.reject(new Error('a disk of glass')) } as unknown as Lead;
+    const engine = { dispose: () => Promise.reject(new Error('a disk of glass')) } as unknown as LeadingEngine;
     const leading = await Leading.claim(
       {
         claims,
-        makeLead: () => service,
-        onLeaving: () => undefined,
+        makeLead: () => engine,
+        caller: () => view,
+        onNewerLedger: () => undefined,
         log: (_, message) => said.push(message),
         version: { snapshot: 1, product: '0.1.0' },
       },

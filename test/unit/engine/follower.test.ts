@@ -2,27 +2,28 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { joinRequest, serveFollower } from '../../../src/engine/leadership/followers';
-import type { EngineService } from '../../../src/engine/leadership/service';
+import { serveFollower } from '../../../src/engine/leadership/followers';
+import { joinRequest } from '../../../src/engine/leadership/handshake';
+import type { LeadingEngine } from '../../../src/engine/leadership/role';
 
 it('watches for nobody who has gone before the join was handled: sending to a closed connection throws', async () => {
   const toLead = new PassThrough();
   const toFollower = new PassThrough();
   let watching = 0;
-  const service = {
+  const engine = {
     watch: () => {
       watching++;
       return { dispose: () => watching-- };
     },
-  } as unknown as EngineService;
+  } as unknown as LeadingEngine;
   const lead = createMessageConnection(new StreamMessageReader(toLead), new StreamMessageWriter(toFollower));
-  serveFollower(lead, { service, token: 't', epoch: 1, version: { snapshot: 1, product: '0.1.0' } });
+  serveFollower(lead, { engine, token: 't', epoch: 1, version: { snapshot: 1, product: '0.1.0' } });
   const follower = createMessageConnection(new StreamMessageReader(toFollower), new StreamMessageWriter(toLead));
   follower.listen();
   follower
     .sendRequest(joinRequest, {
       token: 't',
-      view: { window: 'w', sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} },
+      view: { kind: 'window', window: 'w', sessionStartMs: 0, timezone: 'UTC', workspaces: [], environment: {} },
     })
     .catch(() => undefined);
   // Data and close arrive in one turn, and messages are handled a turn later.

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freshAddress, listen } from '../../../src/engine/leadership/address';
 import { Claims } from '../../../src/engine/leadership/claims';
 import { serveFollower } from '../../../src/engine/leadership/followers';
-import type { EngineService } from '../../../src/engine/leadership/service';
+import type { LeadingEngine } from '../../../src/engine/leadership/role';
 import { frame } from '../../../src/ledger/journal/frame';
 import { writeClaudeTree } from '../../support/claudeTree';
 import { TestEngine } from '../../support/engine';
@@ -131,16 +131,16 @@ describe('a ledger that a newer version wrote', () => {
       if (held === null || (await answers(held.address))) return false;
       return (await claims.claim(address, held.epoch)) ?? false;
     });
-    const service = {
+    const engine = {
       watch: () => ({ dispose: () => undefined }),
       onEvent: () => ({ dispose: () => undefined }),
       api: () => Promise.resolve({ ok: true, value: 'from the newer one' }),
-    } as unknown as EngineService;
+    } as unknown as LeadingEngine;
     server = await listen(address, (socket) => {
       socket.on('error', () => undefined);
       const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
       const version = { snapshot: 99, product: '9.0.0' };
-      serveFollower(connection, { service, token: claim.token, epoch: claim.epoch, version });
+      serveFollower(connection, { engine, token: claim.token, epoch: claim.epoch, version });
     });
     await until('an answer', async () => {
       const answer = await window.api('status');

@@ -8,7 +8,7 @@ import { createMessageConnection, SocketMessageReader, SocketMessageWriter } fro
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freshAddress, listen } from '../../../src/engine/leadership/address';
 import { Claims } from '../../../src/engine/leadership/claims';
-import { joinRequest } from '../../../src/engine/leadership/followers';
+import { joinRequest } from '../../../src/engine/leadership/handshake';
 import { isNewer } from '../../../src/engine/leadership/runningVersion';
 import { pictureWithout } from '../../../src/engine/figures/snapshot';
 import { meterSnapshotSchema } from '../../../src/protocol/snapshot';
@@ -74,7 +74,7 @@ async function buildOfTomorrow(): Promise<string> {
   const dist = path.join(folder, 'tomorrow');
   await fs.cp(inRepository('dist'), dist, { recursive: true });
   let changed = 0;
-  for (const name of ['engineMain.js', 'otherWindows.js']) {
+  for (const name of ['engineMain.js', 'otherProcesses.js']) {
     const text = await fs.readFile(path.join(dist, name), 'utf8');
     const newer = text.replace(/\bsnapshotVersion = \d+;/, 'snapshotVersion = 999;');
     if (newer !== text) changed += 1;

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ApiResult } from '../../../src/protocol/api/api';
+import type { Ask } from '../../../src/protocol/engineRequests';
+import { NotReady } from '../../../src/protocol/notReady';
 import type { EngineSettings } from '../../../src/protocol/rpc';
 import { EngineClient, type EngineStart } from '../../../src/host/engine/engineClient';
 import { EngineGone, type EngineLink, type EngineListener } from '../../../src/host/engine/engineLink';
@@ -28,56 +30,29 @@ class FakeEngine implements EngineLink {
     return this.#answers.length;
   }
 
-  call(): Promise<ApiResult<unknown>> {
+  readonly ask: Ask = async (name) => {
+    if (name === 'refresh') return snapshot() as never;
     return new Promise((resolve, reject) => {
-      this.#answers.push(resolve);
+      this.#answers.push((result) => resolve(result as never));
       this.#refusals.push(reject);
     });
-  }
+  };
 
   answer(value: unknown): void {
     for (const answer of this.#answers) answer({ ok: true, value });
   }
 
-  crash(why = 'out of memory'): void {
-    for (const refuse of this.#refusals) refuse(new EngineGone(why));
-    this.#crash(why);
+  refuse(error: Error): void {
+    for (const refuse of this.#refusals.splice(0)) refuse(error);
   }
 
-  refresh(): ReturnType<EngineLink['refresh']> {
-    return Promise.resolve(snapshot());
+  crash(why = 'out of memory'): void {
+    this.refuse(new EngineGone(why));
+    this.#crash(why);
   }
 
   look(): Promise<void> {
     return Promise.resolve();
-  }
-
-  pauseImport(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  reprice(): ReturnType<EngineLink['reprice']> {
-    return Promise.resolve({ cancelled: false, models: [] });
-  }
-
-  rebuild(): ReturnType<EngineLink['rebuild']> {
-    return Promise.resolve({ cancelled: false, added: 0, improved: 0 });
-  }
-
-  price(): Promise<null> {
-    return Promise.resolve(null);
-  }
-
-  updatePrices(): Promise<never> {
-    return Promise.reject(new Error('nobody asks here'));
-  }
-
-  takePrices(): Promise<never> {
-    return Promise.reject(new Error('nobody asks here'));
-  }
-
-  models(): Promise<[]> {
-    return Promise.resolve([]);
   }
 
   updateSettings(settings: EngineSettings): Promise<void> {
@@ -194,6 +169,18 @@ describe('the engine’s client', () => {
     void client.start();
     await vi.advanceTimersByTimeAsync(100_000);
     expect(restarts.slice(0, 9)).toEqual([0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  });
+
+  it('answers what nobody can answer now with nothing', async () => {
+    await client.start();
+    const price = client.ask('price', { provider: null, model: 'acme-1' });
+    await vi.advanceTimersByTimeAsync(0);
+    newest().refuse(new NotReady());
+    expect(await price).toBeNull();
+    const reprice = client.ask('reprice', { apply: false });
+    await vi.advanceTimersByTimeAsync(0);
+    newest().refuse(new Error('a bug'));
+    await expect(reprice).rejects.toThrow('a bug');
   });
 
   it('says that it is restarting, with the reason, and that it is well again', async () => {

@@ -73,7 +73,7 @@ describe('the engine’s worker', () => {
     const link = await open({ SNAPSHOT: JSON.stringify(snapshot()) });
     expect(onSnapshot).toHaveBeenCalledWith(snapshot());
     const argument = { period: 'today' };
-    expect(await link.call({ command: 'usage', argument })).toEqual({
+    expect(await link.ask('api', { command: 'usage', argument })).toEqual({
       ok: true,
       value: { command: 'usage', argument },
     });
@@ -85,16 +85,16 @@ describe('the engine’s worker', () => {
       workspaces: [],
     };
     await link.updateSettings(settings);
-    await link.call({ command: 'usage', argument });
+    await link.ask('api', { command: 'usage', argument });
     expect(logged).toEqual([{ level: 'info', message: JSON.stringify(settings) }]);
     await link.shutdown();
     await link.ended;
-    await expect(link.call({ command: 'usage', argument })).rejects.toMatchObject({ reason: 'engine_gone' });
+    await expect(link.ask('api', { command: 'usage', argument })).rejects.toMatchObject({ reason: 'engine_gone' });
   });
 
   it('tells that the engine has gone when it crashes during a call, with its error', async () => {
     const link = await open();
-    await expect(link.call({ command: 'report', argument: { crash: true } })).rejects.toMatchObject({
+    await expect(link.ask('api', { command: 'report', argument: { crash: true } })).rejects.toMatchObject({
       reason: 'engine_gone',
     });
     expect(await link.ended).toContain('boom');
@@ -102,8 +102,8 @@ describe('the engine’s worker', () => {
 
   it('believes nothing that is malformed, and keeps a library’s chatter in the log', async () => {
     const link = await open();
-    await expect(link.call({ command: 'usage', argument: { malformed: true } })).rejects.toThrow();
-    await link.call({ command: 'usage', argument: { noise: true } });
+    await expect(link.ask('api', { command: 'usage', argument: { malformed: true } })).rejects.toThrow();
+    await link.ask('api', { command: 'usage', argument: { noise: true } });
     await vi.waitFor(() => expect(logged).toHaveLength(3));
     expect(logged.map(({ level }) => level).sort()).toEqual(['debug', 'error', 'error']);
     expect(onSnapshot).not.toHaveBeenCalled();

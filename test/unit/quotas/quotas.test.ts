@@ -94,7 +94,7 @@ providers:
             const [row] = ledger.query({ buckets: [{ ...interval, label: '' }], dimensions: [], filter: {} });
             expect(reading?.used).toBe((row?.input ?? 0) + (row?.output ?? 0));
           }
-          anew.dispose();
+          anew.stop();
         }
         await ledger.close();
       }),
