@@ -9,7 +9,7 @@ const rooms = {
   scanner: [],
   domain: ['protocol'],
   ledger: ['domain', 'protocol'],
-  sources: ['protocol'],
+  sources: ['protocol', 'scanner/layout.ts'],
   config: ['domain', 'protocol'],
   engine: ['ledger', 'domain', 'sources', 'config', 'protocol'],
   language: ['config', 'protocol'],

@@ -18,43 +18,37 @@ import {
   zero,
 } from './characters';
 import { findKey, openedBy, slotOf } from './keys';
-import { skipPlain } from './strings';
-import { unsure } from './unsure';
+import {
+  headSize,
+  kindCount,
+  kindFalse,
+  kindMissing,
+  kindNull,
+  kindObject,
+  kindOther,
+  kindText,
+  kindTrue,
+  slotSize,
+} from './layout';
+import { skipPlain, unsure } from './strings';
 import { beginLine, enter, leave, skip } from './values';
 
 /** So many digits are an exact number. */
 const exactDigits: usize = 15;
 
-/** What is in a slot, as fieldRow.ts knows it: its kind, then begin, end and number of a text, or a double. */
-const missing: u32 = 0;
-const isNull: u32 = 1;
-const isFalse: u32 = 2;
-const isTrue: u32 = 3;
-const isCount: u32 = 4;
-const isText: u32 = 5;
-const isOther: u32 = 6;
-const isObject: u32 = 7;
-
-const slotSize: usize = 16;
-const headSize: usize = 16;
-
 let row: usize = 0;
-/** Of each slot the text that stood in it last: begin, length, number; and whether its field varies from line to line. */
+/** Of each slot the text that stood in it last: begin, length, number. */
 let lastTexts: usize = 0;
-const isVarying: u32 = 1;
+let lastTextsEnd: usize = 0;
 
-export function layOutTexts(address: usize): void {
+export function layOutTexts(address: usize, slots: usize): void {
   lastTexts = address;
-}
-
-/** Lines are alike that differ in this field of theirs. */
-export function vary(slot: usize): void {
-  store<u32>(lastTexts + slot * slotSize, isVarying, 12);
+  lastTextsEnd = address + slots * slotSize;
 }
 
 /** The bytes are others now. */
-export function forgetTexts(rowSize: usize): void {
-  for (let at: usize = 0; at < rowSize - headSize; at += slotSize) store<u32>(lastTexts + at, 0);
+export function forgetTexts(): void {
+  for (let at = lastTexts; at < lastTextsEnd; at += slotSize) store<u32>(at, 0);
 }
 
 /** One line → its row. Answers where the line feed behind it is. */
@@ -68,19 +62,6 @@ export function readLine(begin: usize, to: usize, rowSize: usize): usize {
   if (at === unsure) return unsure;
   at = skipBlank(at);
   return load<u8>(at) === lineFeed ? at : unsure;
-}
-
-/** Whether two rows differ in varying fields only, which then are of the same kinds. What is no plain value is like nothing. */
-export function isAlike(one: usize, other: usize, rowSize: usize): bool {
-  for (let at = headSize; at < rowSize; at += slotSize) {
-    const kind = load<u32>(one + at);
-    if (kind !== load<u32>(other + at) || kind === isOther) return false;
-    if (load<u32>(lastTexts + at - headSize, 12) === isVarying) continue;
-    if (kind === isText) {
-      if (load<u32>(one + at, 12) !== load<u32>(other + at, 12)) return false;
-    } else if (load<u64>(one + at, 8) !== load<u64>(other + at, 8)) return false;
-  }
-  return true;
 }
 
 /** An object that wanted keys are in, from its brace. */
@@ -102,11 +83,12 @@ function readObject(at: usize, object: u32): usize {
     else {
       const slot = row + headSize + slotOf(entry) * slotSize;
       // Of two members of one name the last one counts, and what the first had in it would have to be forgotten.
-      if (load<u32>(slot) !== missing) return unsure;
+      if (load<u32>(slot) !== kindMissing) return unsure;
       const opens = openedBy(entry);
       if (opens !== 0 && load<u8>(at) === openBrace) {
-        store<u32>(slot, isObject);
-        at = readObject(at, opens);
+        const behind = readObject(at, opens);
+        note(slot, kindObject, at, behind);
+        at = behind;
       } else at = readValue(at, slot);
     }
     if (at === unsure) return unsure;
@@ -135,20 +117,20 @@ function readValue(at: usize, slot: usize): usize {
   } else {
     const word = load<u32>(at);
     if (word === nullWord) {
-      store<u32>(slot, isNull);
+      store<u32>(slot, kindNull);
       return at + 4;
     }
     if (word === trueWord) {
-      store<u32>(slot, isTrue);
+      store<u32>(slot, kindTrue);
       return at + 4;
     }
     if (word === falseWord && load<u8>(at, 4) === letterE) {
-      store<u32>(slot, isFalse);
+      store<u32>(slot, kindFalse);
       return at + 5;
     }
   }
   const end = skip(at);
-  note(slot, isOther, at, end);
+  note(slot, byte === openBrace ? kindObject : kindOther, at, end);
   return end;
 }
 
@@ -160,7 +142,7 @@ function note(slot: usize, kind: u32, begin: usize, end: usize): void {
 
 /** A text has a number that tells it from the slot's text before, so that a repeated one need be made only once. */
 function noteText(slot: usize, begin: usize, end: usize): void {
-  note(slot, isText, begin, end);
+  note(slot, kindText, begin, end);
   const last = lastTexts + (slot - row - headSize);
   const length = (end - begin) as u32;
   const lastBegin = load<u32>(last) as usize;
@@ -187,7 +169,7 @@ function readCount(begin: usize, slot: usize): usize {
   if (at - begin > 1 && load<u8>(begin) === zero) return unsure;
   const next = load<u8>(at);
   if (next === dot || isE(next)) return unsure;
-  store<u32>(slot, isCount);
+  store<u32>(slot, kindCount);
   store<f64>(slot, value as f64, 8);
   return at;
 }

@@ -1,7 +1,7 @@
 /** The keys that are looked for, in a hash table. */
 import { isSame } from './bytes';
 
-/** Its length (0: no entry), its object, which object it opens, its slot; its first bytes; where all its bytes are. */
+/** Its length and one (0: no entry), its object, which object it opens, its slot; its first bytes; where all its bytes are. */
 const entrySize: usize = 24;
 let entries: usize = 0;
 let lastEntry: usize = 0;
@@ -18,7 +18,7 @@ export function addKey(object: u32, key: usize, length: u32, slot: u32, opens: u
   let index = place(object, head, length);
   while (load<u32>(entries + index * entrySize) !== 0) index = (index + 1) & lastEntry;
   const entry = entries + index * entrySize;
-  store<u16>(entry, length as u16);
+  store<u16>(entry, (length + 1) as u16);
   store<u8>(entry, object as u8, 2);
   store<u8>(entry, opens as u8, 3);
   store<u32>(entry, slot, 4);
@@ -35,7 +35,7 @@ export function findKey(object: u32, key: usize, length: u32): usize {
     if (load<u32>(entry) === 0) return 0;
     if (
       load<u64>(entry, 8) === head &&
-      load<u16>(entry) === length &&
+      load<u16>(entry) === length + 1 &&
       load<u8>(entry, 2) === object &&
       (length <= 8 || isSame(key, load<u32>(entry, 16) as usize, length))
     )

@@ -1,6 +1,8 @@
 /** Passes over the strings of JSON, sixteen or sixty-four bytes at a time. */
 import { backslash, isHex, quote } from './characters';
-import { unsure } from './unsure';
+
+/** Answered instead of an address: this is no JSON, or so unusual that JSON.parse should have a look. */
+export const unsure: usize = 0;
 
 const width: usize = 16;
 /** Every second bit. */

@@ -19,8 +19,7 @@ import {
   trueWord,
   zero,
 } from './characters';
-import { skipString } from './strings';
-import { unsure } from './unsure';
+import { skipString, unsure } from './strings';
 
 /** Nobody's logs are as deep; JSON.parse knows no such limit. */
 const deepest: i32 = 200;

@@ -5,7 +5,7 @@
 import type { SourceId } from '../protocol/vocabulary';
 import type { EventColumns } from '../protocol/eventColumns';
 import type { ProjectNames } from './projects';
-import type { FieldRow } from './reading/fieldRow';
+import type { Fields, Row } from './reading/row';
 
 /** The machine as data: nothing in this room asks `process` or `os`. */
 export interface Environment {
@@ -26,13 +26,15 @@ export type FilePlace = readonly string[];
 
 /** Collects what one file says. Lines come in file order; `drain` empties it, at a line boundary. */
 export interface LineReader {
-  /** Bytes [begin, end) are one line without its `\n`, containing the source's marker. */
-  read(bytes: Buffer, begin: number, end: number): void;
-  /** Instead of `read`, of a line whose fields the scanner has found; a source that names `fields` has it. */
-  readFields?(row: FieldRow): void;
+  /** ASCII texts, one of which every line worth reading contains. The rarer their first bytes, the faster. */
+  readonly markers: readonly string[];
+  /** What is asked for of a line. Both are the same for all files of a source. */
+  readonly fields: Fields;
+  /** One line with a marker; `offset`: where it begins in the file. What it throws is caught, and the line counted as unreadable. */
+  line(row: Row, offset: number): void;
   /** Events waiting for `drain`. */
   readonly size: number;
-  /** Lines so far that could not be read, or not in full. */
+  /** Lines so far that were taken in part or not at all. */
   readonly skipped: number;
   /** What has to be remembered of the lines so far, for `resume`; `null`: nothing. */
   readonly state?: string | null;
@@ -46,15 +48,6 @@ export interface LineSource {
   label: string;
   roots(environment: Environment): LogRoot[];
   includes(place: FilePlace): boolean;
-  /** ASCII text that every line worth reading contains. The rarer its first byte, the faster. */
-  marker: string;
-  /**
-   * What of a line's JSON the reader asks for: keys, with dots between those of nested objects; an object before what is in it.
-   * Where it is given, a scanner of WebAssembly walks through lines.
-   */
-  fields?: readonly string[];
-  /** Those of `fields` in which neighbouring lines of usage differ. */
-  varying?: readonly string[];
   /** `projects`: asked before a project is called by its folder. */
   open(place: FilePlace, projects?: ProjectNames): LineReader;
 }

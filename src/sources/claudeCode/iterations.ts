@@ -10,14 +10,15 @@
  * attempt that declined, and often without the name of its model.
  */
 import type { TokenCounts } from '../../protocol/event';
-import type { AssistantLine, IterationFields, UsageFields } from './transcriptLine';
-import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
+import { iterationFields, type IterationRow, type LineRow } from './fields';
+import { claudeUsage, isNothing, laneOf, type ClaudeUsage, type Lane } from './usage';
 
 export interface OwnCall {
   kind: 'advisor' | 'compaction' | 'attempt';
   /** Position in `iterations`, which grow at their end only: with the kind it tells the call in every copy of the line. */
   index: number;
-  model: unknown;
+  /** `null`: no name of one. */
+  model: string | null;
   usage: ClaudeUsage;
 }
 
@@ -29,51 +30,45 @@ export interface RolledUp {
   flawed: boolean;
 }
 
-const plain: RolledUp = { parts: null, calls: [], flawed: false };
-
 /** `model` and `top` are the line's. */
-export function rolledUp(line: AssistantLine, model: string, top: TokenCounts): RolledUp {
-  const { iterations } = line;
-  if (iterations.length === 0) return plain;
-  const hasFallback = iterations.some(({ type }) => type === 'fallback_message');
+export function rolledUp(line: LineRow, model: string, top: TokenCounts): RolledUp {
+  const iterations = line.rows('iterations', iterationFields);
+  const hasFallback = iterations.some((iteration) => iteration.text('type') === 'fallback_message');
   const requests: TokenCounts[] = [];
   const calls: OwnCall[] = [];
-  let flawed = false;
-  for (const iteration of iterations) {
+  for (const [index, iteration] of iterations.entries()) {
     const kind = kindOf(iteration, model, hasFallback);
     if (kind === null) continue;
-    const usage = claudeUsage(inherited(iteration, line.usage, kind));
-    flawed ||= usage.flawed;
+    const usage = claudeUsage(iteration, inherited(iteration, laneOf(line), kind));
     if (kind === 'request') requests.push(usage.tokens);
     else if (kind === 'advisor' || (kind === 'attempt' ? usage.tokens.output > 0 : !isNothing(usage))) {
-      const own = kind === 'advisor' ? iteration.model : (iteration.model ?? model);
-      calls.push({ kind, index: iteration.index, model: own, usage });
+      const own = kind === 'advisor' || iteration.has('model') ? iteration.label('model') : model;
+      calls.push({ kind, index, model: own, usage });
     }
   }
-  return { parts: requests.length < 2 ? null : partsOf(requests, top), calls, flawed };
+  const parts = requests.length < 2 ? null : partsOf(requests, top);
+  return { parts, calls, flawed: iterations.some(({ flawed }) => flawed) };
 }
 
 /** `request`: the top level has it; `null`: none of our business. */
-function kindOf(
-  { type, model: named }: IterationFields,
-  model: string,
-  hasFallback: boolean,
-): OwnCall['kind'] | 'request' | null {
+function kindOf(iteration: IterationRow, model: string, hasFallback: boolean): OwnCall['kind'] | 'request' | null {
+  const type = iteration.text('type');
   if (type === 'advisor_message') return 'advisor';
   if (type === 'compaction') return 'compaction';
   const isAnswer = type === 'message' || type === 'fallback_message';
-  if (named === undefined) return !isAnswer ? null : type === 'message' && hasFallback ? 'attempt' : 'request';
-  if (typeof named === 'string' && bare(named) === bare(model)) return isAnswer ? 'request' : null;
+  if (!iteration.has('model')) return !isAnswer ? null : type === 'message' && hasFallback ? 'attempt' : 'request';
+  const named = iteration.text('model');
+  if (named !== null && bare(named) === bare(model)) return isAnswer ? 'request' : null;
   return 'attempt';
 }
 
 /** An advisor's speed is its own: it is another model. */
-function inherited({ usage }: IterationFields, top: UsageFields, kind: OwnCall['kind'] | 'request'): UsageFields {
+function inherited(iteration: IterationRow, top: Lane, kind: OwnCall['kind'] | 'request'): Lane {
+  const own = laneOf(iteration);
   return {
-    ...usage,
-    service_tier: usage.service_tier ?? top.service_tier,
-    inference_geo: usage.inference_geo ?? top.inference_geo,
-    speed: usage.speed ?? (kind === 'advisor' ? undefined : top.speed),
+    serviceTier: own.serviceTier ?? top.serviceTier,
+    geo: own.geo ?? top.geo,
+    speed: own.speed ?? (kind === 'advisor' ? null : top.speed),
   };
 }
 

@@ -7,8 +7,7 @@
  * before them in their file: they follow on a line of it, or come soon and repeat its prompt. What a reader has to remember of
  * them for that is small, and is kept with its position in the file.
  */
-import { textOf } from './ids';
-import type { AssistantLine } from './transcriptLine';
+import type { LineRow } from './fields';
 import type { ClaudeUsage } from './usage';
 
 const ofVendor = /^msg_(?:vrtx_|bdrk_)?01[A-Za-z0-9]{8,}$/;
@@ -45,16 +44,16 @@ export class ReusedIds {
   private responses: Response[] = [];
 
   /** What tells this call from others of the same id. */
-  within(line: AssistantLine, id: string, atMs: number, { tokens }: ClaudeUsage): string {
-    const own = textOf(line.uuid) ?? String(atMs);
+  within(line: LineRow, id: string, atMs: number, { tokens }: ClaudeUsage): string {
+    const own = line.label('uuid') ?? String(atMs);
     const said: Omit<Response, 'begin' | 'lines'> = {
       id,
-      session: textOf(line.sessionId),
-      sidechain: line.isSidechain,
+      session: line.label('session'),
+      sidechain: line.flag('isSidechain'),
       lastMs: atMs,
       prompt: [tokens.input, tokens.cacheRead, tokens.cacheWrite5m + tokens.cacheWrite1h],
     };
-    const known = this.responses.findLast((response) => goesOn(response, said, own, textOf(line.parentUuid)));
+    const known = this.responses.findLast((response) => goesOn(response, said, own, line.label('parent')));
     const lines = [...(known?.lines.filter((other) => other !== own) ?? []), own].slice(-mostLines);
     const response = { ...said, begin: known?.begin ?? own, lines };
     this.responses = [...this.responses.filter((other) => other !== known), response].slice(-mostOpen);

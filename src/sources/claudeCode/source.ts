@@ -1,7 +1,6 @@
 /** Claude Code: the CLI, its editor extension, the SDK and the desktop app all write the same transcripts. */
 import type { LineSource } from '../source';
 import { claudeRoots } from './roots';
-import { scannedFields, varyingFields } from './scannedLine';
 import { Transcript } from './transcript';
 
 export const claudeCode: LineSource = {
@@ -9,8 +8,5 @@ export const claudeCode: LineSource = {
   label: 'Claude Code',
   roots: claudeRoots,
   includes: (place) => place.at(-1)?.endsWith('.jsonl') === true,
-  marker: '_tokens"',
-  fields: scannedFields,
-  varying: varyingFields,
   open: (place, projects) => new Transcript(place, projects),
 };

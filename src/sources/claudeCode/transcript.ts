@@ -5,26 +5,27 @@ import { scaleDecimal } from '../../shared/decimal';
 import { Copies } from '../copies';
 import { noProjectNames, type ProjectNames } from '../projects';
 import type { FilePlace, LineReader } from '../source';
-import type { FieldRow } from '../reading/fieldRow';
-import { Instants } from '../reading/instants';
-import { AlikeLines } from './alikeLines';
-import { keyOf, longestText, scope, textOf } from './ids';
+import { lineFields, markers, type LineRow } from './fields';
 import { rolledUp } from './iterations';
 import { projectName } from './project';
-import { providerOf } from './provider';
 import { mayBeReused, ReusedIds } from './reusedIds';
-import { ScannedLine } from './scannedLine';
-import { assistantLine, type AssistantLine } from './transcriptLine';
 import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
 
-/** A line that can't be taken is counted, whoever has read it; the lines behind it are not its victims. */
+const scope = 'claude-code';
+
+/** Instead of a model's name: the agent wrote the line itself, and asked nobody. */
+const noModel = '<synthetic>';
+
+/** `us.anthropic.claude-…`, `anthropic.claude-…-v1:0`, also inside an inference profile's ARN. */
+const bedrockModel = /(?:^|[./])anthropic\.claude|^arn:aws[\w-]*:bedrock:/;
+const vertexModel = /@(?:\d{8}|latest|default)(?:\[1m\])?$/;
+
 export class Transcript implements LineReader {
+  readonly markers = markers;
+  readonly fields = lineFields;
   skipped = 0;
-  private scanned: ScannedLine | null = null;
   private readonly reused = new ReusedIds();
-  private readonly instants = new Instants();
   private readonly copies = new Copies();
-  private readonly alike = new AlikeLines(this.copies, this.instants);
   private readonly folder: string;
   private readonly nested: boolean;
   private readonly projects = new Map<string, string | null>();
@@ -50,69 +51,45 @@ export class Transcript implements LineReader {
     this.reused.resume(state);
   }
 
-  read(bytes: Buffer, begin: number, end: number): void {
-    this.alike.follow(null);
-    try {
-      this.take(assistantLine(bytes.toString('utf8', begin, end)));
-    } catch {
-      this.skipped++;
-    }
-  }
-
-  readFields(row: FieldRow): void {
-    try {
-      if (this.alike.take(row)) return;
-      this.alike.follow(null);
-      if (this.scanned?.row !== row) this.scanned = new ScannedLine(row);
-      this.take(this.scanned.isAssistant ? this.scanned : null);
-    } catch {
-      this.skipped++;
-    }
-  }
-
   drain(): EventColumns {
-    this.alike.follow(null);
     return this.copies.drain();
   }
 
-  private take(line: AssistantLine | null): void {
-    if (line === null) return;
-    const { model } = line;
-    if (model === undefined || model === '' || model === '<synthetic>' || line.id === '') return;
-    const usage = claudeUsage(line.usage);
-    if (line.isApiErrorMessage && isNothing(usage)) return;
+  line(line: LineRow): void {
+    if (!line.isObject('usage') || line.text('type') !== 'assistant' || !line.has('model')) return;
+    const model = line.text('model');
+    if (model === '' || model === noModel || line.text('id') === '') return;
+    const usage = claudeUsage(line);
+    if (line.flag('isError') && isNothing(usage)) return;
     const key = keyOf(line);
-    const atMs = this.instants.of(line.timestamp);
-    if (key === null || atMs === null || typeof model !== 'string' || model.length > longestText) {
+    const atMs = line.instant('timestamp');
+    if (key === null || atMs === null || model === null || line.label('model') === null) {
       this.skipped++;
       return;
     }
-    const id = textOf(line.id);
+    const id = line.label('id');
     if (id !== null && key.request === null && mayBeReused(id)) key.within = this.reused.within(line, id, atMs, usage);
-    const { parts, calls, flawed: unclear } = rolledUp(line, model, usage.tokens);
-    let flawed = usage.flawed || unclear;
-    const attribution = this.attribution(line, line.isSidechain || this.nested ? 'subagent' : null);
+    const { parts, calls, flawed } = rolledUp(line, model, usage.tokens);
+    const reported = costNanos(line.value('costUsd'));
+    let isWhole = !flawed && !line.flawed && reported !== undefined;
+    const attribution = this.attribution(line);
     const main = this.event(line, key, atMs, model, usage, attribution);
     main.parts = parts;
-    const reported = costNanos(line.costUSD);
-    if (reported === undefined) flawed = true;
-    else main.reportedCostNanos = reported;
+    main.reportedCostNanos = reported ?? null;
     this.copies.add(main);
     for (const { kind, index, model: own, usage: used } of calls) {
-      if (typeof own !== 'string' || own === '' || own.length > longestText) flawed = true;
+      if (own === null) isWhole = false;
       else {
         const ownKey = { ...key, call: `${key.call}#${kind}${index}` };
         const by = kind === 'attempt' ? attribution : { ...attribution, agentType: kind };
         this.copies.add(this.event(line, ownKey, atMs, own, used, by));
       }
     }
-    if (flawed) this.skipped++;
-    else if (parts === null && calls.length === 0 && key.within === undefined && !line.isApiErrorMessage)
-      this.alike.follow(main);
+    if (!isWhole) this.skipped++;
   }
 
   private event(
-    line: AssistantLine,
+    line: LineRow,
     key: EventKey,
     atMs: number,
     model: string,
@@ -121,7 +98,7 @@ export class Transcript implements LineReader {
   ): UsageEvent {
     return {
       key,
-      copy: { sidechain: line.isSidechain, forked: line.forked, nested: this.nested },
+      copy: { sidechain: line.flag('isSidechain'), forked: line.has('forkedFrom'), nested: this.nested },
       atMs,
       source: scope,
       provider: providerOf(model, key.call, key.request),
@@ -132,15 +109,17 @@ export class Transcript implements LineReader {
       reportedCostNanos: null,
       modifiers,
       durationMs: null,
-      status: line.isApiErrorMessage ? 'error' : 'ok',
+      status: line.flag('isError') ? 'error' : 'ok',
       attribution,
     };
   }
 
   /** Neighbouring lines share one object. */
-  private attribution(line: AssistantLine, agentType: string | null): Attribution {
-    const project = typeof line.cwd === 'string' ? this.project(line.cwd) : null;
-    const session = textOf(line.sessionId);
+  private attribution(line: LineRow): Attribution {
+    const cwd = line.text('cwd');
+    const project = cwd === null ? null : this.project(cwd);
+    const session = line.label('session');
+    const agentType = line.flag('isSidechain') || this.nested ? 'subagent' : null;
     const last = this.lastAttribution;
     if (last.agent === null || last.project !== project || last.session !== session || last.agentType !== agentType) {
       this.lastAttribution = { ...noAttribution, project, agent: scope, agentType, session };
@@ -158,9 +137,23 @@ export class Transcript implements LineReader {
   }
 }
 
+/** `null`: nothing tells which call it is. */
+function keyOf(line: LineRow): EventKey | null {
+  const request = line.label('request');
+  const call = line.label('id') ?? request ?? line.label('uuid');
+  return call === null ? null : { scope, call, request };
+}
+
+/** Which cloud served a call, where the ids tell; `null` leaves it to the model's name. */
+function providerOf(model: string, call: string, request: string | null): 'bedrock' | 'vertex' | null {
+  if (call.startsWith('msg_bdrk_') || bedrockModel.test(model)) return 'bedrock';
+  if (call.includes('_vrtx_') || request?.includes('_vrtx_') === true || vertexModel.test(model)) return 'vertex';
+  return null;
+}
+
 /** `null`: nothing reported; `undefined`: no amount. */
 function costNanos(costUsd: unknown): number | null | undefined {
-  if (costUsd === undefined || costUsd === 0) return null;
+  if (costUsd === undefined || costUsd === null || costUsd === 0) return null;
   if (typeof costUsd !== 'number' || costUsd < 0 || costUsd > 1_000_000) return undefined;
   return Number(scaleDecimal(costUsd, 9).integer);
 }

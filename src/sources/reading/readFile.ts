@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { FileSystem } from './fileSystem';
 import type { FieldScanner } from './fieldScanner';
+import { readLines, type LineVisitor } from './lines';
 import { seen, type Position } from './position';
 import type { LogFile } from './walk';
 import type { LineReader } from '../source';
@@ -62,20 +63,25 @@ export function* readFile(
   fileSystem: FileSystem,
   scratch: Scratch,
 ): Generator<Reached, void> {
-  const marker = Buffer.from(file.source.marker, 'latin1');
   const descriptor = fileSystem.open(file.path);
   try {
     let stats = fileSystem.fstat(descriptor);
     const start = beginning();
     if (start.offset > 0 && known !== undefined && known.state !== null) reader.resume?.(known.state);
     const skippedBefore = start.offset === 0 ? 0 : (known?.skipped ?? 0);
-    let tooLong = 0;
+    let unreadable = 0;
     let inTooLong = false;
     // Behind the last complete line; the position of the buffer's first byte; bytes of an incomplete line in the buffer.
     let offset = start.offset;
     let base = offset;
     let have = 0;
     let atEnd = false;
+    const visitor: LineVisitor = {
+      markers: reader.markers,
+      fields: reader.fields,
+      line: (row, at) => reader.line(row, base + at),
+      unreadable: () => unreadable++,
+    };
     for (;;) {
       const buffer = scratch.atLeast(have + chunkLength, have);
       const room = Math.min(buffer.length - have, 2 * chunkLength);
@@ -100,11 +106,9 @@ export function* readFile(
       }
       const end = have + last + 1;
       const from = inTooLong ? buffer.indexOf(newline) + 1 : 0;
-      const { source } = file;
-      if (scratch.scanner !== null && source.fields !== undefined && scratch.isHome) {
-        scratch.scanner.scan(from, end, source, reader);
-      } else readLines(buffer.subarray(0, end), from, marker, reader);
-      if (inTooLong) tooLong++;
+      if (scratch.scanner !== null && scratch.isHome) scratch.scanner.scan(from, end, visitor);
+      else readLines(buffer, from, end, visitor);
+      if (inTooLong) unreadable++;
       inTooLong = false;
       have += length - end;
       buffer.copyWithin(0, end, end + have);
@@ -119,7 +123,7 @@ export function* readFile(
       return {
         position: { ...seen({ stats, log: null }), size, offset, head, headBytes },
         state: reader.state ?? null,
-        skipped: skippedBefore + reader.skipped + tooLong,
+        skipped: skippedBefore + reader.skipped + unreadable,
       };
     }
 
@@ -147,17 +151,6 @@ export function* readFile(
     }
   } finally {
     fileSystem.close(descriptor);
-  }
-}
-
-function readLines(bytes: Buffer, from: number, marker: Buffer, reader: LineReader): void {
-  let at = bytes.indexOf(marker, from);
-  while (at >= 0) {
-    const begin = bytes.lastIndexOf(newline, at) + 1;
-    const end = bytes.indexOf(newline, at);
-    const hasMark = bytes[begin] === 0xef && bytes[begin + 1] === 0xbb && bytes[begin + 2] === 0xbf;
-    reader.read(bytes, hasMark ? begin + 3 : begin, end);
-    at = bytes.indexOf(marker, end + 1);
   }
 }
 

@@ -13,6 +13,7 @@ import { SumWatch } from '../../../src/ledger/queries/sumWatch';
 import { eventsOf } from '../../../src/protocol/eventColumns';
 import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, type Usage } from '../../support/claudeLines';
+import { feed } from '../sources/reading';
 
 /** Nano-dollars a token. Sonnet 4.5 costs more above 200,000, Opus 4.6 does not. */
 const sonnet = 'claude-sonnet-4-5-20250929';
@@ -131,10 +132,7 @@ test('any copies, files, orders and steps add up to the same', async () => {
         const file = left[next(left.length)];
         if (file === undefined) break;
         const end = Math.min(file.lines.length, file.at + 1 + next(4));
-        for (const line of file.lines.slice(file.at, end)) {
-          const bytes = Buffer.from(`${line}\n`);
-          file.reader.read(bytes, 0, bytes.length - 1);
-        }
+        feed(file.reader, file.lines.slice(file.at, end));
         file.at = end;
         if (next(3) === 0 && end < file.lines.length) continue;
         const copies = eventsOf(file.reader.drain()).map((event) => {

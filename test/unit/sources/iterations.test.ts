@@ -4,6 +4,7 @@ import type { UsageEvent } from '../../../src/protocol/event';
 import { eventsOf } from '../../../src/protocol/eventColumns';
 import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, type Usage } from '../../support/claudeLines';
+import { feed } from './reading';
 
 const model = 'claude-sonnet-4-5-20250929';
 const top = {
@@ -36,11 +37,8 @@ const parts = [
 
 function read(lines: readonly object[]): { events: UsageEvent[]; skipped: number } {
   const transcript = new Transcript(['-home-ana-shop', 's.jsonl']);
-  for (const line of lines) {
-    const bytes = Buffer.from(JSON.stringify(line));
-    transcript.read(Buffer.concat([bytes, Buffer.from('\n')]), 0, bytes.length);
-  }
-  return { events: eventsOf(transcript.drain()), skipped: transcript.skipped };
+  const skipped = feed(transcript, lines);
+  return { events: eventsOf(transcript.drain()), skipped };
 }
 
 function lineOf(usage: Usage, iterations: unknown): object {

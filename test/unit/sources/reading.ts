@@ -6,10 +6,12 @@ import { eventsOf } from '../../../src/protocol/eventColumns';
 import type { ReaderBatch } from '../../../src/protocol/reader';
 import { FieldScanner } from '../../../src/sources/reading/fieldScanner';
 import { realFileSystem, type FileSystem } from '../../../src/sources/reading/fileSystem';
+import { readLines } from '../../../src/sources/reading/lines';
 import { positionOf, type Position } from '../../../src/sources/reading/position';
 import { Scan } from '../../../src/sources/reading/scan';
 import { Walk } from '../../../src/sources/reading/walk';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
+import type { LineReader } from '../../../src/sources/source';
 import { add, noSums, type ClaudeTruth } from '../../support/claudeTruth';
 import { repositoryRoot } from '../../support/paths.mjs';
 
@@ -69,6 +71,22 @@ export function positionIn({ position }: FileCursor): Position {
   const found = positionOf(position);
   if (found === null) throw new Error(`no position: ${position}`);
   return found;
+}
+
+/** Hands lines to a reader; answers how many of all it was given could not be read, or not in full. */
+export function feed(reader: LineReader, lines: readonly unknown[]): number {
+  const bytes = lines.map((line) =>
+    Buffer.isBuffer(line) ? line : Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)),
+  );
+  const all = Buffer.concat(bytes.flatMap((line) => [line, Buffer.from('\n')]));
+  let unreadable = 0;
+  readLines(all, 0, all.length, {
+    markers: reader.markers,
+    fields: reader.fields,
+    line: (row, at) => reader.line(row, at),
+    unreadable: () => unreadable++,
+  });
+  return reader.skipped + unreadable;
 }
 
 /** One call per key, as event.ts tells: the better copy, with the first seen attribution and instant. */

@@ -5,6 +5,7 @@ import { eventsOf } from '../../../src/protocol/eventColumns';
 import { mayBeReused } from '../../../src/sources/claudeCode/reusedIds';
 import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, plainUsage, type Usage } from '../../support/claudeLines';
+import { feed } from './reading';
 
 interface Written {
   id?: string;
@@ -28,10 +29,7 @@ function within(...parts: readonly (readonly Written[])[]): (string | undefined)
   return parts.flatMap((lines) => {
     const transcript = new Transcript(['-home-ana-shop', 's.jsonl']);
     if (state !== null) transcript.resume(state);
-    for (const line of lines) {
-      const bytes = Buffer.from(JSON.stringify(lineOf(line)));
-      transcript.read(Buffer.concat([bytes, Buffer.from('\n')]), 0, bytes.length);
-    }
+    feed(transcript, lines.map(lineOf));
     ({ state } = transcript);
     return eventsOf(transcript.drain()).map(({ key }) => key.within);
   });
@@ -133,11 +131,10 @@ test('a copy in a resumed session is told by the same line, also where only the 
 test('what is remembered stays small, is none of it a text of the conversation, and another version’s is left', () => {
   const transcript = new Transcript(['-home-ana-shop', 's.jsonl']);
   expect(transcript.state).toBeNull();
-  for (let number = 0; number < 200; number++) {
-    const line = lineOf({ id: `msg_${number}`, uuid: `${'u'.repeat(36)}${number}`, second: number });
-    const bytes = Buffer.from(JSON.stringify(line));
-    transcript.read(bytes, 0, bytes.length);
-  }
+  const lines = Array.from({ length: 200 }, (_, number) =>
+    lineOf({ id: `msg_${number}`, uuid: `${'u'.repeat(36)}${number}`, second: number }),
+  );
+  feed(transcript, lines);
   expect(transcript.state?.length).toBeLessThan(1500);
   expect(transcript.state).not.toContain('Lorem');
   expect(transcript.state).not.toContain('/home');

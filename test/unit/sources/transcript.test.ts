@@ -3,6 +3,7 @@ import type { UsageEvent } from '../../../src/protocol/event';
 import { eventsOf } from '../../../src/protocol/eventColumns';
 import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, plainUsage, spacedJson, user } from '../../support/claudeLines';
+import { feed } from './reading';
 
 interface Read {
   events: UsageEvent[];
@@ -11,12 +12,8 @@ interface Read {
 
 function read(lines: readonly unknown[], place: readonly string[] = ['-home-ana-shop', 's.jsonl']): Read {
   const transcript = new Transcript(place);
-  for (const line of lines) {
-    const bytes = Buffer.isBuffer(line) ? line : Buffer.from(typeof line === 'string' ? line : JSON.stringify(line));
-    const padded = Buffer.concat([Buffer.from('before\n'), bytes, Buffer.from('\nafter')]);
-    transcript.read(padded, 7, 7 + bytes.length);
-  }
-  return { events: eventsOf(transcript.drain()), skipped: transcript.skipped };
+  const skipped = feed(transcript, lines);
+  return { events: eventsOf(transcript.drain()), skipped };
 }
 
 function only(line: unknown, place?: readonly string[]): UsageEvent {
@@ -155,9 +152,8 @@ describe('left out', () => {
     ['a model beyond measure', assistant({ model: 'x'.repeat(300) })],
     ['half a line', JSON.stringify(assistant()).slice(0, -2)],
     ['two lines in one', JSON.stringify(assistant()).slice(0, 400) + JSON.stringify(assistant())],
-    ['binary', Buffer.from([0, 255, 1, 2, 0x5f, 0x74])],
-    ['a list', '[1]'],
-    ['nothing', ''],
+    ['binary', Buffer.concat([Buffer.from([0, 255, 1, 2]), Buffer.from('_tokens"')])],
+    ['a list', '["_tokens"]'],
   ])('%s is counted', (_, line) => expect(read([line])).toEqual(oneSkipped));
 });
 

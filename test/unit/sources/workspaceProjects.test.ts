@@ -7,6 +7,8 @@ import { parsed } from '../../../src/config/resolve/resolve';
 import { WorkspaceProjects } from '../../../src/engine/ingest/workspaceProjects';
 import { eventsOf } from '../../../src/protocol/eventColumns';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
+import { assistant } from '../../support/claudeLines';
+import { feed } from './reading';
 
 const projectIn = (text: string): string | undefined => parsed(text).entries.project;
 
@@ -102,13 +104,11 @@ describe('a workspace’s project', () => {
   it('is in the events of transcripts, and else the folder’s name is', () => {
     const root = tree({ [`work/${file}`]: 'project: Named\n' });
     const reader = claudeCode.open(['-x', 's.jsonl'], new WorkspaceProjects(projectIn));
-    for (const [index, cwd] of [join(root, 'work', 'src'), join(root, 'plain')].entries()) {
-      const usage = { input_tokens: 1, output_tokens: 2 };
-      const message = { id: `msg_${index}`, model: 'claude-sonnet-4-5', usage };
-      const line = { type: 'assistant', timestamp: '2026-11-20T10:00:00Z', requestId: `r${index}`, cwd, message };
-      const bytes = Buffer.from(JSON.stringify(line));
-      reader.read(bytes, 0, bytes.length);
-    }
+    const folders = [join(root, 'work', 'src'), join(root, 'plain')];
+    feed(
+      reader,
+      folders.map((cwd, index) => assistant({ id: `msg_${index}`, line: { cwd } })),
+    );
     const events = eventsOf(reader.drain());
     expect(events.map(({ attribution }) => attribution.project)).toEqual(['Named', 'plain']);
     expect(JSON.stringify(events)).not.toContain(root);
