@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { priceChangesDocument } from '../../../src/host/documents/priceChangesDocument';
-import { createFormat } from '../../../src/host/format';
+import { createFormat } from '../../../src/shared/format';
 import {
   heldBackReasons,
   priceFeedFailures,
