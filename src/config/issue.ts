@@ -16,6 +16,16 @@ export interface Finding {
   replacement?: { title: string; text: string };
 }
 
+/** A finding about a stretch of text rather than about a path. */
+export interface TextProblem {
+  severity: IssueSeverity;
+  code: IssueCode;
+  message: string;
+  start: number;
+  end: number;
+  replacement?: { title: string; text: string };
+}
+
 export function hasError(issues: readonly Pick<ConfigurationIssue, 'severity'>[]): boolean {
   return issues.some(({ severity }) => severity === 'error');
 }

@@ -4,19 +4,22 @@
  * reached) is found by `resolve`, which answers these issues as well.
  */
 import type { ConfigurationIssue } from '../protocol/configurationIssue';
-import { checkFile } from './checks/checkFile';
-import { hasError, type Finding, type Path } from './issue';
+import type { CheckedFile, FileCheck } from './checks/check';
+import { duplicateIds } from './checks/duplicateIds';
+import { incompletePrices } from './checks/incompletePrices';
+import { nothingThere } from './checks/nothingThere';
+import { secrets } from './checks/secrets';
+import { tierRanges } from './checks/tierRanges';
+import { unknownNames } from './checks/unknownNames';
+import { hasError, type Finding, type Path, type TextProblem } from './issue';
 import { find, type Located } from './read/located';
-import { readYaml, type TextProblem } from './read/readYaml';
+import { parseFile, type ParsedFile } from './read/parsedFile';
+import { rememberByText } from './rememberByText';
 import type { FileEntries } from './schema/file';
-import { TextPositions } from './textPositions';
+import type { TextPositions } from './textPositions';
 import { filePaths, validate, type Validated } from './validate/validate';
 
-export interface ParsedConfiguration {
-  text: string;
-  positions: TextPositions;
-  /** What stands in the file, with its places; `null` where there is nothing, or nothing readable. */
-  root: Located | null;
+export interface ParsedConfiguration extends Pick<ParsedFile, 'text' | 'positions' | 'root'> {
   /** What the file says; without what is wrong, where something is. */
   entries: FileEntries;
   issues: ConfigurationIssue[];
@@ -28,15 +31,23 @@ export interface ParsedConfiguration {
 
 const mostIssues = 500;
 
-export function parseConfiguration(text: string): ParsedConfiguration {
-  const positions = new TextPositions(text);
-  const { root, problems } = readYaml(text);
+/** In characters; what all windows' workspaces say at one time is less. */
+const mostKept = 2_000_000;
+
+/** Checks of meaning that one file answers by itself. */
+const checks: readonly FileCheck[] = [nothingThere, unknownNames, duplicateIds, tierRanges, incompletePrices, secrets];
+
+export const parseConfiguration = rememberByText(parse, mostKept);
+
+function parse(text: string): ParsedConfiguration {
+  const { positions, root, problems } = parseFile(text);
   const schemaSays = validate(root);
   const asWritten = pathsOf(root, schemaSays);
-  const meaning = checkFile({ text, root, entries: schemaSays.entries, filePath: asWritten }).filter(
+  const checked: CheckedFile = { text, root, entries: schemaSays.entries, filePath: asWritten };
+  const meaning = checks
+    .flatMap((check) => check(checked))
     // What the schema left out is there, and has been spoken of.
-    ({ code, path }) => code !== 'missing_key' || find(root, path) === undefined,
-  );
+    .filter(({ code, path }) => code !== 'missing_key' || find(root, path) === undefined);
   const wrong = [...schemaSays.findings, ...meaning].filter(({ severity }) => severity === 'error');
   const validated =
     wrong.length === schemaSays.findings.length

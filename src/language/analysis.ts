@@ -1,23 +1,23 @@
 /** All that is known of one version of a configuration's text: made once, asked by every feature. */
-import type { Document } from 'yaml';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { findWritten, type Located } from '../config/read/located';
+import { parseFile, type ParsedFile } from '../config/read/parsedFile';
 import type { KnownNames } from '../config/resolve/references';
 import { resolveConfiguration } from '../config/resolve/resolve';
 import { symbolsOf, type NameSymbol } from '../config/symbols';
 import type { Configuration } from '../protocol/configuration';
 import type { ConfigurationIssue } from '../protocol/configurationIssue';
-import { nodeAt, parseTree, type Path } from './tree';
 
 export interface Analysis {
   document: TextDocument;
   /** Of whatever stands there, broken or not. */
-  tree: Document | null;
+  file: ParsedFile;
   issues: readonly ConfigurationIssue[];
   /** What the text comes to, with that of the user's file below it where this is a workspace's. */
   configuration: Configuration;
   ids: readonly NameSymbol[];
-  /** Budgets and quotas that this text sets, with the place where it does. */
-  limits: readonly { id: string; path: Path }[];
+  /** Budgets and quotas that this text sets, with the value that does. */
+  limits: readonly { id: string; node: Located }[];
 }
 
 /** What stands around a document. */
@@ -42,19 +42,21 @@ export function analyse(document: TextDocument, { userText, known, trusted }: Su
     ? resolveConfiguration({ user: userText, workspaces: [{ text, trusted }], known })
     : resolveConfiguration({ user: text, known });
   const outcome = ofWorkspace ? resolved.workspaces[0] : resolved.user;
-  const tree = parseTree(text);
+  const file = parseFile(text);
   return {
     document,
-    tree,
+    file,
     issues: outcome?.issues ?? [],
     configuration: resolved.configuration,
     ids: outcome === undefined || outcome === null ? [] : symbolsOf(outcome.parsed),
-    limits: limits(resolved.configuration, ofWorkspace ? 'workspace' : 'user', tree),
+    limits: limits(resolved.configuration, ofWorkspace ? 'workspace' : 'user', file),
   };
 }
 
-function limits({ budgets, quotas }: Configuration, layer: string, tree: Document | null): Analysis['limits'] {
-  return [...budgets, ...quotas]
-    .filter(({ origin }) => origin.layer === layer && nodeAt(tree, origin.path) !== null)
-    .map(({ id, origin }) => ({ id, path: origin.path }));
+/** What an alias says is left to its anchor: nobody could tell whose use stood there. */
+function limits({ budgets, quotas }: Configuration, layer: string, { root }: ParsedFile): Analysis['limits'] {
+  return [...budgets, ...quotas].flatMap(({ id, origin }) => {
+    const node = origin.layer === layer ? findWritten(root, origin.path)?.node : undefined;
+    return node === undefined ? [] : [{ id, node }];
+  });
 }

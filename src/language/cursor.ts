@@ -2,8 +2,9 @@
  * Where somebody is typing. The text there is incomplete by nature, so a stand-in is put at the cursor and the parser is asked
  * what became of it; that holds in blocks and in `{ … }`, and with half of the lines below missing.
  */
-import { isCollection, isMap, isScalar, type Document } from 'yaml';
-import { keysAt, nodeAt, parseTree, placeAt, textOf, type Path, type Range } from './tree';
+import type { Path } from '../config/issue';
+import { nodeAt, type LocatedMap, type Range } from '../config/read/located';
+import { parseText } from '../config/read/parsedFile';
 
 export interface Cursor {
   /**
@@ -12,9 +13,9 @@ export interface Cursor {
    */
   expects: 'key' | 'value' | 'either';
   path: Path;
-  /** Keys that the mapping has already. */
+  /** Keys that are written in the mapping already; one that is merged into it may be written once more. */
   keys: readonly string[];
-  /** Plain values of those keys. */
+  /** Plain values of its keys, also of those that are merged into it. */
   present: ReadonlyMap<string, unknown>;
   /** What has been typed and is to be replaced. */
   replace: Range;
@@ -50,35 +51,25 @@ export function cursorAt(text: string, offset: number): Cursor | null {
     text.slice(replace.end, lineEnd).trim() === '' &&
     (listItem.trim() !== '' || !isContinued(text, lineStart));
   const stand = aloneOnLine ? `${standIn}:` : standIn;
-  const tree = parseTree(text.slice(0, replace.start) + stand + text.slice(replace.end));
-  const place = placeAt(tree, replace.start + 1);
-  if (tree === null || place === null || !isScalar(place.node)) return null;
-  if (!(textOf(place.node) ?? '').startsWith(standIn.slice(0, -1))) return null;
-  const { path, part } = place;
-  const common = { replace, typed, flow: isInFlow(tree, path), hasColon };
-  if (part === 'value') return { ...common, expects: 'value', path, keys: [], present: new Map() };
-  const container = path.slice(0, -1);
-  const keys = keysAt(tree, container).filter((key) => key !== path.at(-1));
+  const { root } = parseText(text.slice(0, replace.start) + stand + text.slice(replace.end));
+  const at = nodeAt(root, replace.start + 1);
+  if (at === null) return null;
+  const { path, spot, node, entry, map, flow } = at;
+  const name = spot === 'key' ? entry?.key : node.kind === 'scalar' ? node.source : undefined;
+  if (name?.startsWith(standIn.slice(0, -1)) !== true) return null;
+  const common = { replace, typed, flow, hasColon };
+  if (spot !== 'key' || map === undefined) return { ...common, expects: 'value', path, keys: [], present: new Map() };
+  const keys = [...map.entries.values()].filter(({ key, elsewhere }) => !elsewhere && key !== name);
   const expects = aloneOnLine && keys.length === 0 ? 'either' : 'key';
-  return { ...common, expects, path: container, keys, present: plainValues(tree, container) };
+  return { ...common, expects, path: path.slice(0, -1), keys: keys.map(({ key }) => key), present: plainValues(map) };
 }
 
-function plainValues(tree: Document, path: Path): Map<string, unknown> {
-  const node = nodeAt(tree, path);
-  if (!isMap(node)) return new Map();
+function plainValues({ entries }: LocatedMap): Map<string, unknown> {
   return new Map(
-    node.items.flatMap(({ key, value }): [string, unknown][] => {
-      const name = textOf(key);
-      return name !== null && isScalar(value) && value.value !== null ? [[name, value.value]] : [];
-    }),
+    [...entries].flatMap(([name, { node }]): [string, unknown][] =>
+      node.kind === 'scalar' && node.value !== null ? [[name, node.value]] : [],
+    ),
   );
-}
-
-function isInFlow(tree: Document, path: Path): boolean {
-  return path.some((_, depth) => {
-    const node = nodeAt(tree, path.slice(0, depth));
-    return isCollection(node) && (node.flow ?? false);
-  });
 }
 
 /** The line above ends in an open value, as of `note: >`. */

@@ -9,11 +9,10 @@ import { defaultConfiguration } from '../config/normalise/defaults';
 import { parseConfiguration } from '../config/parse';
 import { knownPlans } from '../config/plans';
 import { find } from '../config/read/located';
-import { readYaml } from '../config/read/readYaml';
+import { parseFile } from '../config/read/parsedFile';
 import { resolveConfiguration } from '../config/resolve/resolve';
 import { starterConfiguration } from '../config/starter';
 import { symbolsOf } from '../config/symbols';
-import { TextPositions } from '../config/textPositions';
 import {
   editMethod,
   editQuestionSchema,
@@ -111,9 +110,10 @@ export function outline(text: string): Outline {
 
 /** The same that refuses an edit. */
 function brokenAt(text: string): Outline['broken'] {
-  const problem = readYaml(text).problems.find(({ severity }) => severity === 'error');
+  const { problems, positions } = parseFile(text);
+  const problem = problems.find(({ severity }) => severity === 'error');
   if (problem === undefined) return null;
-  const { line, character } = new TextPositions(text).at(problem.start);
+  const { line, character } = positions.at(problem.start);
   return { message: problem.message, line, character };
 }
 

@@ -2,7 +2,7 @@
 import { MarkupKind, type MarkupContent } from 'vscode-languageserver';
 import { schemasAt } from '../config/schema/jsonSchema';
 import { describeAt, type JsonSchema } from './schema';
-import type { Path } from './tree';
+import type { Path } from '../config/issue';
 
 export function explain(path: Path): MarkupContent | null {
   const { description, unit, default: usual, examples } = describeAt(path);

@@ -1,7 +1,7 @@
 /** What completion and hover ask of the configuration's schema, beyond what `config` answers itself. */
 import { alternatives, schemaOfKey, schemaOfKeysIn, schemasAt, type JsonSchema } from '../config/schema/jsonSchema';
 import type { ValueKind } from '../protocol/language';
-import type { Path } from './tree';
+import type { Path } from '../config/issue';
 
 export type { JsonSchema } from '../config/schema/jsonSchema';
 export type Word = string | number | boolean | null;

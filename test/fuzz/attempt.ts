@@ -5,8 +5,8 @@ import { applyEdits, type EditOutcome } from '../../src/config/edit/outcome';
 import { setPath } from '../../src/config/edit/edit';
 import { setPrice } from '../../src/config/edit/prices';
 import { addSubscription, changeSubscription } from '../../src/config/edit/subscriptions';
-import { nodeAt } from '../../src/config/nodeAt';
 import { parseConfiguration } from '../../src/config/parse';
+import { nodeAt } from '../../src/config/read/located';
 import { resolveConfiguration } from '../../src/config/resolve/resolve';
 import { symbolsOf } from '../../src/config/symbols';
 import type { Budget, Configuration } from '../../src/protocol/configuration';
@@ -45,7 +45,7 @@ export function attempt(text: string, random: Random): { errors: number; edited:
   for (const { range } of symbolsOf(parsed)) {
     if (range.start.offset > range.end.offset) throw new Error('a name that ends before it begins');
   }
-  nodeAt(parsed, random.below(text.length + 1));
+  nodeAt(parsed.root, random.below(text.length + 1));
   // Edits read a text several times.
   if (!random.chance(0.3)) return { errors, edited: false };
   const outcome = random.pick(edits)(text);

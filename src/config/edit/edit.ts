@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ConfigurationEdit } from '../../protocol/configurationIssue';
 import { pathText, type Path } from '../issue';
 import { find, toPlain } from '../read/located';
-import { readYaml, type YamlText } from '../read/readYaml';
+import { parseFile, type ParsedFile } from '../read/parsedFile';
 import { applyEdits, refused, type EditOutcome } from './outcome';
 import { removeEdit } from './removePath';
 import type { Plain } from './render';
@@ -14,27 +14,27 @@ import { setEdit } from './setPath';
 
 /** Gives what stands at a path a value; what is missing on the way is made. The index after a list's last item adds one. */
 export function setPath(text: string, path: Path, value: Plain): EditOutcome {
-  const yaml = readYaml(text);
-  const broken = brokenText(yaml);
+  const file = parseFile(text);
+  const broken = brokenText(file);
   if (broken !== null) return broken;
-  const before = yaml.root === null ? {} : toPlain(yaml.root);
+  const before = file.root === null ? {} : toPlain(file.root);
   const wanted = withValue(before, path, value);
   if (isDeepStrictEqual(before, wanted)) return { ok: true, edits: [], text };
-  return tryOut(text, setEdit(text, yaml.document?.contents ?? null, path, value), wanted, path);
+  return tryOut(text, setEdit(text, file.document?.contents ?? null, path, value), wanted, path);
 }
 
 export function removePath(text: string, path: Path): EditOutcome {
-  const yaml = readYaml(text);
-  const broken = brokenText(yaml);
+  const file = parseFile(text);
+  const broken = brokenText(file);
   if (broken !== null) return broken;
-  if (yaml.root === null || find(yaml.root, path) === undefined || path.length === 0) {
+  if (file.root === null || find(file.root, path) === undefined || path.length === 0) {
     return refused('not_found', `nothing stands at ${pathText(path)}`);
   }
-  const wanted = withoutValue(toPlain(yaml.root), path);
-  return tryOut(text, removeEdit(text, yaml.document?.contents ?? null, path), wanted, path);
+  const wanted = withoutValue(toPlain(file.root), path);
+  return tryOut(text, removeEdit(text, file.document?.contents ?? null, path), wanted, path);
 }
 
-function brokenText({ problems }: YamlText): EditOutcome | null {
+function brokenText({ problems }: ParsedFile): EditOutcome | null {
   const problem = problems.find(({ severity }) => severity === 'error');
   return problem === undefined ? null : refused('syntax', problem.message);
 }
@@ -42,7 +42,7 @@ function brokenText({ problems }: YamlText): EditOutcome | null {
 function tryOut(text: string, edit: ConfigurationEdit | null, wanted: unknown, path: Path): EditOutcome {
   if (edit === null) return refused('form', `${pathText(path)} is written in a form that can not be edited`);
   const after = applyEdits(text, [edit]);
-  const { root, problems } = readYaml(after);
+  const { root, problems } = parseFile(after);
   const read = root === null ? {} : toPlain(root);
   if (
     problems.some(({ severity }) => severity === 'error') ||

@@ -2,7 +2,7 @@
 import type { Node, YAMLMap, YAMLSeq } from 'yaml';
 import type { ConfigurationEdit } from '../../protocol/configurationIssue';
 import type { Path } from '../issue';
-import * as tree from './syntaxTree';
+import * as tree from '../read/syntaxTree';
 
 /** `null`: it can not be done in the form that the file has. */
 export function removeEdit(text: string, contents: Node | null, path: Path): ConfigurationEdit | null {

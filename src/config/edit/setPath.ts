@@ -3,7 +3,7 @@ import type { Node, YAMLMap, YAMLSeq } from 'yaml';
 import type { ConfigurationEdit } from '../../protocol/configurationIssue';
 import type { Path } from '../issue';
 import { isCollection, renderBlock, renderFlow, type Plain } from './render';
-import * as tree from './syntaxTree';
+import * as tree from '../read/syntaxTree';
 
 /** `null`: it can not be done in the form that the file has. */
 export function setEdit(text: string, contents: Node | null, path: Path, value: Plain): ConfigurationEdit | null {

@@ -1,7 +1,7 @@
 /** Nodes of `yaml` → located values. Follows aliases and merge keys (`<<`), and says what can not be followed. */
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type Scalar, type YAMLMap } from 'yaml';
 import type { Located, LocatedEntry, LocatedMap, LocatedScalar } from './located';
-import type { TextProblem } from './readYaml';
+import type { TextProblem } from '../issue';
 
 /** Values that a file may come to once every alias is written out. */
 export const maxExpandedSize = 50_000;
@@ -43,7 +43,8 @@ class Walk {
     if (isMap(node)) return this.map(node, place);
     if (isSeq(node)) {
       const items = node.items.map((item) => this.node(item as Node));
-      return { kind: 'list', ...place, items, size: items.reduce((sum, { size }) => sum + size, 1) };
+      const flow = node.flow === true;
+      return { kind: 'list', ...place, flow, items, size: items.reduce((sum, { size }) => sum + size, 1) };
     }
     return { kind: 'nothing', ...place, size: 1 };
   }
@@ -72,6 +73,7 @@ class Walk {
 
   private map(node: YAMLMap, place: { start: number; end: number }): LocatedMap {
     const entries = new Map<string, LocatedEntry>();
+    const repeated: LocatedEntry[] = [];
     const merged: LocatedMap[] = [];
     for (const pair of node.items) {
       const key = pair.key as Node | null;
@@ -89,24 +91,34 @@ class Walk {
         merged.push(...this.mergedMaps(located));
       } else if (name === '__proto__') {
         this.problem('unusable_key', 'this key can not be used', keyStart, keyEnd);
-      } else if (entries.has(name)) {
-        this.problem('duplicate_key', `the key ${name} stands twice in this map`, keyStart, keyEnd);
       } else {
-        entries.set(name, { key: name, keyStart, keyEnd, node: located });
+        const entry = { key: name, keyStart, keyEnd, node: located, flow: node.flow === true, elsewhere: false };
+        if (entries.has(name)) {
+          this.problem('duplicate_key', `the key ${name} stands twice in this map`, keyStart, keyEnd);
+          repeated.push(entry);
+        } else {
+          entries.set(name, entry);
+        }
       }
     }
-    for (const { entries: more } of merged) {
+    for (const { entries: more, alias } of merged) {
       this.mergedEntries += more.size;
       if (this.mergedEntries > maxExpandedSize) break;
-      for (const [name, entry] of more) if (!entries.has(name)) entries.set(name, entry);
+      for (const [name, entry] of more) {
+        if (entries.has(name)) continue;
+        entries.set(name, alias === undefined || entry.elsewhere ? entry : { ...entry, elsewhere: true });
+      }
     }
     const size = [...entries.values()].reduce((sum, entry) => sum + entry.node.size, 1);
-    return { kind: 'map', ...place, entries, size };
+    return { kind: 'map', ...place, entries, repeated, size };
   }
 
   private mergedMaps(node: Located): LocatedMap[] {
     if (node.kind === 'map') return [node];
-    if (node.kind === 'list' && node.items.every((item) => item.kind === 'map')) return [...node.items];
+    if (node.kind === 'list' && node.items.every((item) => item.kind === 'map')) {
+      const { alias, items } = node;
+      return alias === undefined ? [...items] : items.map((item) => ({ ...item, alias }));
+    }
     if (node.kind !== 'nothing') this.problem('alias', 'only a map can be merged into a map', node.start, node.end);
     return [];
   }
@@ -119,7 +131,7 @@ class Walk {
     } else if (target === null) {
       this.problem('alias', `*${node.source} would hold itself`, place.start, place.end);
     }
-    return target ?? { kind: 'nothing', ...place, size: 1 };
+    return { ...(target ?? { kind: 'nothing', ...place, size: 1 }), alias: place };
   }
 }
 

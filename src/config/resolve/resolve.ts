@@ -99,5 +99,5 @@ export function resolveConfiguration(input: ResolveInput): Resolved {
 
 /** Findings are kept by file: each layer has its own, also where two say the same. */
 export function parsed(file: FileInput): ParsedConfiguration {
-  return typeof file === 'string' ? parseConfiguration(file) : { ...file };
+  return { ...(typeof file === 'string' ? parseConfiguration(file) : file) };
 }

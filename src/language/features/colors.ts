@@ -1,14 +1,14 @@
 /** Hex colours, shown and picked in the editor. Theme colours have no value that a file could know. */
 import { Color, ColorInformation, ColorPresentation, TextEdit } from 'vscode-languageserver';
 import type { Analysis } from '../analysis';
-import { places, textOf } from '../tree';
+import { textOf, valuesOf } from '../../config/read/syntaxTree';
 
 const hex = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i;
 
-export function colors({ tree, document }: Analysis): ColorInformation[] {
+export function colors({ file, document }: Analysis): ColorInformation[] {
   const found: ColorInformation[] = [];
-  for (const { part, node, range } of places(tree)) {
-    const text = part === 'value' ? textOf(node) : null;
+  for (const { node, range } of valuesOf(file.document)) {
+    const text = textOf(node);
     if (text === null || !hex.test(text)) continue;
     const start = document.positionAt(range.start);
     const end = document.positionAt(range.end);

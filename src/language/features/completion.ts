@@ -14,7 +14,7 @@ import type { PriceBook } from '../priceBook';
 import { cursorAt, type Cursor } from '../cursor';
 import { brief, explain } from '../explain';
 import { describeAt, keyKindAt, keysFor, kindAt, wordsAt, type JsonSchema } from '../schema';
-import type { Path } from '../tree';
+import type { Path } from '../../config/issue';
 
 const suggestAgain: Command = { title: '', command: 'editor.action.triggerSuggest' };
 

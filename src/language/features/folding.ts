@@ -2,13 +2,13 @@
 import { isCollection } from 'yaml';
 import { FoldingRange, FoldingRangeKind } from 'vscode-languageserver';
 import type { Analysis } from '../analysis';
-import { keyRange, places } from '../tree';
+import { valuesOf } from '../../config/read/syntaxTree';
 
-export function folding({ tree, document }: Analysis): FoldingRange[] {
+export function folding({ file, document }: Analysis): FoldingRange[] {
   const ranges = new Map<number, FoldingRange>();
-  for (const { part, path, node, range } of places(tree)) {
-    if (part === 'key' || path.length === 0 || !isCollection(node)) continue;
-    const first = document.positionAt(keyRange(tree, path)?.start ?? range.start).line;
+  for (const { node, range, key } of valuesOf(file.document)) {
+    if (node === file.document?.contents || !isCollection(node)) continue;
+    const first = document.positionAt((key ?? range).start).line;
     const last = document.positionAt(endOfContent(document.getText(), range.end)).line;
     // Of what begins on one line, the outermost is folded: `- id: x` is the item, not its first key.
     if (last > first && !ranges.has(first)) ranges.set(first, FoldingRange.create(first, last));

@@ -6,26 +6,41 @@ import { candidatesFor } from '../candidates';
 import { explain } from '../explain';
 import type { PriceBook } from '../priceBook';
 import { keyKindAt, kindAt } from '../schema';
-import { placeAt, textOf, type Path, type Place } from '../tree';
+import type { Path } from '../../config/issue';
+import { nodeAt, type NodeAt, type Range } from '../../config/read/located';
 
 export async function hover(analysis: Analysis, offset: number, prices: PriceBook): Promise<Hover | null> {
-  const place = placeAt(analysis.tree, offset);
-  if (place === null || textOf(place.node) === null) return null;
-  const said = [await about(place, analysis, prices), explain(place.path)?.value];
+  const at = nodeAt(analysis.file.root, offset);
+  const word = at === null ? null : wordAt(at);
+  if (at === null || word === null) return null;
+  const said = [await about(at, word.text, analysis, prices), explain(at.path)?.value];
   const value = said.filter((text) => text !== null && text !== undefined && text !== '').join('\n\n---\n\n');
   if (value === '') return null;
   const { document } = analysis;
-  const range = { start: document.positionAt(place.range.start), end: document.positionAt(place.range.end) };
+  const range = { start: document.positionAt(word.range.start), end: document.positionAt(word.range.end) };
   return { contents: { kind: MarkupKind.Markdown, value }, range };
 }
 
+/** A key or a plain value, without quotes; `null`: a collection, or an alias. */
+function wordAt({ spot, node, entry }: NodeAt): { text: string; range: Range } | null {
+  if (spot === 'key' && entry !== undefined) {
+    return { text: entry.key, range: { start: entry.keyStart, end: entry.keyEnd } };
+  }
+  if (spot !== 'value' || node.alias !== undefined) return null;
+  return { text: node.kind === 'scalar' ? node.source : '', range: node };
+}
+
 /** About what the word itself names. */
-async function about(place: Place, analysis: Analysis, prices: PriceBook): Promise<string | null> {
-  const kind = place.part === 'key' ? keyKindAt(place.path.slice(0, -1)) : kindAt(place.path);
-  const word = textOf(place.node) ?? '';
+async function about(
+  { spot, path }: NodeAt,
+  word: string,
+  analysis: Analysis,
+  prices: PriceBook,
+): Promise<string | null> {
+  const kind = spot === 'key' ? keyKindAt(path.slice(0, -1)) : kindAt(path);
   if (kind === null || word === '') return null;
   if (kind === 'model') {
-    const price = await prices.price({ provider: providerOf(place.path), model: word });
+    const price = await prices.price({ provider: providerOf(path), model: word });
     return price === null ? `No price is known of \`${word}\` but what stands here.` : priceText(price);
   }
   const candidate = (await candidatesFor(kind, analysis, prices)).find(({ id }) => id === word);

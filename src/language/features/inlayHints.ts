@@ -6,11 +6,10 @@ import { InlayHint, InlayHintKind, MarkupKind, type Range } from 'vscode-languag
 import type { LiveUse, LiveUses } from '../../protocol/language';
 import type { Analysis } from '../analysis';
 import { liveText } from '../live';
-import { nodeAt, rangeOf } from '../tree';
 
 export function inlayHints(analysis: Analysis, within: Range, live: LiveUses | null): InlayHint[] {
   if (live === null) return [];
-  const { document, tree } = analysis;
+  const { document } = analysis;
   const text = document.getText();
   const uses = new Map<string, LiveUse[]>();
   for (const use of live.uses) {
@@ -19,11 +18,11 @@ export function inlayHints(analysis: Analysis, within: Range, live: LiveUses | n
     else known.push(use);
   }
   const hints: InlayHint[] = [];
-  for (const { id, path } of analysis.limits) {
+  for (const { id, node } of analysis.limits) {
     const all = uses.get(id) ?? [];
     const [use] = all.toSorted((a, b) => b.percent - a.percent);
-    const range = rangeOf(nodeAt(tree, path));
-    if (use === undefined || range === null) continue;
+    if (use === undefined) continue;
+    const range = node.alias ?? node;
     const position = document.positionAt(anchor(text, range.start, range.end));
     if (position.line < within.start.line || position.line > within.end.line) continue;
     hints.push(hint(position, use, all.length, live));

@@ -2,12 +2,13 @@
 import { isMap, isPair, isScalar, isSeq, type Node } from 'yaml';
 import { DocumentSymbol, SymbolKind } from 'vscode-languageserver';
 import type { Analysis } from '../analysis';
-import { rangeOf, textOf, type Range } from '../tree';
+import type { Range } from '../../config/read/located';
+import { rangeOf, textOf } from '../../config/read/syntaxTree';
 
 /** Deeper than this an outline helps nobody. */
 const deepest = 5;
 
-export function symbols({ tree, document }: Analysis): DocumentSymbol[] {
+export function symbols({ file, document }: Analysis): DocumentSymbol[] {
   const toRange = ({ start, end }: Range): DocumentSymbol['range'] => ({
     start: document.positionAt(start),
     end: document.positionAt(end),
@@ -40,7 +41,7 @@ export function symbols({ tree, document }: Analysis): DocumentSymbol[] {
     });
   }
 
-  return children(tree?.contents ?? null, 0);
+  return children(file.document?.contents ?? null, 0);
 }
 
 /** An item is called by what tells it apart, a plain one by itself. */

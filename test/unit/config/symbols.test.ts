@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nodeAt, pathAt } from '../../../src/config/nodeAt';
 import { parseConfiguration } from '../../../src/config/parse';
+import { nodeAt } from '../../../src/config/read/located';
 import { occurrencesOf, symbolAt, symbolsOf } from '../../../src/config/symbols';
 
 const text = `tiers: [{ id: "lab", icon: beaker }]
@@ -59,13 +59,11 @@ describe('what stands at an offset', () => {
     ['per_backend', 'key', ['budgets', 'per_backend']],
     [' limit: 3', 'inside', ['budgets', 'rules', 0]],
   ])('%s', (word, spot, path) => {
-    const found = nodeAt(file, text.indexOf(word));
-    expect(found).toMatchObject({ spot, path });
-    expect(pathAt(file, text.indexOf(word))).toEqual(path);
+    expect(nodeAt(file.root, text.indexOf(word))).toMatchObject({ spot, path });
   });
 
   it('is nothing where nothing stands', () => {
-    expect(nodeAt(parseConfiguration(''), 0)).toBeNull();
-    expect(pathAt(parseConfiguration('# only\n\n'), 8)).toBeNull();
+    expect(nodeAt(parseConfiguration('').root, 0)).toBeNull();
+    expect(nodeAt(parseConfiguration('# only\n\n').root, 8)).toBeNull();
   });
 });

@@ -1,5 +1,20 @@
-/** Where the parts of a YAML text begin and end, comments and line ends included. Offsets of the text. */
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+/**
+ * How a YAML text is written: where its parts begin and end, comments and line ends included, whatever they mean. What they mean, with
+ * aliases and merge keys followed, is of located.ts. Offsets of the text.
+ */
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import type { Range } from './located';
 
 export type Entry = Pair<Node, Node | null>;
 
@@ -68,6 +83,40 @@ export function isExplicit(entry: Entry): boolean {
 }
 
 export { isAlias, isMap, isScalar, isSeq };
+
+export function rangeOf(node: unknown): Range | null {
+  const range = (node as Node | null)?.range;
+  return range === undefined || range === null ? null : { start: range[0], end: range[1] };
+}
+
+/** The text of a key or of a plain value, without quotes; `null` for a collection. */
+export function textOf(node: unknown): string | null {
+  if (!isScalar(node)) return null;
+  const { source, value } = node;
+  return source ?? (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
+}
+
+/** A value of the tree, and the key that names it; `null`: it is an item of a list, or all there is. */
+export interface Written {
+  node: Node;
+  range: Range;
+  key: Range | null;
+}
+
+/** Every value, outer before inner, in the order of the text. */
+export function* valuesOf(document: Document | null): Generator<Written> {
+  if (document?.contents) yield* within(document.contents, null);
+}
+
+function* within(node: Node, key: Range | null): Generator<Written> {
+  const range = rangeOf(node);
+  if (range !== null) yield { node, range, key };
+  if (isSeq(node)) {
+    for (const item of node.items) if (item !== null && !isPair(item)) yield* within(item as Node, null);
+  } else if (isMap(node)) {
+    for (const { key: name, value } of entriesOf(node)) if (value !== null) yield* within(value, rangeOf(name));
+  }
+}
 
 export function lineStart(text: string, offset: number): number {
   // `lastIndexOf` takes what is before the beginning for the beginning.

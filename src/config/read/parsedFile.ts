@@ -1,10 +1,13 @@
 /**
- * YAML text → located values and what is wrong with its form. Never throws and never hangs: text, nesting and what aliases
- * expand to are bounded, and duplicate keys are found here, because `yaml` compares each key with each.
+ * A file's text, parsed once for everybody: to obey it, to edit it, and to help who writes it. Never throws and never hangs: text,
+ * nesting and what aliases expand to are bounded, and duplicate keys are found by `locate`, because `yaml` compares each key with
+ * each.
  */
-import { Composer, Parser, type Document, type ParsedNode, type YAMLError } from 'yaml';
+import { Composer, Parser, type CST, type Document, type ParsedNode, type YAMLError } from 'yaml';
 import type { IssueCode, IssueSeverity } from '../../protocol/configurationIssue';
-import { deepestNesting } from './nesting';
+import type { TextProblem } from '../issue';
+import { rememberByText } from '../rememberByText';
+import { TextPositions } from '../textPositions';
 import { locate } from './locate';
 import type { Located } from './located';
 
@@ -12,37 +15,42 @@ export const maxTextLength = 1_000_000;
 export const maxNesting = 48;
 const maxProblems = 200;
 
-/** A finding about a stretch of text rather than about a path. */
-export interface TextProblem {
-  severity: IssueSeverity;
-  code: IssueCode;
-  message: string;
-  start: number;
-  end: number;
-  replacement?: { title: string; text: string };
-}
-
-export interface YamlText {
-  /** `null`: nothing stands there, or nothing can be made of it. */
-  root: Located | null;
+export interface ParsedFile {
+  text: string;
+  positions: TextPositions;
+  /** How it is written: of broken text, what the parser made of it. `null`: there is nothing, or more than the bounds allow. */
   document: Document.Parsed<ParsedNode, boolean> | null;
-  problems: TextProblem[];
+  /** What it says, aliases and merge keys followed; `null`: nothing, or nothing that can be made out. */
+  root: Located | null;
+  problems: readonly TextProblem[];
 }
 
-export function readYaml(text: string): YamlText {
+/** Syntax trees are large: those of the last texts, in characters of these. */
+const mostKept = 262_144;
+
+export const parseFile = rememberByText(parseText, mostKept);
+
+/** As `parseFile`, of a text that nobody will ask for again. */
+export function parseText(text: string): ParsedFile {
+  return { text, positions: new TextPositions(text), ...read(text) };
+}
+
+type Read = Pick<ParsedFile, 'document' | 'root' | 'problems'>;
+
+function read(text: string): Read {
   if (text.length > maxTextLength) {
     return unreadable(text, 'too_large', `the file has more than ${maxTextLength.toLocaleString('en')} characters`);
   }
   try {
     // `yaml` takes a lone return for a letter.
-    return read(text.replace(/\r(?!\n)/g, '\n'));
+    return compose(text.replace(/\r(?!\n)/g, '\n'));
   } catch (error) {
     // Nothing is known to come here; whatever would, is no reason for an editor to lose its configuration.
     return unreadable(text, 'syntax', `can not be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function read(text: string): YamlText {
+function compose(text: string): Read {
   const tokens = [...new Parser().parse(text)];
   const nesting = deepestNesting(tokens, maxNesting);
   if (nesting !== null) {
@@ -52,6 +60,7 @@ function read(text: string): YamlText {
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
+    // `locate` follows merge keys, and keeps the place of what they bring.
     merge: false,
     resolveKnownTags: false,
     strict: true,
@@ -84,7 +93,28 @@ function read(text: string): YamlText {
   return { root, document, problems: [...problems, ...found].slice(0, maxProblems) };
 }
 
-function unreadable(text: string, code: IssueCode, message: string): YamlText {
+/**
+ * The offset of the first collection below `most` others; `null` when there is none. Without recursion: what is too deep for us may
+ * be too deep for the stack.
+ */
+function deepestNesting(tokens: readonly CST.Token[], most: number): number | null {
+  const open: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > most) return token.offset;
+    if (token.type === 'document') {
+      if (token.value) open.push({ token: token.value, depth });
+    } else if ('items' in token) {
+      for (const item of token.items) {
+        if (item.key) open.push({ token: item.key, depth: depth + 1 });
+        if (item.value) open.push({ token: item.value, depth: depth + 1 });
+      }
+    }
+  }
+  return null;
+}
+
+function unreadable(text: string, code: IssueCode, message: string): Read {
   return { root: null, document: null, problems: [error(code, message, 0, Math.min(1, text.length))] };
 }
 
