@@ -9,7 +9,7 @@ import * as nodeModule from 'node:module';
 import { workerData } from 'node:worker_threads';
 import type { EngineWorkerData } from '../protocol/workerData';
 import type * as Engine from './main';
-import { holdsNothing } from '../ledger/isNewLedger';
+import { isNewLedger } from '../ledger/isNewLedger';
 import { ReaderThreads } from './ingest/readerThreads';
 
 // As the host checked it.
@@ -21,7 +21,7 @@ if ('enableCompileCache' in nodeModule && compiledFolder !== null && isThere(com
   nodeModule.enableCompileCache(compiledFolder);
 }
 const readers = new ReaderThreads(readerPath, reader);
-readers.prepare(holdsNothing(dataDirectory));
+readers.prepare(isNewLedger(dataDirectory));
 const engine = nodeModule.createRequire(__filename)('./engineMain.js') as typeof Engine;
 engine.runEngine(readers);
 

@@ -5,7 +5,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMessageConnection } from 'vscode-jsonrpc/node';
 import { ownVariables } from '../config/resolve/variables';
-import { holdsNothing } from '../ledger/isNewLedger';
 import { loadSqlJs } from '../ledger/tables/database';
 import {
   budgetEventNotification,
@@ -57,9 +56,8 @@ export function runEngine(readers: ReaderThreads): void {
     environment: variables,
   });
   const { dataDirectory, wasmPath } = born;
-  // Starts while the lead is being looked for; whoever opens the ledger finds it ready, or its error. A ledger that begins
-  // needs it later.
-  if (!holdsNothing(dataDirectory)) loadSqlJs(wasmPath).catch(() => undefined);
+  // Starts while the lead is being looked for; whoever opens the ledger finds it ready, or its error.
+  loadSqlJs(wasmPath).catch(() => undefined);
   const now = (): number => Date.now();
   const machine = { dataDirectory, wasmPath, readers, rates: new Rates(), now, log };
   let lead: Lead | null = null;

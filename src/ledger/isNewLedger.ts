@@ -2,6 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Whether nobody ever kept usage here. */
-export function holdsNothing(dataDirectory: string): boolean {
+export function isNewLedger(dataDirectory: string): boolean {
   return !existsSync(join(dataDirectory, 'ledger.sqlite')) && !existsSync(join(dataDirectory, 'journal'));
 }

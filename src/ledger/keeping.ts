@@ -3,16 +3,16 @@
  * change is one journal record, durable when its promise is fulfilled.
  */
 import { verify, type AuditEntry, type AuditNote, type AuditVerdict } from '../domain/alerts/audit';
-import { sha256, type KeptRows } from './tables/keptTable';
+import { sha256, type KeptTable } from './tables/keptTable';
 import type { Kept, KeptFamily, LedgerRecord } from './journal/record';
 
 const entriesAtOnce = 1_000;
 
 export class Keeping {
-  readonly #table: () => KeptRows;
+  readonly #table: () => KeptTable;
   readonly #write: (record: LedgerRecord) => Promise<unknown>;
 
-  constructor(table: () => KeptRows, write: (record: LedgerRecord) => Promise<unknown>) {
+  constructor(table: () => KeptTable, write: (record: LedgerRecord) => Promise<unknown>) {
     this.#table = table;
     this.#write = write;
   }

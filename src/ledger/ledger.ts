@@ -5,13 +5,13 @@
  * ms UTC, money is nano-dollars. Several ledgers of different epochs may meet on a directory for a moment: each writes
  * its own segments, everybody reads all of them, and a checkpoint is replaced only by who has read the one before it.
  */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileCursor, RatedEvent } from '../protocol/event';
 import type { Interval, LedgerQuery, LedgerRow } from '../protocol/query';
 import type { ObservedQuota } from '../protocol/quota';
 import type { SourceId } from '../protocol/vocabulary';
 import type { ActivityQueries } from './queries/activityQuery';
+import { BulkLoad } from './bulkLoad';
 import { copyOf } from './tables/eventCopy';
 import { commitGroup, type PendingAppend } from './journal/commitGroup';
 import { CheckpointFile } from './checkpoint/checkpointFile';
@@ -27,12 +27,9 @@ import { nodeLedgerIo, type LedgerIo } from './ledgerIo';
 import { Keeping } from './keeping';
 import { Recovery } from './checkpoint/recovery';
 import type { LedgerBatch, LedgerNotice, LedgerOptions } from './ledgerOptions';
-import type { MemoryStore } from './memoryStore';
 import { encodeRecord, replayWeight, type LedgerRecord } from './journal/record';
-import { hasUnread } from './journal/replay';
 import type { Rater } from './rerating';
 import type { LedgerStore } from './tables/store';
-import { StoreInForce } from './storeInForce';
 import { SumWatch, type SumListener } from './queries/sumWatch';
 import { Upkeep } from './upkeep';
 import type { DoubtfulModel } from './queries/usageQuery';
@@ -45,7 +42,7 @@ export class Ledger {
   /** Changes of what is stored, by little steps between the appends. */
   readonly upkeep = new Upkeep((step) =>
     this.#queue.alone(async () =>
-      step(await this.#openDatabase(), async (record) => {
+      step(await this.#openAndLoaded(), async (record) => {
         await this.#write([record]);
       }),
     ),
@@ -61,13 +58,15 @@ export class Ledger {
   readonly #journalDirectory: string;
   readonly #file: CheckpointFile;
   readonly #queue = new GroupQueue<PendingAppend>(
-    (group) => commitGroup(group, this.#state.current, (records) => this.#write(records)),
+    (group) => commitGroup(group, this.#store, (records) => this.#write(records)),
     batchesPerGroup,
   );
   readonly #sums: SumWatch;
   readonly #recovery: Recovery;
-  readonly #state: StoreInForce;
   readonly #checkpoint: Checkpointing;
+  #store!: LedgerStore;
+  /** `null`: there was something in the ledger when it was opened, or all events of a first import are in the database. */
+  #bulkLoad: BulkLoad | null = null;
   #journal!: Journal;
   #closed = false;
 
@@ -85,14 +84,6 @@ export class Ledger {
       file: this.#file,
       loadSql: this.#loadSql,
     });
-    this.#state = new StoreInForce({
-      sums: this.#sums,
-      loadSql: this.#loadSql,
-      alone: (work) => this.#queue.alone(work),
-      onFailure: (error) => {
-        options.log('warn', `The ledger's database could not be filled: ${messageOf(error)}`);
-      },
-    });
     this.#checkpoint = new Checkpointing({
       ...options,
       file: this.#file,
@@ -100,8 +91,8 @@ export class Ledger {
       alone: (work) => this.#queue.alone(work),
       load: () => this.#load(),
       rotate: () => this.#journal.rotate(),
-      database: () => this.#state.database(),
-      covered: () => this.#state.current.covered,
+      store: () => this.#loaded(),
+      covered: () => this.#store.covered,
     });
   }
 
@@ -151,15 +142,15 @@ export class Ledger {
 
   /** Single calls. Good until the next change. */
   activity(): Promise<ActivityQueries> {
-    return this.#queue.alone(async () => (await this.#openDatabase()).activity);
+    return this.#queue.alone(async () => (await this.#openAndLoaded()).activity);
   }
 
   /**
-   * Resolves when the database has everything, which a ledger that began with nothing fills when its import has come to
-   * rest. Nothing needs to wait for it: what needs the database has it filled.
+   * Resolves when the database has every event; those of a first import are loaded when it has come to rest. Nothing needs
+   * to wait for it: what needs them has them loaded.
    */
-  async whole(): Promise<void> {
-    await this.#state.whole();
+  async loaded(): Promise<void> {
+    await this.#bulkLoad?.ended;
   }
 
   grains(interval: Interval, grainMs: number, provider: string): GrainSums[] {
@@ -215,13 +206,8 @@ export class Ledger {
     const grown = await this.#queue.alone(async () => {
       const before = this.#open.eventCount;
       if (await this.#checkpoint.isReplaced()) await this.#load();
-      else if (
-        !this.#state.isInMemory ||
-        (await hasUnread(this.#io, this.#journalDirectory, this.#state.current.covered))
-      ) {
-        this.#checkpoint.appended(await this.#recovery.replay(await this.#state.database()));
-      }
-      return this.#state.current.eventCount - before;
+      else this.#checkpoint.appended(await this.#recovery.replay(this.#store));
+      return this.#store.eventCount - before;
     });
     if (this.notices.length > told && !this.#closed) await this.#checkpoint.tryWrite();
     return grown;
@@ -245,62 +231,78 @@ export class Ledger {
     await this.#checkpoint.ended();
     await this.#queue.alone(async () => {
       await this.#journal.rotate();
-      this.#state.release();
+      this.#bulkLoad?.dispose();
+      this.#store.close();
     });
   }
 
-  get #open(): LedgerStore | MemoryStore {
+  get #open(): LedgerStore {
     if (this.#closed) throw closedError();
-    return this.#state.current;
+    return this.#store;
   }
 
-  #openDatabase(): Promise<LedgerStore> {
+  #openAndLoaded(): Promise<LedgerStore> {
     if (this.#closed) throw closedError();
-    return this.#state.database();
+    return this.#loaded();
+  }
+
+  /** With every event in the database; while nothing else changes the ledger. */
+  async #loaded(): Promise<LedgerStore> {
+    await this.#bulkLoad?.finish();
+    return this.#store;
   }
 
   async #start(): Promise<void> {
     const { directory, epoch } = this.#options;
     await this.#io.makeDirectory(directory);
     await this.#io.makeDirectory(this.#journalDirectory);
-    const holdsNothing =
-      (await this.#file.identity()) === null && (await listSegments(this.#io, this.#journalDirectory)).length === 0;
-    if (holdsNothing) {
-      // Said at once, not when the first import has come to rest.
-      await access(this.#options.wasmPath);
-      this.#state.begin();
-    } else await this.#load();
+    await this.#load();
+    if (this.#store.beginBulkLoad()) this.#loadLater();
     await this.#file.removeLeftovers();
     const present = await listSegments(this.#io, this.#journalDirectory);
-    const next = nextNumber(epoch, [...present.map(({ name }) => name), ...this.#state.current.covered.keys()]);
+    const next = nextNumber(epoch, [...present.map(({ name }) => name), ...this.#store.covered.keys()]);
     this.#journal = new Journal(this.#io, this.#journalDirectory, epoch, next, this.#recovery.ends);
     if (this.notices.length > 0) await this.#checkpoint.tryWrite();
+  }
+
+  #loadLater(): void {
+    this.#bulkLoad = new BulkLoad({
+      store: this.#store,
+      alone: (work) => this.#queue.alone(work),
+      onFailure: (error) => {
+        this.#options.log('warn', `The ledger's database could not take its events: ${messageOf(error)}`);
+      },
+    });
   }
 
   /** Replaces what is in memory by what the disk has. */
   async #load(): Promise<void> {
     const recovered = await this.#recovery.load();
-    this.#state.replace(recovered.store);
+    this.#bulkLoad?.dispose();
+    (this.#store as LedgerStore | undefined)?.close();
+    this.#store = recovered.store;
+    this.#store.sums = this.#sums;
     this.#checkpoint.read(recovered);
     this.#sums.replaced();
   }
 
   /** To disk, then in force; or neither. */
   async #write(records: readonly LedgerRecord[]): Promise<EventOutcome[][]> {
-    await this.#state.makeReady(records);
+    await this.#bulkLoad?.makeRoom();
     const bytes = Buffer.from(records.map((record) => frame(encodeRecord(record))).join(''));
     const written = await this.#journal.append(bytes);
     let outcomes: EventOutcome[][];
     try {
-      outcomes = this.#state.apply(records);
+      outcomes = this.#store.apply(records);
     } catch (error) {
       await this.#journal.takeBack(bytes.byteLength);
       throw new LedgerError('unavailable', `The usage ledger could not take an event: ${messageOf(error)}`, {
         cause: error,
       });
     }
-    this.#state.current.covered.set(written.name, written.size);
+    this.#store.covered.set(written.name, written.size);
     this.#checkpoint.appended(records.reduce((sum, record) => sum + replayWeight(record), bytes.byteLength));
+    this.#bulkLoad?.appended();
     return outcomes;
   }
 }

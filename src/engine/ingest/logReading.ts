@@ -3,7 +3,7 @@
  * anew from the ledger's cursors when all is to be read again.
  */
 import type { Ledger } from '../../ledger/ledger';
-import { holdsNothing } from '../../ledger/isNewLedger';
+import { isNewLedger } from '../../ledger/isNewLedger';
 import type { SourceSwitches } from '../../protocol/vocabulary';
 import type { RebuildResult, Work } from '../../protocol/work';
 import { LeadGone } from '../support/leadGone';
@@ -30,7 +30,7 @@ export class LogReading implements Service {
     private readonly opening: Promise<Ledger>,
   ) {
     options.readers.prepare();
-    if (holdsNothing(options.dataDirectory)) this.reader = options.intake.startReader([], opening);
+    if (isNewLedger(options.dataDirectory)) this.reader = options.intake.startReader([], opening);
   }
 
   /** The ledger is open. */

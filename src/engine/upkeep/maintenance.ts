@@ -61,8 +61,8 @@ export class Maintenance implements Service {
     if (ledger.priceVersion() === rates.version) return false;
     try {
       await rates.load();
-      // A first import has these prices already, and is not to wait for a database because of them.
-      await ledger.whole();
+      // A first import has these prices already, and is not to be loaded into the database because of them.
+      await ledger.loaded();
       const count = await ledger.upkeep.rerate((event) => rates.rate(event), rates.version);
       if (count > 0) log('info', `${count} events got a price from ${rates.version}`);
       return count > 0;

@@ -15,7 +15,8 @@ export interface Checkpointed extends Pick<LedgerOptions, 'log' | 'now' | 'mayRe
   load: () => Promise<void>;
   /** What is appended from now on goes to another segment. */
   rotate: () => Promise<void>;
-  database: () => Promise<LedgerStore>;
+  /** With every event in it. */
+  store: () => Promise<LedgerStore>;
   /** How much of each segment is in force. */
   covered: () => Map<string, number>;
 }
@@ -80,11 +81,22 @@ export class Checkpointing {
   }
 
   async #replace(): Promise<void> {
-    const { file, recovery, alone, load, rotate, database, covered, mayReplaceCheckpoint, log, now } = this.#ledger;
+    const {
+      file,
+      recovery,
+      alone,
+      load,
+      rotate,
+      store: loaded,
+      covered,
+      mayReplaceCheckpoint,
+      log,
+      now,
+    } = this.#ledger;
     const snapshot = await alone(async () => {
       if (await this.isReplaced()) await load();
       await rotate();
-      const store = await database();
+      const store = await loaded();
       return { file: store.export(recovery.ends), covered: new Map(store.covered), bytes: this.#bytesSince };
     });
     const basis = this.#identity;

@@ -60,12 +60,6 @@ export type LedgerRecord =
   /** Where segments end whose failed last write could not be taken back. Only as the first line of a segment. */
   | { kind: 'ends'; ends: Record<string, number> };
 
-export type EventsRecord = Extract<LedgerRecord, { kind: 'events' }>;
-
-export function areEvents(records: readonly LedgerRecord[]): records is readonly EventsRecord[] {
-  return records.every((record) => record.kind === 'events' && (record.quotas ?? []).length === 0);
-}
-
 type CopyRow = [
   base: number,
   check: number,

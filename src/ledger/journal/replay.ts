@@ -57,18 +57,6 @@ export async function replaySegments(
   return replayed;
 }
 
-/** Whether any segment has more bytes than are `covered`, or none of them. */
-export async function hasUnread(
-  io: LedgerIo,
-  directory: string,
-  covered: ReadonlyMap<string, number>,
-): Promise<boolean> {
-  for (const { name, fileName } of await listSegments(io, directory)) {
-    if (((await io.size(join(directory, fileName))) ?? -1) > (covered.get(name) ?? -1)) return true;
-  }
-  return false;
-}
-
 /** Whether a segment has sound records behind byte `from`. */
 export function hasRecords(bytes: Buffer, from: number): boolean {
   return scanFrames(bytes, from, () => undefined).soundEnd > from;

@@ -8,6 +8,7 @@ import type { CircumstanceTable } from '../tables/circumstances';
 import type { RollupName } from '../tables/rollupTable';
 import { slotMs } from '../tables/schema';
 import { asNumber, asNumberOrNull } from '../tables/sqlValues';
+import type { EnsureEvents } from './usageQuery';
 
 export interface GrainSums {
   /** Begin of the step. */
@@ -24,10 +25,11 @@ const tokens = 'input + output + cache_read + cache_write_5m + cache_write_1h';
 export function grainSums(
   db: Database,
   circumstances: CircumstanceTable,
-  { startMs, endMs }: Interval,
-  grainMs: number,
-  provider: string,
+  ensureEvents: EnsureEvents,
+  asked: { interval: Interval; grainMs: number; provider: string },
 ): GrainSums[] {
+  const { interval, grainMs, provider } = asked;
+  const { startMs, endMs } = interval;
   const id = circumstances.wordId(provider);
   if (id === undefined) return [];
   const read = (
@@ -59,9 +61,8 @@ export function grainSums(
   const ofSlots = (table: RollupName): GrainSums[] =>
     read(table, `x.slot * ${slotMs} / ?4`, 'sum(x.events)', 'x.slot', slots);
   // Steps of whole slots are summed already: a week of events takes a second to add up.
-  const detailed =
-    grainMs % slotMs === 0 && startMs % slotMs === 0
-      ? ofSlots('rollup')
-      : read('event', 'x.at_ms / ?4', 'count(*)', 'x.at_ms', [startMs, endMs]);
+  if (grainMs % slotMs === 0 && startMs % slotMs === 0) return [...ofSlots('rollup'), ...ofSlots('settled_rollup')];
+  ensureEvents(startMs, endMs);
+  const detailed = read('event', 'x.at_ms / ?4', 'count(*)', 'x.at_ms', [startMs, endMs]);
   return [...detailed, ...ofSlots('settled_rollup')];
 }

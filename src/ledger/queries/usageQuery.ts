@@ -54,18 +54,23 @@ interface Group {
   totals: LedgerTotals;
 }
 
+/** Has the events between two instants in the database before they are asked for. */
+export type EnsureEvents = (fromMs: number, toMs: number) => void;
+
 const statementsKept = 64;
 
 export class UsageQueries {
   readonly #db: Database;
   readonly #circumstances: CircumstanceTable;
+  readonly #ensureEvents: EnsureEvents;
   readonly #statements = new Map<string, Statement>();
   /** Behind the last settled slot, to leave out what can have no answer. `null`: not known. */
   #settledEnd: number | null = null;
 
-  constructor(db: Database, circumstances: CircumstanceTable) {
+  constructor(db: Database, circumstances: CircumstanceTable, ensureEvents: EnsureEvents) {
     this.#db = db;
     this.#circumstances = circumstances;
+    this.#ensureEvents = ensureEvents;
   }
 
   /** Without dimensions there is one row per bucket, also of an empty one; with dimensions only groups with events. */
@@ -98,7 +103,7 @@ export class UsageQueries {
 
   /** Of one provider, by steps of `grainMs` and project. */
   grains(interval: Interval, grainMs: number, provider: string): GrainSums[] {
-    return grainSums(this.#db, this.#circumstances, interval, grainMs, provider);
+    return grainSums(this.#db, this.#circumstances, this.#ensureEvents, { interval, grainMs, provider });
   }
 
   lastEventMs(source: SourceId): number | null {
@@ -106,6 +111,7 @@ export class UsageQueries {
     if (id === undefined) return null;
     const slot = this.#lastSlot('rollup', id) ?? this.#lastSlot('settled_rollup', id);
     if (slot === null) return null;
+    this.#ensureEvents(slot * slotMs, (slot + 1) * slotMs);
     const latest = this.#statement(
       'SELECT max(x.at_ms) FROM event x JOIN attribution a ON a.id = x.attribution WHERE x.at_ms >= ? AND x.at_ms < ? AND a.source = ?',
     );
@@ -174,6 +180,7 @@ export class UsageQueries {
     // Of a word that nothing has, as a run that has just begun, there is nothing to look for.
     const isKnown = (value: string): boolean => this.#circumstances.wordId(value) !== undefined;
     if (!filters.every(({ values }) => values.some(isKnown))) return;
+    if (source === events) this.#ensureEvents(...range);
     const keys = fields.map((field) => `a.${columnOf(field)}`);
     const wheres = filters.map(({ field }, place) => {
       const list = `(SELECT value FROM json_each(?${place + 7}))`;

@@ -131,14 +131,9 @@ function isTextOrNothing(value: unknown): boolean {
 
 /** Gives equal circumstances one object. */
 export class CircumstanceBook {
-  readonly #byKey: Map<string, Circumstances>;
+  readonly #byKey = new Map<string, Circumstances>();
   #last: Circumstances | null = null;
   #lastEvent: { event: RatedEvent; circumstances: Circumstances } | null = null;
-
-  /** `shared`: one that gives the same objects. */
-  constructor(shared?: CircumstanceBook) {
-    this.#byKey = shared === undefined ? new Map<string, Circumstances>() : shared.#byKey;
-  }
 
   ofEvent(event: RatedEvent): Circumstances {
     if (this.#lastEvent !== null && surelyAlike(this.#lastEvent.event, event)) return this.#lastEvent.circumstances;
@@ -189,8 +184,8 @@ export class CircumstanceTable extends CircumstanceBook {
   readonly #insertWord: () => Statement;
   readonly #insertRow: () => Statement;
 
-  constructor(db: Database, shared?: CircumstanceBook) {
-    super(shared);
+  constructor(db: Database) {
+    super();
     this.#insertWord = prepared(db, 'INSERT INTO dictionary(id, text) VALUES (?, ?)');
     this.#insertRow = prepared(db, `INSERT INTO attribution VALUES (?${', ?'.repeat(fieldCount)})`);
     const words = db.prepare('SELECT id, text FROM dictionary ORDER BY id');

@@ -19,6 +19,7 @@ export class EventTable {
   readonly #insert: () => Statement;
   /** Takes half as long again, and the first import of all has nothing settled. */
   readonly #insertUnlessSettled: () => Statement;
+  readonly #put: () => Statement;
   readonly #update: () => Statement;
   readonly #family: () => Statement;
   readonly #settledFamily: () => Statement;
@@ -39,6 +40,7 @@ export class EventTable {
       db,
       `INSERT OR IGNORE INTO event SELECT ${places} WHERE NOT EXISTS (SELECT 1 FROM settled WHERE id = ?1)`,
     );
+    this.#put = prepared(db, `INSERT OR REPLACE INTO event VALUES (${places})`);
     this.#anySettled = asNumber(db.exec('SELECT EXISTS (SELECT 1 FROM settled)')[0]?.values[0]?.[0]) === 1;
     const assignments = columns
       .split(', ')
@@ -56,10 +58,21 @@ export class EventTable {
     this.#unknown = circumstances.of(circumstanceFields.map(() => null));
   }
 
+  /** Whether nothing was ever counted. */
+  get isEmpty(): boolean {
+    const any = 'SELECT EXISTS (SELECT 1 FROM event) OR EXISTS (SELECT 1 FROM settled)';
+    return asNumber(this.#db.exec(any)[0]?.values[0]?.[0]) === 0;
+  }
+
   /** False when the place is taken, and then nothing is written. */
   insert(row: EventRow): boolean {
     (this.#anySettled ? this.#insertUnlessSettled() : this.#insert()).run(this.#bind(row));
     return this.#db.getRowsModified() === 1;
+  }
+
+  /** Whatever is at its place; nothing may be settled there. */
+  put(row: EventRow): void {
+    this.#put().run(this.#bind(row));
   }
 
   update(row: EventRow): void {

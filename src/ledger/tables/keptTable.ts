@@ -8,9 +8,6 @@ import { chained, type AuditEntry, type AuditNote } from '../../domain/alerts/au
 import type { Kept, KeptFamily } from '../journal/record';
 import { asNumber, asText } from './sqlValues';
 
-/** What can be read of them. */
-export type KeptRows = Pick<KeptTable, 'all' | 'entries' | 'entriesAbout'>;
-
 export class KeptTable {
   readonly #db: Database;
 

@@ -8,8 +8,8 @@ import type { ObservedQuota } from '../../protocol/quota';
 import type { Pricing } from '../../protocol/vocabulary';
 import { ActivityQueries } from '../queries/activityQuery';
 import { rowsPerBase } from './callKey';
-import { CircumstanceTable, type CircumstanceBook, type Circumstances } from './circumstances';
-import { Counting, type EventOutcome } from './counting';
+import { CircumstanceTable, type Circumstances } from './circumstances';
+import { Counting, type CallPlaces, type EventOutcome } from './counting';
 import { CursorTable } from './cursorTable';
 import type { EventCopy, EventRow } from './eventCopy';
 import { EventTable } from './eventTable';
@@ -19,6 +19,7 @@ import type { LedgerRecord, NoteKey, RateChange } from '../journal/record';
 import { RollupTable, type Fold } from './rollupTable';
 import { slotMs } from './schema';
 import { asNumber, asText } from './sqlValues';
+import { UnloadedEvents } from './unloadedEvents';
 import type { SumWatch } from '../queries/sumWatch';
 import { UsageQueries } from '../queries/usageQuery';
 
@@ -41,7 +42,6 @@ const doubtful: ReadonlySet<Pricing> = new Set<Pricing>(['unpriced', 'estimated'
 export class LedgerStore {
   readonly circumstances: CircumstanceTable;
   readonly queries: UsageQueries;
-  readonly activity: ActivityQueries;
   readonly kept: KeptTable;
   /** Journal segments, and how many of their bytes are in force here. */
   readonly covered = new Map<string, number>();
@@ -52,21 +52,25 @@ export class LedgerStore {
   /** Told of each change of the sums; `null` while the ledger is being read. */
   sums: SumWatch | null = null;
   readonly #db: Database;
+  readonly #activity: ActivityQueries;
   readonly #events: EventTable;
   readonly #rollup: RollupTable;
   readonly #settledRollup: RollupTable;
   readonly #cursors: CursorTable;
   readonly #quotas: ObservedQuotaTable;
-  readonly #counting: Counting;
+  readonly #closedBeforeMs: number;
+  /** `null`: table `event` has every event. */
+  #unloaded: UnloadedEvents | null = null;
+  #counting: Counting;
   #eventCount: number;
   #reusedFromMs: number;
 
-  /** Takes over the database; it has the tables of this version. `shared`: whose copies of calls are to come. */
-  constructor(db: Database, shared?: CircumstanceBook) {
+  /** Takes over the database; it has the tables of this version. */
+  constructor(db: Database) {
     this.#db = db;
-    this.circumstances = new CircumstanceTable(db, shared);
-    this.queries = new UsageQueries(db, this.circumstances);
-    this.activity = new ActivityQueries(db, this.circumstances);
+    this.circumstances = new CircumstanceTable(db);
+    this.queries = new UsageQueries(db, this.circumstances, (fromMs, toMs) => this.#unloaded?.ensure(db, fromMs, toMs));
+    this.#activity = new ActivityQueries(db, this.circumstances);
     this.kept = new KeptTable(db);
     this.#events = new EventTable(db, this.circumstances);
     const note = (event: EventCopy, sign: 1 | -1): void => this.sums?.note(event, sign);
@@ -74,8 +78,8 @@ export class LedgerStore {
     this.#settledRollup = new RollupTable(db, 'settled_rollup', this.circumstances, note);
     this.#cursors = new CursorTable(db);
     this.#quotas = new ObservedQuotaTable(db);
-    const closedBeforeMs = Number(this.#meta('closed_before_ms') ?? Number.NEGATIVE_INFINITY);
-    this.#counting = new Counting(this.#events, this.#rollup, this.circumstances, closedBeforeMs);
+    this.#closedBeforeMs = Number(this.#meta('closed_before_ms') ?? Number.NEGATIVE_INFINITY);
+    this.#counting = this.#countingIn(this.#events);
     this.#eventCount = this.queries.eventCount();
     this.#reusedFromMs = Number(this.#meta('reused_from_ms') ?? Number.NEGATIVE_INFINITY);
     for (const [name, covered, ended] of db.exec('SELECT name, covered, ended FROM segment')[0]?.values ?? []) {
@@ -84,8 +88,36 @@ export class LedgerStore {
     }
   }
 
+  /** Of single calls. */
+  get activity(): ActivityQueries {
+    this.load();
+    return this.#activity;
+  }
+
   get eventCount(): number {
     return this.#eventCount;
+  }
+
+  /** Of an empty store, events come into their table later: by `load`, or when something needs them. False: it is not. */
+  beginBulkLoad(): boolean {
+    if (!this.#events.isEmpty) return false;
+    this.#unloaded = new UnloadedEvents(this.#events);
+    this.#counting = this.#countingIn(this.#unloaded);
+    return true;
+  }
+
+  /** About how many events their table may not have yet. */
+  get unloadedEvents(): number {
+    return this.#unloaded?.bases ?? 0;
+  }
+
+  /** Loads up to `most` events; answers whether the table has all now. */
+  load(most = Number.POSITIVE_INFINITY): boolean {
+    const unloaded = this.#unloaded;
+    if (unloaded === null) return true;
+    if (!unloaded.loadNow(this.#db, most)) return false;
+    this.#allLoaded();
+    return true;
   }
 
   /** From this instant on an id that may be reused is told by more: what is older was counted by a version that did not. */
@@ -122,6 +154,7 @@ export class LedgerStore {
 
   #transact(records: readonly LedgerRecord[]): EventOutcome[][] {
     const mark = this.circumstances.mark();
+    const [unloaded, counting] = [this.#unloaded, this.#counting];
     this.#db.exec('BEGIN');
     try {
       const copies: EventRow[] = [];
@@ -152,10 +185,14 @@ export class LedgerStore {
       this.#rollup.flush();
       this.#settledRollup.flush();
       this.#db.exec('COMMIT');
+      unloaded?.keep();
       this.#eventCount += added;
       return ends.map((end, place) => outcomes.slice(ends[place - 1] ?? 0, end));
     } catch (error) {
       this.#db.exec('ROLLBACK');
+      this.#unloaded = unloaded;
+      this.#counting = counting;
+      unloaded?.takeBack();
       this.circumstances.forgetSince(mark);
       this.#rollup.discard();
       this.#settledRollup.discard();
@@ -170,6 +207,7 @@ export class LedgerStore {
 
   /** How many events with details there are from before an instant, counted up to `most`. */
   countOlder(beforeMs: number, most: number): number {
+    this.load();
     return this.#events.countOlder(beforeMs, most);
   }
 
@@ -183,6 +221,7 @@ export class LedgerStore {
 
   /** Events that were neither reported nor rated by these prices, behind row `afterId`, in order of row id. */
   rowsRatedOtherwise(priceVersion: string, afterId: number, limit: number): { id: number; row: EventRow }[] {
+    this.load();
     const reported = this.circumstances.wordId('reported') ?? 0;
     const version = this.circumstances.wordId(priceVersion) ?? 0;
     return this.#events.pricedOtherThan(reported, version, afterId, limit).map(withId);
@@ -190,6 +229,7 @@ export class LedgerStore {
 
   /** Events in doubt about their price behind row `afterId`, in order of row id. */
   doubtfulRows(afterId: number, limit: number): { id: number; row: EventRow }[] {
+    this.load();
     const unpriced = this.circumstances.wordId('unpriced') ?? 0;
     const estimated = this.circumstances.wordId('estimated') ?? 0;
     if (unpriced + estimated === 0) return [];
@@ -225,6 +265,7 @@ export class LedgerStore {
 
   /** The database as a file that says itself what of the journal it covers. */
   export(ends: ReadonlyMap<string, number>): Uint8Array {
+    this.load();
     this.#db.exec('BEGIN; DELETE FROM segment');
     for (const [name, bytes] of this.covered) {
       this.#db.run('INSERT INTO segment VALUES (?, ?, ?)', [name, bytes, ends.get(name) ?? null]);
@@ -237,6 +278,22 @@ export class LedgerStore {
     this.#db.close();
   }
 
+  #countingIn(events: CallPlaces): Counting {
+    return new Counting(events, this.#rollup, this.circumstances, this.#closedBeforeMs);
+  }
+
+  #allLoaded(): void {
+    this.#unloaded = null;
+    this.#counting = this.#countingIn(this.#events);
+  }
+
+  /** Inside the transaction of a change that needs every event in its table. */
+  #loadRest(): void {
+    if (this.#unloaded === null) return;
+    this.#unloaded.load(Number.POSITIVE_INFINITY);
+    this.#allLoaded();
+  }
+
   #change(record: Exclude<LedgerRecord, { kind: 'events' }>): void {
     switch (record.kind) {
       case 'rates':
@@ -247,6 +304,7 @@ export class LedgerStore {
         this.#rate(record.changes, (pricing) => pricing !== 'reported');
         break;
       case 'settle':
+        this.#loadRest();
         this.#settle(this.#events.oldest(record.beforeMs, record.most));
         break;
       case 'fold':
@@ -268,6 +326,7 @@ export class LedgerStore {
   }
 
   #rate(changes: readonly RateChange[], mayChange: (pricing: Pricing) => boolean): void {
+    this.#loadRest();
     for (const { id, costNanos, circumstances } of changes) {
       const row = this.#events.row(id);
       if (row === undefined || !mayChange(row.circumstances.pricing)) continue;

@@ -8,11 +8,13 @@ import { expect, test } from 'vitest';
 import { rate } from '../../../src/domain/prices/rating';
 import { loadPrices } from '../../../src/engine/prices/loadPrices';
 import { copyOf } from '../../../src/ledger/tables/eventCopy';
-import { MemoryStore } from '../../../src/ledger/memoryStore';
-import { SumWatch } from '../../../src/ledger/queries/sumWatch';
+import { fresh } from '../../../src/ledger/checkpoint/checkpointFile';
+import { loadSqlJs } from '../../../src/ledger/tables/database';
+import { LedgerStore } from '../../../src/ledger/tables/store';
 import { eventsOf } from '../../../src/protocol/eventColumns';
 import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, type Usage } from '../../support/claudeLines';
+import { wasmPath } from '../ledger/support';
 import { feed } from '../sources/reading';
 
 /** Nano-dollars a token. Sonnet 4.5 costs more above 200,000, Opus 4.6 does not. */
@@ -123,11 +125,13 @@ function written(drawn: readonly { calls: readonly Call[]; resumed: number }[]):
 
 test('any copies, files, orders and steps add up to the same', async () => {
   const catalogue = await loadPrices();
+  const sql = await loadSqlJs(wasmPath);
   fc.assert(
     fc.property(sessions, fc.infiniteStream(fc.nat()), (drawn, random) => {
       const next = (limit: number): number => (random.next().value as number) % limit;
       const waiting = written(drawn).map((lines) => ({ lines, reader: new Transcript(['-p', 's.jsonl']), at: 0 }));
-      const store = new MemoryStore(new SumWatch(() => undefined));
+      const store = new LedgerStore(fresh(sql));
+      store.beginBulkLoad();
       for (let left = waiting; left.length > 0; left = left.filter(({ lines, at }) => at < lines.length)) {
         const file = left[next(left.length)];
         if (file === undefined) break;
@@ -152,6 +156,7 @@ test('any copies, files, orders and steps add up to the same', async () => {
         dimensions: [],
         filter: {},
       });
+      store.close();
       const truths = drawn.flatMap(({ calls }) => calls).map(truthOf);
       expect({
         calls: total?.events ?? 0,

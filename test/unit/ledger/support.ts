@@ -26,12 +26,8 @@ export function openLedger(directory: string, epoch: number, more: Partial<Ledge
   return Ledger.open({ directory, epoch, wasmPath, now: () => startMs, log: () => undefined, ...more });
 }
 
-/** Without anything in memory alone: its database stands from the beginning. */
-export async function openWithDatabase(
-  directory: string,
-  epoch: number,
-  more: Partial<LedgerOptions> = {},
-): Promise<Ledger> {
+/** Nothing is left to be loaded later: each event goes to its table at once. */
+export async function openLoaded(directory: string, epoch: number, more: Partial<LedgerOptions> = {}): Promise<Ledger> {
   const ledger = await openLedger(directory, epoch, more);
   await ledger.activity();
   return ledger;
@@ -39,8 +35,8 @@ export async function openWithDatabase(
 
 /** Both ways in which a ledger that holds nothing can go on. */
 export const beginnings = [
-  { beginning: 'in memory', open: openLedger },
-  { beginning: 'with its database', open: openWithDatabase },
+  { beginning: 'with a bulk load', open: openLedger },
+  { beginning: 'event by event', open: openLoaded },
 ] as const;
 
 export function cursor(file: string, offset: number): FileCursor {

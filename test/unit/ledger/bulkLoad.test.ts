@@ -1,10 +1,15 @@
-/** A ledger that began with nothing has its events in memory at first: nobody can tell it from one that has its database. */
-import { copyFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+/** The events of a ledger that began with nothing come into their table late: nobody can tell. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from '../../support/properties';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BulkLoad } from '../../../src/ledger/bulkLoad';
+import { fresh } from '../../../src/ledger/checkpoint/checkpointFile';
 import { LedgerError, type EventOutcome, type Ledger } from '../../../src/ledger/ledger';
+import type { ActivityPage } from '../../../src/ledger/queries/activityQuery';
+import { rowsPerBase } from '../../../src/ledger/tables/callKey';
+import { loadSqlJs } from '../../../src/ledger/tables/database';
+import { copyOf } from '../../../src/ledger/tables/eventCopy';
+import { LedgerStore } from '../../../src/ledger/tables/store';
 import type { RatedEvent } from '../../../src/protocol/event';
 import { dimensions } from '../../../src/protocol/vocabulary';
 import { until } from '../../support/until';
@@ -12,10 +17,9 @@ import {
   cursor,
   event,
   events,
-  everything,
   FaultyIo,
   openLedger,
-  openWithDatabase,
+  openLoaded,
   startMs,
   temporaryDirectory,
   totalsOf,
@@ -62,10 +66,12 @@ function answered(outcomes: readonly EventOutcome[]): unknown {
   return outcomes.map(({ outcome, rating }) => ({ outcome, rating }));
 }
 
-/** All that can be asked without a database. */
+/** All that can be asked at any time. Its intervals begin and end inside a slot. */
 function said(ledger: Ledger): unknown {
-  const interval = { startMs, endMs: startMs + hourMs / 2 + 1 };
-  const buckets = [interval, { startMs: interval.endMs, endMs: 4e12 }].map((one, at) => ({ ...one, label: `b${at}` }));
+  const interval = { startMs: startMs + 1, endMs: startMs + hourMs / 2 + 1 };
+  const buckets = [{ startMs: 0, endMs: interval.startMs }, interval, { startMs: interval.endMs, endMs: 4e12 }].map(
+    (one, at) => ({ ...one, label: `b${at}` }),
+  );
   return {
     rows: sorted(ledger.query({ buckets, dimensions: [...dimensions], filter: {} })),
     some: sorted(ledger.query({ buckets, dimensions: ['model'], filter: { project: ['p'] } })),
@@ -95,26 +101,36 @@ function told(ledger: Ledger): { events: number; nanos: number } {
   return sums;
 }
 
+const firstPage: ActivityPage = {
+  interval: { startMs, endMs: startMs + hourMs },
+  matches: null,
+  sort: 'time',
+  descending: false,
+  offset: 0,
+  limit: 10,
+};
+
 afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('in memory at first', () => {
-  it('gives the same outcomes and figures, then, closed or killed, when its database is filled and when it is opened again', async () => {
+describe('bulk load', () => {
+  it('gives the outcomes and figures of events that are stored one by one: before, while and when all is loaded, and when it is opened again', async () => {
     await fc.assert(
-      fc.asyncProperty(batches, fc.constantFrom('filled', 'closed', 'killed'), async (all, end) => {
+      fc.asyncProperty(batches, fc.nat(6), fc.constantFrom('loaded', 'closed', 'killed'), async (all, asked, end) => {
         const [early, late] = [temporaryDirectory(), temporaryDirectory()];
         const ledger = await openLedger(early, 1);
-        const other = await openWithDatabase(late, 1);
+        const other = await openLoaded(late, 1);
         const [sums, otherSums] = [told(ledger), told(other)];
         for (const [place, batch] of all.entries()) {
           const cursors = [cursor(`f${place % 2}`, place + 1)];
           const outcomes = await ledger.append({ events: batch, cursors });
           expect(answered(outcomes)).toEqual(answered(await other.append({ events: batch, cursors })));
+          if (place >= asked) expect(said(ledger)).toEqual(said(other));
         }
         expect(said(ledger)).toEqual(said(other));
         expect(sums).toEqual(otherSums);
-        if (end === 'filled') {
+        if (end === 'loaded') {
           await ledger.activity();
           expect(said(ledger)).toEqual(said(other));
           expect(sums).toEqual(otherSums);
@@ -128,19 +144,19 @@ describe('in memory at first', () => {
     );
   });
 
-  it('fills its database when nobody appends any more, and takes what comes meanwhile', async () => {
+  it('begins when nobody appends any more, and takes what comes meanwhile', async () => {
     const directory = temporaryDirectory();
     const ledger = await openLedger(directory, 1);
     const sums = told(ledger);
     for (let batch = 0; batch < 10; batch += 1) {
       await ledger.append({ events: events(batch * 1_000, batch * 1_000 + 1_000), cursors: [] });
     }
-    const filled = new AbortController();
-    const filling = ledger.whole().then(() => filled.abort());
+    const done = new AbortController();
+    const loading = ledger.loaded().then(() => done.abort());
     let count = 10_000;
     await sleep(240);
-    while (!filled.signal.aborted) {
-      // A call that is in the database already, or soon, and a new one.
+    while (!done.signal.aborted) {
+      // A call that is loaded already, or soon, and a new one.
       await ledger.append({
         events: [event('call-1', { tokens: { output: count } }), event(`late-${count}`)],
         cursors: [],
@@ -149,7 +165,7 @@ describe('in memory at first', () => {
       expect(ledger.eventCount()).toBe(count);
       if (count > 10_200) await sleep(20);
     }
-    await filling;
+    await loading;
     expect(totalsOf(ledger).events).toBe(count);
     expect(sums.events).toBe(count);
     expect((await ledger.activity()) === (await ledger.activity())).toBe(true);
@@ -160,35 +176,35 @@ describe('in memory at first', () => {
     await again.close();
   });
 
-  it('fills it at once for whoever needs it, however many ask', async () => {
+  it('is done at once for whoever needs it, however many ask', async () => {
     const ledger = await openLedger(temporaryDirectory(), 1);
     await ledger.append({ events: events(0, 5_000), cursors: [cursor('f', 1)] });
     const before = said(ledger);
     const [activity] = await Promise.all([ledger.activity(), ledger.checkpoint(), ledger.absorb(), ledger.activity()]);
     expect(activity).toBe(await ledger.activity());
-    await ledger.whole();
+    await ledger.loaded();
     expect(said(ledger)).toEqual(before);
     await ledger.close();
   });
 
-  it('holds no more than so many events in memory', async () => {
+  it('waits for no more than so many events', async () => {
     // However long an append takes, no rest comes between two of them.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const ledger = await openLedger(temporaryDirectory(), 1);
-    let whole = false;
-    void ledger.whole().then(() => (whole = true));
+    let isLoaded = false;
+    void ledger.loaded().then(() => (isLoaded = true));
     for (let from = 0; from < 100_000; from += 10_000) {
       await ledger.append({ events: events(from, from + 10_000), cursors: [] });
-      expect(whole).toBe(false);
+      expect(isLoaded).toBe(false);
     }
     await ledger.append({ events: events(99_999, 100_001), cursors: [] });
     await Promise.resolve();
-    expect(whole).toBe(true);
+    expect(isLoaded).toBe(true);
     expect(totalsOf(ledger).events).toBe(100_001);
     await ledger.close();
   });
 
-  it('keeps no trace of what is refused: by the disk, or because the database could not take it', async () => {
+  it('keeps no trace of what is refused: by the disk, or by the database', async () => {
     const disk = new FaultyIo();
     const ledger = await openLedger(temporaryDirectory(), 1, { io: disk.io });
     const sums = told(ledger);
@@ -214,7 +230,7 @@ describe('in memory at first', () => {
     await ledger.close();
   });
 
-  it('reads what another lead wrote, and goes on without where nobody did', async () => {
+  it('takes what another lead wrote', async () => {
     const directory = temporaryDirectory();
     const ledger = await openLedger(directory, 1);
     await ledger.append({ events: events(0, 2), cursors: [] });
@@ -226,31 +242,69 @@ describe('in memory at first', () => {
     await Promise.all([ledger.close(), other.close()]);
   });
 
-  it('takes events without its database engine, says what is wrong to who needs it, and needs no restart', async () => {
+  it('loads the rest before what changes stored events, also where another lead wrote it', async () => {
     const directory = temporaryDirectory();
-    const wasm = join(temporaryDirectory(), 'sql.wasm');
-    copyFileSync(wasmPath, wasm);
-    const logged: string[] = [];
-    const ledger = await openLedger(directory, 1, { wasmPath: wasm, log: (_, message) => logged.push(message) });
-    rmSync(wasm);
-    await ledger.append({ events: events(0, 2), cursors: [] });
-    await expect(ledger.activity()).rejects.toSatisfy((error) => LedgerError.is(error, 'unavailable'));
-    await until('the log to say so', () => logged.join().includes('database could not be filled'));
-    expect(ledger.query(everything)[0]?.events).toBe(2);
-    copyFileSync(wasmPath, wasm);
-    expect(totalsOf(ledger).events).toBe(2);
-    await ledger.activity();
-    await ledger.close();
-    await expect(ledger.activity()).rejects.toThrow();
+    const ledger = await openLedger(directory, 1);
+    const sums = told(ledger);
+    const doubt = { costNanos: null, pricing: 'unpriced', matchedModel: null, priceVersion: null } as const;
+    await ledger.append({ events: [event('a', { rating: doubt }), event('b')], cursors: [] });
+    const other = await openLedger(directory, 2);
+    await other.rerate(() => ({ costNanos: 5, pricing: 'rated', matchedModel: 'm', priceVersion: 'v2' }), 'v2');
+    await other.upkeep.settle(startMs + 1, 1);
+    expect(await ledger.absorb()).toBe(0);
+    await ledger.loaded();
+    expect(said(ledger)).toEqual(said(other));
+    expect(sums).toEqual({ events: 2, nanos: 1005 });
+    await Promise.all([ledger.close(), other.close()]);
   });
 
-  it('ends what waits for it when it is closed before it is filled', async () => {
+  it('is undone with a change that needed it and failed', async () => {
+    const store = new LedgerStore(fresh(await loadSqlJs(wasmPath)));
+    store.beginBulkLoad();
+    const put = (...all: RatedEvent[]): EventOutcome[][] => {
+      return store.apply([{ kind: 'events', copies: all.map((one) => copyOf(one, store.circumstances)), cursors: [] }]);
+    };
+    const outputs = (): unknown => store.activity.page(firstPage).rows.map(({ output }) => output);
+    put(event('a'), event('b', { atMs: startMs + 1 }));
+    const row = copyOf(event('a'), store.circumstances);
+    const wrong = store.circumstances.withRating(row.circumstances, {
+      ...event('a').rating,
+      matchedModel: {} as unknown as string,
+    });
+    const change = { id: row.base * rowsPerBase, costNanos: 5, circumstances: wrong };
+    expect(() => store.apply([{ kind: 'reprice', changes: [change] }])).toThrow();
+    expect(store.unloadedEvents).toBe(2);
+    put(event('a', { tokens: { output: 90 } }), event('c', { atMs: startMs + 2 }));
+    expect(outputs()).toEqual([90, 20, 20]);
+    store.close();
+  });
+
+  it('is tried again after the next append where the database fails', async () => {
+    const failures: unknown[] = [];
+    let faults = 1;
+    const store = {
+      unloadedEvents: 1,
+      load: () => {
+        if (faults-- > 0) throw new Error('out of memory');
+        return true;
+      },
+    };
+    const load = new BulkLoad({ store, alone: (work) => work(), onFailure: (error) => failures.push(error) });
+    load.appended();
+    await until('the failure', () => failures.length === 1);
+    load.appended();
+    await load.ended;
+    load.appended();
+    expect(failures).toHaveLength(1);
+  });
+
+  it('ends for whoever waits when the ledger is closed before', async () => {
     const directory = temporaryDirectory();
     const ledger = await openLedger(directory, 1);
     await ledger.append({ events: events(0, 2), cursors: [] });
-    const whole = ledger.whole();
+    const loaded = ledger.loaded();
     await ledger.close();
-    await whole;
+    await loaded;
     const again = await openLedger(directory, 2);
     expect(again.eventCount()).toBe(2);
     await again.close();
