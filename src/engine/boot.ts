@@ -13,8 +13,8 @@ import { isNewLedger } from '../ledger/isNewLedger';
 import { ReaderThreads } from './ingest/readerThreads';
 
 // As the host checked it.
-const { compiledFolder, dataDirectory, environment, readerPath, settings } = workerData as EngineWorkerData;
-const reader = { environment, platform: process.platform, switches: settings.sources };
+const { compiledFolder, dataDirectory, environment, readerPath, settings, wasmPath } = workerData as EngineWorkerData;
+const reader = { environment, platform: process.platform, switches: settings.sources, wasmPath };
 
 // Since Node 22.
 if ('enableCompileCache' in nodeModule && compiledFolder !== null && isThere(compiledFolder)) {

@@ -4,16 +4,18 @@
  * `storage_unavailable`, and tries again. Here is what it is made of, and who is asked for what.
  */
 import { stillNewer } from '../ledger/checkpoint/newerLedger';
+import type { EventOutcome } from '../ledger/ledger';
 import type { Answer, Question } from '../protocol/engineRequests';
 import type { EngineSettings } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
+import type { SourceId } from '../protocol/vocabulary';
 import { Budgets } from './budgets/budgets';
 import { Superseded } from './budgets/standingFile';
 import { Configurations } from './configuration/configurations';
 import { parseAhead, resolveLayers } from './configuration/resolveLayers';
 import { Problems } from './figures/problems';
 import { Windows } from './figures/windows';
-import { Intake } from './ingest/ingest';
+import { Ingest } from './ingest/ingest';
 import type { ReaderThreads } from './ingest/readerThreads';
 import type { Asked, Claimed, LeadingEngine } from './leadership/role';
 import { OpenLedger } from './openLedger';
@@ -46,7 +48,7 @@ export interface LeadOptions extends Claimed {
 export class Lead implements LeadingEngine {
   private readonly problems: Problems;
   private readonly trouble: LedgerTrouble;
-  private readonly intake: Intake;
+  private readonly ingest: Ingest;
   private readonly configurations: Configurations;
   private readonly budgets: Budgets;
   private readonly pricing: Pricing;
@@ -67,7 +69,7 @@ export class Lead implements LeadingEngine {
       ...options,
       onNewerLedger: (message) => options.onNewerLedger(message, stillNewer(options.dataDirectory)),
     });
-    this.intake = new Intake({
+    this.ingest = new Ingest({
       ...options,
       problems: this.problems,
       trouble: this.trouble,
@@ -81,8 +83,8 @@ export class Lead implements LeadingEngine {
     const configurations = new Configurations({ ...options, file, chosen, resolve: resolveLayers, parse: parseAhead });
     this.configurations = configurations;
     const reading = {
-      sources: () => this.intake.progress.sources,
-      isRereading: () => this.intake.rebuilding.isRunning,
+      sources: () => this.ingest.progress.sources,
+      isRereading: () => this.ingest.rebuilding.isRunning,
     };
     this.budgets = new Budgets({ ...options, configurations, reading, onChange });
     this.onEvent = this.budgets.onDidHappen;
@@ -98,13 +100,13 @@ export class Lead implements LeadingEngine {
       ...options,
       configurations,
       budgets: this.budgets,
-      isImporting: () => this.intake.progress.isImporting,
+      isImporting: () => this.ingest.progress.isImporting,
       state: () => ({
         ledger: this.opened?.ledger ?? null,
         quotas: this.opened?.quotas ?? null,
-        sources: this.intake.progress.sources,
+        sources: this.ingest.progress.sources,
         problems: this.problems.all,
-        skippedLines: this.intake.skipped.bySource,
+        skippedLines: this.ingest.skipped.bySource,
         ledgerDirectory: options.dataDirectory,
       }),
     });
@@ -138,7 +140,7 @@ export class Lead implements LeadingEngine {
       ledger: () => this.current().ledger,
       budgets: () => this.current().budgets,
       onChange: () => this.windows.show(),
-      append: (events) => this.intake.append({ events, cursors: [] }),
+      append: (events) => this.ingest.append({ events, cursors: [] }),
     });
     const result = await this.budgets.unlessSuperseded(answered);
     // It failed because this lead ends; the next one answers it.
@@ -162,6 +164,11 @@ export class Lead implements LeadingEngine {
   pauseImport(): Promise<null> {
     this.opened?.reading.pause();
     return Promise.resolve(null);
+  }
+
+  /** What a source sends; answers what became of each event. */
+  receive(source: SourceId, body: unknown): Promise<EventOutcome[]> {
+    return this.answered(() => this.ingest.receive(source, body));
   }
 
   price(question: Question<'price'>, { caller }: Asked): Promise<Answer<'price'>> {
@@ -194,6 +201,7 @@ export class Lead implements LeadingEngine {
     if (this.disposed) return;
     const { sources, configFile, configFileChosen = false } = this.options.settings();
     this.opened?.reading.turn(sources);
+    this.windows.show();
     const changing = this.configurations.setFile(configFile, configFileChosen);
     changing.catch(bugIn('another configuration file', this.options.log));
   }
@@ -218,7 +226,7 @@ export class Lead implements LeadingEngine {
     try {
       this.opened = await OpenLedger.open({
         ...this.options,
-        intake: this.intake,
+        ingest: this.ingest,
         budgets: this.budgets,
         priced: () => this.pricing.ready(),
         zone: () => this.budgets.zone(),
@@ -271,7 +279,7 @@ export class Lead implements LeadingEngine {
   }
 
   private idle(): boolean {
-    return !this.disposed && this.intake.quietMs > tickMs;
+    return !this.disposed && this.ingest.quietMs > tickMs;
   }
 
   /** What other leads wrote since, and what was found damaged; with `quietly`, also what waits until nobody writes. */

@@ -1,7 +1,7 @@
 /** What there is of a lead while its ledger is open, and only then. */
 import { Ledger } from '../ledger/ledger';
 import type { Budgets, OpenBudgets } from './budgets/budgets';
-import type { Intake } from './ingest/ingest';
+import type { Ingest } from './ingest/ingest';
 import { LogReading } from './ingest/logReading';
 import type { ReaderThreads } from './ingest/readerThreads';
 import { Quotas } from './quotas/quotas';
@@ -13,7 +13,7 @@ export interface OpenLedgerOptions extends Omit<MaintenanceOptions, 'ledger'> {
   wasmPath: string;
   stillLeads: () => Promise<boolean>;
   readers: ReaderThreads;
-  intake: Intake;
+  ingest: Ingest;
   budgets: Budgets;
   /** Until all prices are known: nothing is rated before. */
   priced: () => Promise<void>;

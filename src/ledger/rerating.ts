@@ -65,7 +65,11 @@ function ratedEventOf(row: EventRow): RatedEvent {
   const { circumstances: known } = row;
   const source = known.get('source') ?? 'api';
   return {
-    key: { scope: source, call: `${row.base}:${row.check}`, request: row.request === 0 ? null : String(row.request) },
+    key: {
+      namespace: source,
+      call: `${row.base}:${row.check}`,
+      request: row.request === 0 ? null : String(row.request),
+    },
     copy: traitsOf(row.traits),
     atMs: row.atMs,
     source,

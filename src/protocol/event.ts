@@ -46,12 +46,15 @@ export const noAttribution: Attribution = {
 };
 
 /**
- * Identity of a call. Two copies with the same `call`, and the same `within`, are the same call when their `request` is equal, when either has
+ * Identity of a call, apart from who tells of it. Two copies with the same `call`, and the same `within`, are the same call when their `request` is equal, when either has
  * none, or when either is a sidechain replay. The ledger keeps a hash only, for ever.
  */
 export interface EventKey {
-  /** Name space: equal call ids of two scopes are two calls. */
-  scope: SourceId;
+  /**
+   * Whose ids these are: equal ids of two namespaces are two calls. Where the provider has given the call its id it is the provider
+   * (`anthropic`), so that a transcript, telemetry and a report tell of one call; else whoever numbers its calls (`api`).
+   */
+  namespace: string;
   call: string;
   request: string | null;
   /** Of a `call` id that other calls may have, too: what tells them apart. Nearly all ids are unique. */

@@ -9,7 +9,7 @@ import { shareCircumstances, type EventKey, type UsageEvent } from './event';
 export type CommonPart = Pick<
   UsageEvent,
   'copy' | 'source' | 'provider' | 'model' | 'modifiers' | 'durationMs' | 'status' | 'attribution' | 'parts'
-> & { scope: UsageEvent['key']['scope']; within: string | null };
+> & { namespace: string; within: string | null };
 
 /** An event's place in `common`, then what is its own. `reportedCostNanos` is not a number where nothing was reported. */
 export const columns = {
@@ -47,7 +47,7 @@ export function commonPart(event: UsageEvent): CommonPart {
     status,
     attribution,
     parts,
-    scope: key.scope,
+    namespace: key.namespace,
     within: key.within ?? null,
   };
 }
@@ -57,7 +57,7 @@ export function isPartOf(common: CommonPart, event: UsageEvent): boolean {
     shareCircumstances(common, event) &&
     common.durationMs === event.durationMs &&
     common.parts === event.parts &&
-    common.scope === event.key.scope &&
+    common.namespace === event.key.namespace &&
     common.within === (event.key.within ?? null) &&
     common.copy.sidechain === event.copy.sidechain &&
     common.copy.forked === event.copy.forked &&
@@ -120,6 +120,6 @@ export function eventAt({ common, calls, requests, numbers }: EventColumns, inde
   };
 }
 
-function keyOf({ scope, within }: CommonPart, call: string, request: string | null): EventKey {
-  return within === null ? { scope, call, request } : { scope, call, request, within };
+function keyOf({ namespace, within }: CommonPart, call: string, request: string | null): EventKey {
+  return within === null ? { namespace, call, request } : { namespace, call, request, within };
 }

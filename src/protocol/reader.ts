@@ -1,17 +1,20 @@
 /** What the log reader's thread tells the engine. */
 import type { FileCursor, UsageEvent } from './event';
 import type { EventColumns } from './eventColumns';
+import type { ObservedQuota } from './quota';
 import type { SourceId } from './vocabulary';
 
-/** Events and the positions behind them: stored together or not at all. */
+/** Events, quotas and the positions behind them: stored together or not at all. */
 export interface ReaderBatch {
   events: UsageEvent[];
+  quotas: ObservedQuota[];
   cursors: FileCursor[];
 }
 
 /** The same, from thread to thread. */
 export interface WireBatch {
   events: EventColumns;
+  quotas: ObservedQuota[];
   cursors: FileCursor[];
 }
 
@@ -19,6 +22,8 @@ export interface SourceProgress {
   source: SourceId;
   label: string;
   state: 'reading' | 'watching' | 'absent' | 'disabled' | 'paused' | 'failed';
+  /** It sends its usage: there are no files to read. */
+  isPushed?: true;
   /** Log files found. */
   files: number;
   /** Of the scan under way; `null` when none is. */

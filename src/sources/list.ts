@@ -1,5 +1,5 @@
 /** Every agent whose logs are read. */
 import { claudeCode } from './claudeCode/source';
-import type { LineSource } from './source';
+import type { Source } from './source';
 
-export const sources: readonly LineSource[] = [claudeCode];
+export const sources: readonly Source[] = [claudeCode];

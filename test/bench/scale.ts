@@ -25,7 +25,11 @@ function eventAt(index: number, total: number): RatedEvent {
   const atMs = endMs - 89 * dayMs + Math.floor((index / total) * 89 * dayMs);
   const model = models[session % models.length] ?? '';
   return {
-    key: { scope: 'claude-code', call: `msg_01${index.toString(36).padStart(10, '0')}`, request: `req_011${index}` },
+    key: {
+      namespace: 'claude-code',
+      call: `msg_01${index.toString(36).padStart(10, '0')}`,
+      request: `req_011${index}`,
+    },
     copy: { sidechain: false, forked: false, nested: false },
     atMs,
     source: 'claude-code',

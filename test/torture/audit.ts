@@ -58,7 +58,7 @@ export async function rowsOf(
 }
 
 export function hashOf(call: Call): string {
-  const { base, check } = callKey({ scope: call.scope, call: call.id, request: call.request });
+  const { base, check } = callKey({ namespace: call.scope, call: call.id, request: call.request });
   return `${base} ${check}`;
 }
 

@@ -38,7 +38,7 @@ export async function leadFor<T>(
 export function ratedEvent(call: Call): RatedEvent {
   const listed = call.model.startsWith('claude');
   return {
-    key: { scope: call.scope, call: call.id, request: call.request },
+    key: { namespace: call.scope, call: call.id, request: call.request },
     copy: { sidechain: false, forked: false, nested: false },
     atMs: call.atMs,
     source: call.scope,

@@ -9,7 +9,7 @@ import type { SourceId } from '../../protocol/vocabulary';
 
 /** Where the log readers stand. */
 export interface Reading {
-  sources(): readonly Pick<SourceProgress, 'source' | 'state'>[];
+  sources(): readonly Pick<SourceProgress, 'source' | 'state' | 'isPushed'>[];
   /** Whether every log is read again from its beginning. */
   isRereading(): boolean;
   /** Of whose calls the ledger has some. */
@@ -38,6 +38,8 @@ export class KnownPast {
   private readonly watched = new Map<SourceId, number | null>();
   /** Of which all that there was has been read since they were turned on. */
   private readonly read = new Set<SourceId>();
+  /** Which send what happens, or report it. */
+  private readonly pushed = new Set<SourceId>(['api']);
 
   constructor(
     private readonly reading: Reading,
@@ -77,7 +79,8 @@ export class KnownPast {
   look(): boolean {
     if (this.reading.isRereading()) return true;
     let isReading = false;
-    for (const { source, state } of this.reading.sources()) {
+    for (const { source, state, isPushed } of this.reading.sources()) {
+      if (isPushed === true) this.pushed.add(source);
       if (state === 'disabled') {
         this.watched.set(source, null);
         this.read.delete(source);
@@ -101,7 +104,7 @@ export class KnownPast {
 
   private watchedUntil({ circumstances }: Counted, nowMs: number): number | null {
     const source = circumstances.get('source') ?? 'api';
-    if (source === 'api') return nowMs - reportsMs;
+    if (this.pushed.has(source)) return nowMs - reportsMs;
     return this.reading.isRereading() ? null : (this.watched.get(source) ?? null);
   }
 }

@@ -68,7 +68,7 @@ function instantOf(one: Report, nowMs: number): number {
 function toEvent(one: Report, nowMs: number, project: string | null): UsageEvent {
   const { tokens } = one;
   return {
-    key: { scope: 'api', call: one.id, request: null },
+    key: { namespace: 'api', call: one.id, request: null },
     copy: { sidechain: false, forked: false, nested: false },
     atMs: instantOf(one, nowMs),
     source: 'api',

@@ -109,7 +109,7 @@ function sumOf(tokens: TokenCounts): number {
 
 function callOf(provider: string, model: string, tokens: TokenCounts, atMs: number): UsageEvent & { provider: string } {
   return {
-    key: { scope: 'api', call: '', request: null },
+    key: { namespace: 'api', call: '', request: null },
     copy: { sidechain: false, forked: false, nested: false },
     atMs,
     source: 'api',

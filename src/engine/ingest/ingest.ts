@@ -2,10 +2,15 @@
  * What comes into the ledger of the window that leads, from the agents' logs and from the API: rated, appended, and known of
  * afterwards.
  */
-import { LedgerError, type Ledger } from '../../ledger/ledger';
+import { LedgerError, type EventOutcome, type Ledger } from '../../ledger/ledger';
 import type { FileCursor, RatedEvent, UsageEvent } from '../../protocol/event';
 import type { SourceProgress } from '../../protocol/reader';
-import type { SourceSwitches } from '../../protocol/vocabulary';
+import type { ObservedQuota } from '../../protocol/quota';
+import type { SourceId, SourceSwitches } from '../../protocol/vocabulary';
+import { pushSources } from '../../sources/pushList';
+import type { PushSource, Sink } from '../../sources/source';
+import { canonicalProvider } from '../../domain/prices/provider';
+import { parseQuotaWindow, quotaWindowName } from '../../domain/time/quotaWindow';
 import { ApiFailure } from '../support/failure';
 import type { LogBatch, RatedBatch } from './batch';
 import type { LedgerTrouble } from '../upkeep/ledgerHealth';
@@ -19,9 +24,13 @@ import { Rebuild } from '../upkeep/rebuild';
 import { RefusedEvents, type CountedCursor } from './refusedEvents';
 import { SkippedLines } from './skippedLines';
 
-interface IntakeOptions {
+/** A clock may be a little ahead; a quota that is observed later than that would hide what is observed from now on. */
+const farthestAheadMs = 300_000;
+
+interface IngestOptions {
   readers: ReaderThreads;
   rates: Rates;
+  now: () => number;
   log: Log;
   problems: Problems;
   trouble: LedgerTrouble;
@@ -35,29 +44,28 @@ interface IntakeOptions {
   onChange: (awaited: boolean) => void;
 }
 
-export class Intake {
+export class Ingest {
   readonly progress: Progress;
   readonly skipped = new SkippedLines();
   readonly rebuilding = new Rebuild();
   private readonly refused = new RefusedEvents();
   private lastWriteMs = 0;
 
-  constructor(private readonly options: IntakeOptions) {
-    this.progress = new Progress(options.problems);
+  constructor(private readonly options: IngestOptions) {
+    this.progress = new Progress(options.problems, () => options.switches());
   }
 
   /** `opening`: of the ledger that takes what is read. */
   startReader(cursors: readonly FileCursor[], opening: Promise<unknown>): LogReader<LogBatch> {
     const { readers, log } = this.options;
     this.refused.reset();
-    return new LogReader({
+    return new LogReader<LogBatch>({
       threads: readers,
       switches: this.options.switches(),
       cursors,
-      prepare: async ({ events, cursors }, refused) => {
-        await this.options.configured();
-        const { rated, unrated } = await this.rated(events);
-        return { events: rated, cursors, refused: refused + unrated };
+      prepare: async ({ events, quotas, cursors }, refused) => {
+        const { refused: more, ...batch } = await this.prepared(events, quotas);
+        return { ...batch, cursors, refused: refused + more };
       },
       onBatch: async (batch) => {
         await opening;
@@ -85,9 +93,33 @@ export class Intake {
     }
   }
 
+  /** Of a source that sends its usage. Resolves when it is durable; of one that is turned off nothing counts. */
+  async receive(id: SourceId, body: unknown): Promise<EventOutcome[]> {
+    const source = pushSources.find((one) => one.id === id);
+    if (source === undefined) throw new ApiFailure('unknown_id', `no source ${id} is sent to`);
+    if (this.options.switches()[id] === false) return [];
+    const received = receivedBy(source, body);
+    const { refused, ...batch } = await this.prepared(received.events, received.quotas);
+    const outcomes = await this.append({ ...batch, cursors: [] });
+    this.skipped.add(id, received.skipped + refused);
+    return outcomes;
+  }
+
   /** For so long nothing was written. */
   get quietMs(): number {
     return performance.now() - this.lastWriteMs;
+  }
+
+  /** Rated, and without what no ledger could keep. */
+  private async prepared(
+    events: readonly UsageEvent[],
+    quotas: readonly ObservedQuota[],
+  ): Promise<Required<Omit<LogBatch, 'cursors'>>> {
+    await this.options.configured();
+    const { rated, unrated } = await this.rated(events);
+    const nowMs = this.options.now();
+    const sound = quotas.flatMap((quota) => loggedQuota(quota, nowMs) ?? []);
+    return { events: rated, quotas: sound, refused: unrated + quotas.length - sound.length };
   }
 
   /** Prices that can't be loaded are no fault of an event's; what one event throws is. */
@@ -110,22 +142,26 @@ export class Intake {
   }
 
   /** What the ledger can't take for what is in it is left out: nobody waits behind it. */
-  private async take({ events, cursors, refused }: LogBatch): Promise<void> {
+  private async take({ events, quotas, cursors, refused }: LogBatch): Promise<void> {
     try {
-      await this.takeAll(events, this.refused.countedIn(cursors, refused));
+      await this.takeAll(events, quotas, this.refused.countedIn(cursors, refused));
     } catch (error) {
       if (!LedgerError.is(error, 'refused')) throw error;
       const ledger = this.options.ledger();
       const sound = events.filter((event) => ledger.accepts(event));
       const out = events.length - sound.length;
       this.options.log('error', `${out} events from logs are left out: ${error.message}`);
-      await this.takeAll(sound, this.refused.countedIn(cursors, refused + out));
+      await this.takeAll(sound, quotas, this.refused.countedIn(cursors, refused + out));
     }
   }
 
-  private async takeAll(events: RatedEvent[], counted: readonly CountedCursor[]): Promise<void> {
+  private async takeAll(
+    events: RatedEvent[],
+    quotas: RatedBatch['quotas'],
+    counted: readonly CountedCursor[],
+  ): Promise<void> {
     const cursors = counted.map(({ cursor }) => cursor);
-    this.rebuilding.note(await this.append({ events, cursors }));
+    this.rebuilding.note(await this.append({ events, quotas: quotas ?? [], cursors }));
     this.refused.keep(counted);
     if (this.skipped.note(cursors)) this.options.onChange(false);
   }
@@ -134,5 +170,38 @@ export class Intake {
     this.rebuilding.progressed(progress);
     // The end of an import and of a start is what windows wait for: the interval made it 380 ms late.
     this.options.onChange(this.progress.take(progress));
+  }
+}
+
+/** What one body of a push source says. */
+interface Received {
+  events: readonly UsageEvent[];
+  quotas: readonly ObservedQuota[];
+  /** Entries that could not be read, or not in full. */
+  skipped: number;
+}
+
+/** Throws what the source throws of a body that it does not know. */
+function receivedBy(source: PushSource, body: unknown): Received {
+  const events: UsageEvent[] = [];
+  const quotas: ObservedQuota[] = [];
+  let skipped = 0;
+  const sink: Sink = {
+    event: (event) => events.push(event),
+    quota: (quota) => quotas.push(quota),
+    skipped: () => skipped++,
+  };
+  source.receive(body, sink);
+  return { events, quotas, skipped };
+}
+
+/** As the ledger keeps it. `null`: of no window, or of the future. Whatever its type says, it is what stood in a log. */
+function loggedQuota(quota: ObservedQuota, nowMs: number): ObservedQuota | null {
+  try {
+    const window = parseQuotaWindow(quota.window);
+    if (window === null || !(quota.asOfMs <= nowMs + farthestAheadMs)) return null;
+    return { ...quota, provider: canonicalProvider(quota.provider), window: quotaWindowName(window) };
+  } catch {
+    return null;
   }
 }

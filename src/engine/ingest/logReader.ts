@@ -185,7 +185,7 @@ export class LogReader<Prepared> {
     }
   }
 
-  private async prepare({ events: columns, cursors }: WireBatch): Promise<NextBatch<Prepared>> {
+  private async prepare({ events: columns, quotas, cursors }: WireBatch): Promise<NextBatch<Prepared>> {
     const events: UsageEvent[] = [];
     for (const index of columns.calls.keys()) {
       try {
@@ -194,7 +194,7 @@ export class LogReader<Prepared> {
         this.options.log('error', `a log reader made an event of nothing: ${messageOf(error)}`);
       }
     }
-    const prepared = await this.options.prepare({ events, cursors }, columns.calls.length - events.length);
+    const prepared = await this.options.prepare({ events, quotas, cursors }, columns.calls.length - events.length);
     return { cursors, events: events.length, prepared };
   }
 

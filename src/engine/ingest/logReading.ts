@@ -10,14 +10,14 @@ import { LeadGone } from '../support/leadGone';
 import type { Service } from '../support/service';
 import type { RebuildSteps } from '../upkeep/rebuild';
 import type { LogBatch } from './batch';
-import type { Intake } from './ingest';
+import type { Ingest } from './ingest';
 import type { LogReader } from './logReader';
 import type { ReaderThreads } from './readerThreads';
 
 interface LogReadingOptions {
   dataDirectory: string;
   readers: ReaderThreads;
-  intake: Intake;
+  ingest: Ingest;
 }
 
 export class LogReading implements Service {
@@ -30,14 +30,14 @@ export class LogReading implements Service {
     private readonly opening: Promise<Ledger>,
   ) {
     options.readers.prepare();
-    if (isNewLedger(options.dataDirectory)) this.reader = options.intake.startReader([], opening);
+    if (isNewLedger(options.dataDirectory)) this.reader = options.ingest.startReader([], opening);
   }
 
   /** The ledger is open. */
   begin(ledger: Ledger): void {
     const cursors = ledger.cursors();
-    this.reader ??= this.options.intake.startReader(cursors, this.opening);
-    this.options.intake.skipped.reset(cursors);
+    this.reader ??= this.options.ingest.startReader(cursors, this.opening);
+    this.options.ingest.skipped.reset(cursors);
   }
 
   pause(): void {
@@ -55,11 +55,11 @@ export class LogReading implements Service {
   }
 
   rebuild(ledger: Ledger, work: Work): Promise<RebuildResult> {
-    return this.options.intake.rebuilding.run(this.stepsOf(ledger), work);
+    return this.options.ingest.rebuilding.run(this.stepsOf(ledger), work);
   }
 
   rebuildAgain(ledger: Ledger): Promise<RebuildResult> {
-    return this.options.intake.rebuilding.again(this.stepsOf(ledger));
+    return this.options.ingest.rebuilding.again(this.stepsOf(ledger));
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,8 @@ export interface ReaderBirth {
   environment: Record<string, string | undefined>;
   platform: NodeJS.Platform;
   switches: SourceSwitches;
+  /** sql.js's WebAssembly, for hosts without a SQLite of their own. */
+  wasmPath: string;
   pollMs?: number;
 }
 

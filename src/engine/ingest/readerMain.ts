@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type * as Resolving from '../../config/resolve/resolve';
 import { FieldScanner } from '../../sources/reading/fieldScanner';
+import { ForeignDatabases } from './foreignDatabases';
 import type { ReaderBirth, ToReader } from './messages';
 import { ReaderThread } from './readerThread';
 import { WorkspaceProjects } from './workspaceProjects';
@@ -13,7 +14,9 @@ if (parentPort === null) throw new Error('The log reader runs in a thread of its
 const port = parentPort;
 const scanner = FieldScanner.create(readModule());
 const projects = new WorkspaceProjects(projectIn);
-const thread = new ReaderThread(workerData as ReaderBirth, scanner, projects, (message, memory) =>
+const birth = workerData as ReaderBirth;
+const databases = new ForeignDatabases(birth.wasmPath);
+const thread = new ReaderThread(birth, scanner, projects, databases, (message, memory) =>
   port.postMessage(message, memory),
 );
 port.on('message', (message: ToReader) => thread.receive(message));

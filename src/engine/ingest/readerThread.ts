@@ -5,11 +5,13 @@ import type { SourceProgress, WireBatch } from '../../protocol/reader';
 import type { SourceSwitches } from '../../protocol/vocabulary';
 import type { ProjectNames } from '../../sources/projects';
 import { sources } from '../../sources/list';
+import { machineOf } from '../../sources/machine';
+import type { DatabaseOpener } from '../../sources/reading/databaseFile';
 import type { FieldScanner } from '../../sources/reading/fieldScanner';
 import { realFileSystem } from '../../sources/reading/fileSystem';
 import { Scan } from '../../sources/reading/scan';
 import type { LogFile } from '../../sources/reading/walk';
-import type { LineSource } from '../../sources/source';
+import type { Source } from '../../sources/source';
 import { Watches } from '../../sources/reading/watches';
 import { mostUnaccepted, type FromReader, type ReaderBirth, type ToReader } from './messages';
 import { Signal } from './signal';
@@ -43,10 +45,11 @@ export class ReaderThread {
     private readonly birth: ReaderBirth,
     scanner: FieldScanner | null,
     projects: ProjectNames,
+    databases: DatabaseOpener,
     /** `memory` changes hands. */
     private readonly send: (message: FromReader, memory?: readonly ArrayBuffer[]) => void,
   ) {
-    this.scan = new Scan(realFileSystem, scanner, projects);
+    this.scan = new Scan(realFileSystem, scanner, projects, databases);
     this.watches = new Watches(birth.platform, (path) => this.touch(path));
     this.turn(birth.switches);
     const { pollMs = defaultPollMs } = birth;
@@ -97,8 +100,7 @@ export class ReaderThread {
   private turn(switches: SourceSwitches): void {
     const wanted = sources.filter(({ id }) => switches[id] !== false);
     if (wanted.length === this.states.length && wanted.every((source) => this.stateOf(source) !== undefined)) return;
-    const { environment, platform } = this.birth;
-    const machine = { variables: environment, platform };
+    const machine = machineOf(this.birth.environment, this.birth.platform);
     this.states = wanted.map((source) => this.stateOf(source) ?? new SourceState(source, machine, this.watches));
     this.generation++;
     this.wantsScan = true;
@@ -166,7 +168,8 @@ export class ReaderThread {
       }
       const next = batches.next();
       if (next.done === true) return true;
-      if (next.value !== null) this.deliver(next.value);
+      if (next.value instanceof Promise) await next.value;
+      else if (next.value !== null) this.deliver(next.value);
       if (performance.now() - this.progressAtMs >= progressEveryMs) this.tell();
       // Lets messages in.
       await new Promise((resolve) => setImmediate(resolve));
@@ -208,12 +211,16 @@ export class ReaderThread {
   }
 
   /** `undefined`: turned off. */
-  private stateOf(source: LineSource): SourceState | undefined {
+  private stateOf(source: Source): SourceState | undefined {
     return this.states.find((candidate) => candidate.source === source);
   }
 
   private tell(): void {
     this.progressAtMs = performance.now();
+    for (const [what, count] of this.scan.skipped) {
+      this.send({ kind: 'log', level: 'info', message: `skipped ${count} times: ${what}` });
+    }
+    this.scan.skipped.clear();
     const progress = sources.map((source): SourceProgress => {
       const state = this.stateOf(source);
       if (state !== undefined) return state.progress(this.paused, this.scan, this.watches);

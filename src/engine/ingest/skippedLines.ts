@@ -12,6 +12,11 @@ export class SkippedLines {
     this.note(cursors);
   }
 
+  /** Of a source that has no files: since this lead began. */
+  add(source: SourceId, count: number): void {
+    if (count > 0) this.bySource.set(source, (this.bySource.get(source) ?? 0) + count);
+  }
+
   /** Whether there are more, or fewer, than before. */
   note(cursors: readonly FileCursor[]): boolean {
     let changed = false;

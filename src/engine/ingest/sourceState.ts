@@ -1,21 +1,28 @@
 /** One source in the reader's thread: where its files are, and what is told about it. */
 import type { SourceProgress } from '../../protocol/reader';
+import { realFileSystem } from '../../sources/reading/fileSystem';
 import type { Scan, ScanProgress } from '../../sources/reading/scan';
-import type { Walk } from '../../sources/reading/walk';
+import { Walk } from '../../sources/reading/walk';
 import type { Watches } from '../../sources/reading/watches';
-import type { Environment, LineSource } from '../../sources/source';
-import { walkOf } from './walkOf';
+import type { Machine } from '../../sources/machine';
+import type { Source } from '../../sources/source';
 
 export class SourceState {
   readonly walk: Walk;
   scan: ScanProgress | null = null;
 
   constructor(
-    readonly source: LineSource,
-    environment: Environment,
+    readonly source: Source,
+    machine: Machine,
     watches: Watches,
   ) {
-    this.walk = walkOf(source, environment, (directory, top, identity) => watches.add(directory, top, identity));
+    this.walk = new Walk({
+      source,
+      roots: source.roots(machine),
+      fileSystem: realFileSystem,
+      home: machine.home,
+      onDirectory: (directory, top, identity) => watches.add(directory, top, identity),
+    });
   }
 
   progress(paused: boolean, scan: Scan, watches: Watches): SourceProgress {

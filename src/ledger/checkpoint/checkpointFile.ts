@@ -132,7 +132,7 @@ export class CheckpointFile {
     await this.#fence().catch(() => undefined);
   }
 
-  /** Copies kept by migrations; a good checkpoint of this version exists now. */
+  /** Merger kept by migrations; a good checkpoint of this version exists now. */
   async removeOlderVersions(): Promise<void> {
     await this.#removeWhere((name) => /^ledger\.v\d+\.sqlite$/.test(name));
   }

@@ -1,5 +1,5 @@
 /**
- * What the ledger remembers of an idempotency key, for ever: 95 bits of a SHA-1 of scope and call id (and of what tells calls
+ * What the ledger remembers of an idempotency key, for ever: 95 bits of a SHA-1 of namespace and call id (and of what tells calls
  * of one id apart, where that is needed), and 47 bits for the request id. The ids themselves are not kept.
  *
  * `base` (48 bits) is the place in the event table: row id = base * 16 + ordinal, so that everything of one call is
@@ -29,8 +29,11 @@ function threeBytes(digest: string, from: number): number {
   return (digest.charCodeAt(from) << 16) | (digest.charCodeAt(from + 1) << 8) | digest.charCodeAt(from + 2);
 }
 
+/** What the first versions called a namespace, by the source that had found it: the keys that they wrote go on to mean the same calls. */
+const firstNames: Readonly<Record<string, string>> = { anthropic: 'claude-code' };
+
 export function callKey(key: EventKey): CallKey {
-  const text = `${key.scope}\u0000${key.call}`;
+  const text = `${firstNames[key.namespace] ?? key.namespace}\u0000${key.call}`;
   return keyOf(key.within === undefined ? text : `${text}\u0000${key.within}`);
 }
 

@@ -53,9 +53,9 @@ export function traitsOf(bits: number): CopyTraits {
  * id was one call, whatever else the key says, because an earlier version counted so.
  */
 export function copyOf(event: RatedEvent, book: CircumstanceBook, reusedFromMs = Number.NEGATIVE_INFINITY): EventRow {
-  const { scope, call, request, within } = event.key;
+  const { namespace, call, request, within } = event.key;
   const asOnce = within !== undefined && event.atMs < reusedFromMs;
-  const { base, check } = callKey(asOnce ? { scope, call, request } : event.key);
+  const { base, check } = callKey(asOnce ? { namespace, call, request } : event.key);
   const { tokens } = event;
   if (!isText(event.key.call) || !isSound(event))
     throw new RangeError('A usage event has a number that is not a count.');

@@ -21,6 +21,11 @@ const longestPauseMs = 10 * 60_000;
 const mostOpen = 4;
 const mostLines = 4;
 
+/** Whether Anthropic has given it, on whatever cloud. */
+export function isAnthropics(id: string): boolean {
+  return ofVendor.test(id);
+}
+
 export function mayBeReused(id: string): boolean {
   return !ofVendor.test(id) && !uuid.test(id) && !random.test(id);
 }

@@ -1,14 +1,11 @@
 /** Where Claude Code and the Claude desktop app keep transcripts. */
-import { posix, win32 } from 'node:path';
-import type { Environment, LogRoot } from '../source';
+import type { Machine } from '../machine';
+import type { Root } from '../source';
 
 const desktopFolders = ['local-agent-mode-sessions', 'claude-code-sessions'];
 const desktopChain = ['.claude', 'projects'];
 
-export function claudeRoots(environment: Environment): LogRoot[] {
-  const { variables, platform } = environment;
-  const path = platform === 'win32' ? win32 : posix;
-  const home = homeDirectory(environment);
+export function claudeRoots({ variables, platform, home, path }: Machine): Root[] {
   const configHome = absolute(variables['XDG_CONFIG_HOME']) ?? (home && path.join(home, '.config'));
 
   const configured = (variables['CLAUDE_CONFIG_DIR'] ?? '')
@@ -17,7 +14,7 @@ export function claudeRoots(environment: Environment): LogRoot[] {
     .filter((entry) => path.isAbsolute(entry));
   const usual = [home && path.join(home, '.claude'), configHome && path.join(configHome, 'claude')];
   const roots = configured.length > 0 ? configured : usual.filter((root) => root !== undefined);
-  const transcripts = roots.map((root): LogRoot => {
+  const transcripts = roots.map((root): Root => {
     const trimmed = path.join(root, '.');
     return {
       directory: path.basename(trimmed) === 'projects' ? trimmed : path.join(trimmed, 'projects'),
@@ -26,7 +23,7 @@ export function claudeRoots(environment: Environment): LogRoot[] {
   });
 
   const desktop = desktopHomes().flatMap((directory) =>
-    desktopFolders.map((folder): LogRoot => ({ directory: path.join(directory, folder), below: desktopChain })),
+    desktopFolders.map((folder): Root => ({ directory: path.join(directory, folder), below: desktopChain })),
   );
   return [...transcripts, ...desktop];
 
@@ -48,9 +45,4 @@ export function claudeRoots(environment: Environment): LogRoot[] {
       ...(local ? [path.join(local, 'Packages', 'Claude_*', 'LocalCache', 'Roaming', 'Claude')] : []),
     ];
   }
-}
-
-function homeDirectory({ variables, platform }: Environment): string | undefined {
-  const home = platform === 'win32' ? variables['USERPROFILE'] || variables['HOME'] : variables['HOME'];
-  return home || undefined;
 }

@@ -1,12 +1,12 @@
 /** Claude Code: the CLI, its editor extension, the SDK and the desktop app all write the same transcripts. */
-import type { LineSource } from '../source';
+import type { Source } from '../source';
 import { claudeRoots } from './roots';
 import { Transcript } from './transcript';
 
-export const claudeCode: LineSource = {
+export const claudeCode: Source = {
   id: 'claude-code',
   label: 'Claude Code',
   roots: claudeRoots,
   includes: (place) => place.at(-1)?.endsWith('.jsonl') === true,
-  open: (place, projects) => new Transcript(place, projects),
+  open: (file) => new Transcript(file),
 };

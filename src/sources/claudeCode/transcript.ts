@@ -1,17 +1,15 @@
 /** Reads one transcript file: lines → usage events. Instants in epoch ms, money in nano-dollars. */
 import { noAttribution, type Attribution, type EventKey, type UsageEvent } from '../../protocol/event';
-import type { EventColumns } from '../../protocol/eventColumns';
 import { scaleDecimal } from '../../shared/decimal';
-import { Copies } from '../copies';
-import { noProjectNames, type ProjectNames } from '../projects';
-import type { FilePlace, LineReader } from '../source';
+import type { ProjectNames } from '../projects';
+import type { LineReader, OpenedFile, Sink } from '../source';
 import { lineFields, markers, type LineRow } from './fields';
 import { rolledUp } from './iterations';
 import { projectName } from './project';
-import { mayBeReused, ReusedIds } from './reusedIds';
+import { isAnthropics, mayBeReused, ReusedIds } from './reusedIds';
 import { claudeUsage, isNothing, type ClaudeUsage } from './usage';
 
-const scope = 'claude-code';
+const source = 'claude-code';
 
 /** Instead of a model's name: the agent wrote the line itself, and asked nobody. */
 const noModel = '<synthetic>';
@@ -21,41 +19,28 @@ const bedrockModel = /(?:^|[./])anthropic\.claude|^arn:aws[\w-]*:bedrock:/;
 const vertexModel = /@(?:\d{8}|latest|default)(?:\[1m\])?$/;
 
 export class Transcript implements LineReader {
+  readonly kind = 'lines';
   readonly markers = markers;
   readonly fields = lineFields;
-  skipped = 0;
   private readonly reused = new ReusedIds();
-  private readonly copies = new Copies();
+  private readonly names: ProjectNames;
   private readonly folder: string;
   private readonly nested: boolean;
   private readonly projects = new Map<string, string | null>();
   private lastAttribution: Attribution = noAttribution;
 
-  constructor(
-    place: FilePlace,
-    private readonly names: ProjectNames = noProjectNames,
-  ) {
+  constructor({ place, projects, state }: Pick<OpenedFile, 'place' | 'projects' | 'state'>) {
+    this.names = projects;
+    if (state !== null) this.reused.resume(state);
     this.folder = place.length > 1 ? (place[0] ?? '') : '';
     this.nested = place.includes('subagents') || (place.at(-1) ?? '').startsWith('agent-');
   }
 
-  get size(): number {
-    return this.copies.size;
-  }
-
-  get state(): string | null {
+  state(): string | null {
     return this.reused.state;
   }
 
-  resume(state: string): void {
-    this.reused.resume(state);
-  }
-
-  drain(): EventColumns {
-    return this.copies.drain();
-  }
-
-  line(line: LineRow): void {
+  line(line: LineRow, _offset: number, out: Sink): void {
     if (!line.isObject('usage') || line.text('type') !== 'assistant' || !line.has('model')) return;
     const model = line.text('model');
     if (model === '' || model === noModel || line.text('id') === '') return;
@@ -64,7 +49,7 @@ export class Transcript implements LineReader {
     const key = keyOf(line);
     const atMs = line.instant('timestamp');
     if (key === null || atMs === null || model === null || line.label('model') === null) {
-      this.skipped++;
+      out.skipped('no id, instant or model');
       return;
     }
     const id = line.label('id');
@@ -76,16 +61,16 @@ export class Transcript implements LineReader {
     const main = this.event(line, key, atMs, model, usage, attribution);
     main.parts = parts;
     main.reportedCostNanos = reported ?? null;
-    this.copies.add(main);
+    out.event(main);
     for (const { kind, index, model: own, usage: used } of calls) {
       if (own === null) isWhole = false;
       else {
         const ownKey = { ...key, call: `${key.call}#${kind}${index}` };
         const by = kind === 'attempt' ? attribution : { ...attribution, agentType: kind };
-        this.copies.add(this.event(line, ownKey, atMs, own, used, by));
+        out.event(this.event(line, ownKey, atMs, own, used, by));
       }
     }
-    if (!isWhole) this.skipped++;
+    if (!isWhole) out.skipped('a field that is none');
   }
 
   private event(
@@ -100,7 +85,7 @@ export class Transcript implements LineReader {
       key,
       copy: { sidechain: line.flag('isSidechain'), forked: line.has('forkedFrom'), nested: this.nested },
       atMs,
-      source: scope,
+      source,
       provider: providerOf(model, key.call, key.request),
       model,
       tokens,
@@ -122,7 +107,7 @@ export class Transcript implements LineReader {
     const agentType = line.flag('isSidechain') || this.nested ? 'subagent' : null;
     const last = this.lastAttribution;
     if (last.agent === null || last.project !== project || last.session !== session || last.agentType !== agentType) {
-      this.lastAttribution = { ...noAttribution, project, agent: scope, agentType, session };
+      this.lastAttribution = { ...noAttribution, project, agent: source, agentType, session };
     }
     return this.lastAttribution;
   }
@@ -141,7 +126,7 @@ export class Transcript implements LineReader {
 function keyOf(line: LineRow): EventKey | null {
   const request = line.label('request');
   const call = line.label('id') ?? request ?? line.label('uuid');
-  return call === null ? null : { scope, call, request };
+  return call === null ? null : { namespace: isAnthropics(call) ? 'anthropic' : source, call, request };
 }
 
 /** Which cloud served a call, where the ids tell; `null` leaves it to the model's name. */

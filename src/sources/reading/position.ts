@@ -23,6 +23,14 @@ export interface Seen {
   log?: { size: number; mtimeMs: number };
 }
 
+/** How far a file is read; behind it nothing was handed over. */
+export interface Reached {
+  position: Position;
+  /** What its reader has to remember. */
+  state: string | null;
+  skipped: number;
+}
+
 /** What is on the disk: a file, and, of a SQLite database, its write-ahead log. */
 export interface OnDisk {
   stats: Stats;

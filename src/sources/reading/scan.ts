@@ -2,15 +2,22 @@
  * Files → batches: what is new in a list of files, oldest file first, as batches of events with the cursors behind them.
  * Owns the cursors: they move when a batch is yielded.
  */
+import { dirname, join } from 'node:path';
 import { cursorKey, type FileCursor } from '../../protocol/event';
 import { joined, type EventColumns } from '../../protocol/eventColumns';
+import type { ObservedQuota } from '../../protocol/quota';
 import type { WireBatch } from '../../protocol/reader';
 import type { SourceId } from '../../protocol/vocabulary';
-import type { FieldScanner } from './fieldScanner';
 import { noProjectNames, type ProjectNames } from '../projects';
+import type { FileReader } from '../source';
+import { Collected } from './collected';
+import { noDatabases, type DatabaseOpener } from './databaseFile';
+import { textOf } from './documentFile';
+import type { FieldScanner } from './fieldScanner';
 import { errorCode, isGone, type FileSystem } from './fileSystem';
-import { isChanged, positionOf } from './position';
-import { readFile, Scratch, type Reached } from './readFile';
+import { Scratch } from './lineFile';
+import { isChanged, positionOf, type Reached } from './position';
+import { readFile, type ReadingTools } from './readFile';
 import { fileHash, type LogFile } from './walk';
 
 const eventsPerBatch = 1_000;
@@ -35,16 +42,19 @@ export interface FileProblem {
 export class Scan {
   /** Files that could be found but not read, as `cursorKey` names them. */
   readonly problems = new Map<string, FileProblem>();
+  /** Of what was skipped since somebody emptied it: for our log, by the source's label and the reason. */
+  readonly skipped = new Map<string, number>();
   /** How far each file is read, as `cursorKey` names it. */
   private readonly reached = new Map<string, Reached>();
-  private readonly scratch: Scratch;
+  private readonly tools: ReadingTools;
 
   constructor(
-    private readonly fileSystem: FileSystem,
+    fileSystem: FileSystem,
     scanner: FieldScanner | null,
     private readonly projects: ProjectNames = noProjectNames,
+    databases: DatabaseOpener = noDatabases,
   ) {
-    this.scratch = new Scratch(scanner);
+    this.tools = { fileSystem, scratch: new Scratch(scanner), databases };
   }
 
   /** What was read before this scan. */
@@ -77,33 +87,39 @@ export class Scan {
   }
 
   /**
-   * Yields `null` now and then, when much was read without an event, so that the caller can breathe. May be abandoned after
-   * any yield: what was not yielded is read again.
+   * Yields `null` now and then, when much was read without an event, so that the caller can breathe, and a promise where something
+   * is to be waited for. May be abandoned after any yield: what was not yielded is read again.
    */
-  *read(files: readonly LogFile[], progress: ScanProgress): Generator<WireBatch | null, void> {
-    let parts: EventColumns[] = [];
-    let events = 0;
-    let cursors: FileCursor[] = [];
+  *read(files: readonly LogFile[], progress: ScanProgress): Generator<WireBatch | Promise<void> | null, void> {
+    let batch = new Gathered();
     let sinceBreath = 0;
+    const advance = (bytes: number): void => {
+      sinceBreath += bytes;
+      progress.bytesDone = Math.min(progress.bytesDone + bytes, progress.bytesTotal);
+    };
     for (const file of files) {
       const key = keyOf(file);
-      const reader = file.source.open(file.place, this.projects);
       const known = this.reached.get(key);
+      const unread = this.unread(file);
       let offset = known?.position.offset ?? 0;
+      let done = 0;
+      const out = new Collected();
       let last: FileCursor | undefined;
       try {
-        for (const reached of readFile(file, known, reader, this.fileSystem, this.scratch)) {
-          const cursor = cursorOf(file, reached);
+        for (const reached of readFile(file, known, (state) => this.open(file, state), out, this.tools)) {
+          if (reached instanceof Promise) {
+            yield reached;
+            continue;
+          }
           const length = Math.max(0, (reached.position.offset ?? 0) - offset);
           offset = reached.position.offset ?? 0;
-          sinceBreath += length;
-          progress.bytesDone = Math.min(progress.bytesDone + length, progress.bytesTotal);
-          last = cursor;
-          if (events + reader.size >= mostEvents(progress)) {
-            yield this.batch([...parts, reader.drain()], [...cursors, cursor]);
-            parts = [];
-            events = 0;
-            cursors = [];
+          done += length;
+          advance(length);
+          last = cursorOf(file, reached);
+          if (batch.size + out.size >= mostEvents(progress)) {
+            batch.add(out, last);
+            yield this.handOver(batch);
+            batch = new Gathered();
             last = undefined;
             sinceBreath = 0;
           } else if (sinceBreath >= bytesPerBreath) {
@@ -112,6 +128,7 @@ export class Scan {
           }
         }
         this.problems.delete(key);
+        advance(Math.max(0, unread - done));
       } catch (error) {
         // What was read of the file before stays good: its last cursor tells how far.
         if (isGone(error)) {
@@ -121,19 +138,25 @@ export class Scan {
           this.problems.set(key, { source: file.source.id, message });
         }
       }
-      if (last !== undefined) {
-        events += reader.size;
-        parts.push(reader.drain());
-        cursors.push(last);
+      if (last !== undefined) batch.add(out, last);
+      for (const [why, count] of out.reasons) {
+        const what = `${file.source.label}: ${why}`;
+        this.skipped.set(what, (this.skipped.get(what) ?? 0) + count);
       }
       progress.filesDone++;
     }
-    if (cursors.length > 0) yield this.batch(parts, cursors);
+    if (batch.cursors.length > 0) yield this.handOver(batch);
   }
 
-  private batch(parts: readonly EventColumns[], cursors: FileCursor[]): WireBatch {
-    for (const cursor of cursors) this.remember(cursor);
-    return { events: joined(parts), cursors };
+  private open({ source, path, place }: LogFile, state: string | null): FileReader {
+    const beside = (...parts: readonly string[]): string | null =>
+      textOf(join(dirname(path), ...parts), this.tools.fileSystem);
+    return source.open({ place, state, projects: this.projects, beside });
+  }
+
+  private handOver(batch: Gathered): WireBatch {
+    for (const cursor of batch.cursors) this.remember(cursor);
+    return batch.whole();
   }
 
   private remember({ position: text, state, skipped, ...file }: FileCursor): void {
@@ -145,6 +168,26 @@ export class Scan {
   private unread(file: LogFile): number {
     const offset = this.reached.get(keyOf(file))?.position.offset ?? 0;
     return offset <= file.stats.size ? file.stats.size - offset : file.stats.size;
+  }
+}
+
+/** What several files said, with the cursors behind it. */
+class Gathered {
+  readonly cursors: FileCursor[] = [];
+  size = 0;
+  private readonly events: EventColumns[] = [];
+  private readonly quotas: ObservedQuota[] = [];
+
+  add(out: Collected, cursor: FileCursor): void {
+    this.size += out.size;
+    const { events, quotas } = out.handOver();
+    this.events.push(events);
+    this.quotas.push(...quotas);
+    this.cursors.push(cursor);
+  }
+
+  whole(): WireBatch {
+    return { events: joined(this.events), quotas: this.quotas, cursors: this.cursors };
   }
 }
 

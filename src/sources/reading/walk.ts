@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { FilePlace, LineSource, LogRoot } from '../source';
+import type { FilePlace, Source, Root } from '../source';
 import { errorCode, identityOf, isGone, statOrNull, type FileSystem } from './fileSystem';
 import { LeftOut } from './leftOut';
 import {
@@ -20,7 +20,7 @@ import {
 import { rootDirectories } from './rootDirectories';
 
 export interface LogFile {
-  source: LineSource;
+  source: Source;
   /** Real path. */
   path: string;
   place: FilePlace;
@@ -36,8 +36,8 @@ export interface WalkProblem {
 }
 
 export interface WalkOptions {
-  source: LineSource;
-  roots: readonly LogRoot[];
+  source: Source;
+  roots: readonly Root[];
   fileSystem: FileSystem;
   /** Shown instead of the home directory, so that no user name gets into a message. */
   home: string | undefined;
@@ -50,7 +50,7 @@ export interface WalkOptions {
 }
 
 interface Folder {
-  root: LogRoot;
+  root: Root;
   /** Real path of the root. */
   base: string;
   /** Real path of the root, or of what a link leads to. */
@@ -160,7 +160,7 @@ export class Walk {
     return new Set(this.folders.keys());
   }
 
-  private enterRoot(root: LogRoot, directory: string): void {
+  private enterRoot(root: Root, directory: string): void {
     let base: string;
     try {
       base = this.options.fileSystem.realPath(directory);

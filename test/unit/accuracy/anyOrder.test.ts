@@ -11,11 +11,9 @@ import { copyOf } from '../../../src/ledger/tables/eventCopy';
 import { fresh } from '../../../src/ledger/checkpoint/checkpointFile';
 import { loadSqlJs } from '../../../src/ledger/tables/database';
 import { LedgerStore } from '../../../src/ledger/tables/store';
-import { eventsOf } from '../../../src/protocol/eventColumns';
-import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, type Usage } from '../../support/claudeLines';
 import { wasmPath } from '../ledger/support';
-import { feed } from '../sources/reading';
+import { OneTranscript } from '../sources/reading';
 
 /** Nano-dollars a token. Sonnet 4.5 costs more above 200,000, Opus 4.6 does not. */
 const sonnet = 'claude-sonnet-4-5-20250929';
@@ -129,26 +127,28 @@ test('any copies, files, orders and steps add up to the same', async () => {
   fc.assert(
     fc.property(sessions, fc.infiniteStream(fc.nat()), (drawn, random) => {
       const next = (limit: number): number => (random.next().value as number) % limit;
-      const waiting = written(drawn).map((lines) => ({ lines, reader: new Transcript(['-p', 's.jsonl']), at: 0 }));
+      const waiting = written(drawn).map((lines) => ({
+        lines,
+        reader: new OneTranscript({ place: ['-p', 's.jsonl'] }),
+        at: 0,
+      }));
       const store = new LedgerStore(fresh(sql));
       store.beginBulkLoad();
       for (let left = waiting; left.length > 0; left = left.filter(({ lines, at }) => at < lines.length)) {
         const file = left[next(left.length)];
         if (file === undefined) break;
         const end = Math.min(file.lines.length, file.at + 1 + next(4));
-        feed(file.reader, file.lines.slice(file.at, end));
+        file.reader.feed(file.lines.slice(file.at, end));
         file.at = end;
         if (next(3) === 0 && end < file.lines.length) continue;
-        const copies = eventsOf(file.reader.drain()).map((event) => {
+        const copies = file.reader.events().map((event) => {
           const named = { ...event, provider: 'anthropic' };
           return copyOf({ ...named, rating: rate(named, catalogue) }, store.circumstances);
         });
         store.apply([{ kind: 'events', copies, cursors: [] }]);
         // Started anew, with what it has to remember.
         if (next(3) === 0) {
-          const { state } = file.reader;
-          file.reader = new Transcript(['-p', 's.jsonl']);
-          if (state !== null) file.reader.resume(state);
+          file.reader = new OneTranscript({ place: ['-p', 's.jsonl'], state: file.reader.state });
         }
       }
       const [total] = store.queries.query({

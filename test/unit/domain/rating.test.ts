@@ -15,7 +15,7 @@ const noTokens: TokenCounts = { input: 0, output: 0, cacheRead: 0, cacheWrite5m:
 
 function event(change: Partial<UsageEvent & { provider: string }> = {}): UsageEvent & { provider: string } {
   return {
-    key: { scope: 'claude-code', call: 'm', request: 'r' },
+    key: { namespace: 'claude-code', call: 'm', request: 'r' },
     copy: { sidechain: false, forked: false, nested: false },
     atMs: 0,
     source: 'claude-code',

@@ -67,7 +67,12 @@ function leadOf(epoch: number, onSuperseded: () => void, stillLeads = true): Lea
     dataDirectory: data,
     epoch,
     wasmPath: inRepository('node_modules', 'sql.js', 'dist', 'sql-wasm.wasm'),
-    readers: new ReaderThreads(reader, { environment, platform: process.platform, switches: { 'claude-code': false } }),
+    readers: new ReaderThreads(reader, {
+      environment,
+      platform: process.platform,
+      switches: { 'claude-code': false },
+      wasmPath: '',
+    }),
     rates: new Rates(),
     now: TestClock.standing().now,
     log: () => undefined,

@@ -10,9 +10,10 @@ type States = ('reading' | 'watching' | 'absent' | 'disabled' | 'paused' | 'fail
 
 /** A ledger with this newest call of Claude Code. */
 function open(lastEventMs: number | null) {
-  const at = { nowMs: startMs, states: ['watching'] as States, isRereading: false };
+  const at = { nowMs: startMs, states: ['watching'] as States, isRereading: false, isPushed: false };
   const reading = {
-    sources: () => at.states.map((state) => ({ source: 'claude-code' as const, state })),
+    sources: () =>
+      at.states.map((state) => ({ source: 'claude-code', state, ...(at.isPushed && { isPushed: true as const }) })),
     isRereading: () => at.isRereading,
     counted: () => (lastEventMs === null ? [] : ['claude-code']),
     lastEventMs: () => lastEventMs,
@@ -88,6 +89,16 @@ describe('what counts as known', () => {
     past.counted(call(23 * hourMs, { source: 'api' }), 1);
     expect(isMoved()).toBe(false);
     past.counted(call(25 * hourMs, { source: 'api' }), 1);
+    expect(isMoved()).toBe(true);
+  });
+
+  it('takes what a source sends as it takes a report', () => {
+    const { at, past, call, isMoved } = open(null);
+    at.isPushed = true;
+    past.look();
+    past.counted(call(23 * hourMs), 1);
+    expect(isMoved()).toBe(false);
+    past.counted(call(25 * hourMs), 1);
     expect(isMoved()).toBe(true);
   });
 

@@ -15,6 +15,7 @@ takePart(
         environment: {},
         platform: process.platform,
         switches: { 'claude-code': false },
+        wasmPath,
       }),
       rates: new Rates(),
       settings: () => ({

@@ -1,7 +1,7 @@
 /** What a log reader hands over and the ledger can't take: one event is left out, and nothing waits behind it. */
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Intake } from '../../../src/engine/ingest/ingest';
+import { Ingest } from '../../../src/engine/ingest/ingest';
 import { LedgerTrouble } from '../../../src/engine/upkeep/ledgerHealth';
 import { Problems } from '../../../src/engine/figures/problems';
 import { Rates } from '../../../src/engine/prices/rates';
@@ -10,7 +10,7 @@ import type { ReaderThreads } from '../../../src/engine/ingest/readerThreads';
 import type { FileCursor, RatedEvent, UsageEvent } from '../../../src/protocol/event';
 import { columnCount, columns, commonPart, type EventColumns } from '../../../src/protocol/eventColumns';
 import { until } from '../../support/until';
-import { cursor, event, openLedger, placeIn, temporaryDirectory } from '../ledger/support';
+import { cursor, event, openLedger, placeIn, startMs, temporaryDirectory } from '../ledger/support';
 
 /** A reader's thread that hands over what a test says. */
 class ScriptedReader extends EventEmitter {
@@ -52,7 +52,7 @@ function columnsOf(events: readonly UsageEvent[]): EventColumns {
   };
 }
 
-async function intake(
+async function ingest(
   fails: { configured?: Error | undefined; load?: Error | undefined; rateAll?: (event: UsageEvent) => void } = {},
 ) {
   const log: string[] = [];
@@ -68,7 +68,7 @@ async function intake(
       return real.rateAll(events);
     },
   } as unknown as Rates;
-  const made = new Intake({
+  const made = new Ingest({
     readers: { take: () => ({ worker, said: [] }) } as unknown as ReaderThreads,
     rates,
     log: say,
@@ -77,6 +77,7 @@ async function intake(
     configured: () => (fails.configured === undefined ? Promise.resolve() : Promise.reject(fails.configured)),
     ledger: () => ledger,
     switches: () => ({}),
+    now: () => startMs,
     onFailure: (error) => say('failure', String(error)),
     onChange: () => undefined,
   });
@@ -86,8 +87,8 @@ async function intake(
     await ledger.close();
   });
   const read = (events: readonly UsageEvent[], ...cursors: FileCursor[]): void =>
-    worker.say({ kind: 'batch', batch: { events: columnsOf(events), cursors } });
-  return { intake: made, ledger, log, problems, read, worker };
+    worker.say({ kind: 'batch', batch: { events: columnsOf(events), quotas: [], cursors } });
+  return { ingest: made, ledger, log, problems, read, worker };
 }
 
 const logged = (call: string, more: Partial<UsageEvent> = {}): UsageEvent => ({
@@ -111,7 +112,7 @@ const poisons: [what: string, event: UsageEvent][] = [
 
 describe('an event with', () => {
   it.each(poisons)('%s in the middle of a batch is left out and counted, and reading goes on', async (_, poison) => {
-    const { intake: made, ledger, log, problems, read, worker } = await intake();
+    const { ingest: made, ledger, log, problems, read, worker } = await ingest();
     read([logged('a'), logged('b')], cursor('one', 10));
     read([logged('c'), poison, logged('d')], cursor('one', 20), cursor('two', 5));
     read([logged('e')], cursor('two', 9));
@@ -130,10 +131,10 @@ describe('an event with', () => {
   });
 
   it('nothing in common with any is left out, too', async () => {
-    const { ledger, worker } = await intake();
+    const { ledger, worker } = await ingest();
     const events = columnsOf([logged('a'), logged('b'), logged('c')]);
     events.numbers[columnCount + columns.common] = 99;
-    worker.say({ kind: 'batch', batch: { events, cursors: [cursor('one', 10)] } });
+    worker.say({ kind: 'batch', batch: { events, quotas: [], cursors: [cursor('one', 10)] } });
     await until('the batch', () => worker.accepted === 1);
     expect(ledger.eventCount()).toBe(2);
     expect(ledger.cursors()).toEqual([{ ...cursor('one', 10), skipped: 1 }]);
@@ -142,7 +143,7 @@ describe('an event with', () => {
 
 describe('a batch that can not be rated', () => {
   it('loses only the event that can not', async () => {
-    const { ledger, read, worker } = await intake({
+    const { ledger, read, worker } = await ingest({
       rateAll: ({ key }) => {
         if (key.call === 'b') throw new RangeError('no such price');
       },
@@ -157,7 +158,7 @@ describe('a batch that can not be rated', () => {
     const fails: { load?: Error | undefined; configured?: Error | undefined } = {
       [what]: new Error('Cannot find module'),
     };
-    const { ledger, log, read, worker } = await intake(fails);
+    const { ledger, log, read, worker } = await ingest(fails);
     read([logged('a')], cursor('one', 10));
     read([logged('b')], cursor('one', 20));
     await until('the failure', () => log.some((line) => line.includes('Cannot find module')));

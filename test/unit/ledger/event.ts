@@ -15,7 +15,7 @@ export type EventParts = Partial<Omit<RatedEvent, 'key' | 'tokens' | 'attributio
 export function event(call: string, parts: EventParts = {}): RatedEvent {
   const { request, tokens, attribution, rating, copy, ...rest } = parts;
   return {
-    key: { scope: 'claude-code', call, request: request === undefined ? `req-${call}` : request },
+    key: { namespace: 'claude-code', call, request: request === undefined ? `req-${call}` : request },
     copy: { sidechain: false, forked: false, nested: false, ...copy },
     atMs: startMs,
     source: 'claude-code',

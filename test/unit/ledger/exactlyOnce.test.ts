@@ -62,9 +62,21 @@ describe('counting once', () => {
     await ledger.close();
   });
 
-  it('keeps calls apart by scope, and by request where both have one', async () => {
+  it('takes a call of the provider’s for one, whoever tells of it, also where a version of the first days counted it', async () => {
     const ledger = await openLedger(temporaryDirectory(), 1);
-    const api = { ...event('a'), key: { scope: 'api', call: 'a', request: null } } as const;
+    const told = (namespace: string, source: string): RatedEvent => ({
+      ...event('msg_01', { source }),
+      key: { namespace, call: 'msg_01', request: null },
+    });
+    const all = [told('claude-code', 'claude-code'), told('anthropic', 'otlp'), told('api', 'api')];
+    const outcomes = await ledger.append({ events: all, cursors: [] });
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['new', 'duplicate', 'new']);
+    await ledger.close();
+  });
+
+  it('keeps calls apart by namespace, and by request where both have one', async () => {
+    const ledger = await openLedger(temporaryDirectory(), 1);
+    const api = { ...event('a'), key: { namespace: 'api', call: 'a', request: null } } as const;
     await ledger.append({ events: [event('a'), event('a', { request: 'other' }), api], cursors: [] });
     expect(ledger.eventCount()).toBe(3);
     const again = await ledger.append({ events: [event('a', { request: null }), api], cursors: [] });
@@ -76,7 +88,7 @@ describe('counting once', () => {
     const directory = temporaryDirectory();
     const told = (within: string, output: number): RatedEvent => ({
       ...event('msg_1', { tokens: { output } }),
-      key: { scope: 'claude-code', call: 'msg_1', request: null, within },
+      key: { namespace: 'claude-code', call: 'msg_1', request: null, within },
     });
     const all = [told('a', 1), told('b', 5), told('a', 7), event('msg_1', { request: null, tokens: { output: 3 } })];
     let ledger = await open(directory, 1);

@@ -55,7 +55,7 @@ it('has every acknowledged event exactly once after kill -9 at any moment', { ti
   expect(stored).toBeGreaterThanOrEqual(acknowledged.length);
   expect(totalsOf(ledger)).toMatchObject({ events: stored, costNanos: stored * 1000 });
   const again = await ledger.append({
-    events: acknowledged.map((call) => ({ ...event(call), key: { scope: 'api', call, request: null } })),
+    events: acknowledged.map((call) => ({ ...event(call), key: { namespace: 'api', call, request: null } })),
     cursors: [],
   });
   expect(again.filter(({ outcome }) => outcome === 'new')).toEqual([]);

@@ -7,7 +7,7 @@ const [directory = '', epoch = '1', wasmPath = '', first = '0'] = process.argv.s
 
 function event(call: string): RatedEvent {
   return {
-    key: { scope: 'api', call, request: null },
+    key: { namespace: 'api', call, request: null },
     copy: { sidechain: false, forked: false, nested: false },
     atMs: Date.UTC(2026, 10, 21),
     source: 'api',

@@ -11,6 +11,7 @@ import { eventsOf } from '../../../src/protocol/eventColumns';
 import type { LedgerQuery, LedgerRow } from '../../../src/protocol/query';
 import type { ObservedQuota } from '../../../src/protocol/quota';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
+import { machineOf } from '../../../src/sources/machine';
 import { Scan } from '../../../src/sources/reading/scan';
 import { Walk } from '../../../src/sources/reading/walk';
 import { assistantLine } from '../../support/claudeTree';
@@ -54,7 +55,7 @@ function rated(event: UsageEvent): RatedEvent {
 /** As the fixture's reporter reports. */
 function reported(id: string, atMs: number, output: number): RatedEvent {
   return rated({
-    key: { scope: 'api', call: id, request: null },
+    key: { namespace: 'api', call: id, request: null },
     copy: { sidechain: false, forked: false, nested: false },
     atMs,
     source: 'api',
@@ -92,7 +93,7 @@ describe.each(['before-positions'])('the ledger %s', (name) => {
   /** What of the logs is new to it. */
   async function read(ledger: Ledger): Promise<string[]> {
     const fileSystem = placedAt('/home/ana/.claude', join(home, 'logs'));
-    const roots = claudeCode.roots({ platform: 'linux', variables: { HOME: '/home/ana' } });
+    const roots = claudeCode.roots(machineOf({ HOME: '/home/ana' }, 'linux'));
     const walk = new Walk({ source: claudeCode, roots, fileSystem, home: '/home/ana', onDirectory: () => undefined });
     walk.all();
     expect(walk.files.size).toBe(3);
@@ -101,7 +102,7 @@ describe.each(['before-positions'])('the ledger %s', (name) => {
     const files = scan.changed(walk.files.values());
     const calls: string[] = [];
     for (const batch of scan.read(files, scan.extent(files))) {
-      if (batch === null) continue;
+      if (batch === null || batch instanceof Promise) continue;
       const events = eventsOf(batch.events);
       calls.push(...events.map(({ key }) => key.call));
       await ledger.append({ events: events.map(rated), cursors: batch.cursors });

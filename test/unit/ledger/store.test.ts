@@ -223,8 +223,8 @@ describe('new prices', () => {
       ),
     ).toHaveLength(2);
     expect(asked).toMatchObject([
-      { key: { scope: 'claude-code', request: null }, provider: 'anthropic', status: 'ok', source: 'claude-code' },
-      { key: { scope: 'api', request: '77' }, provider: '', model: '', status: 'ok', source: 'api' },
+      { key: { namespace: 'claude-code', request: null }, provider: 'anthropic', status: 'ok', source: 'claude-code' },
+      { key: { namespace: 'api', request: '77' }, provider: '', model: '', status: 'ok', source: 'api' },
     ]);
   });
 

@@ -39,7 +39,7 @@ function logged(
   modifiers: readonly Modifier[] = [],
 ): UsageEvent & { provider: string } {
   return {
-    key: { scope: 'claude-code', call: 'm', request: 'r' },
+    key: { namespace: 'claude-code', call: 'm', request: 'r' },
     copy: { sidechain: false, forked: false, nested: false },
     atMs: november,
     source: 'claude-code',

@@ -16,7 +16,7 @@ function price(model: string, input: number, output: number, more: Partial<Confi
 
 function call(provider: string | null, model: string, more: Partial<UsageEvent> = {}): UsageEvent {
   return {
-    key: { scope: 'api', call: 'c', request: null },
+    key: { namespace: 'api', call: 'c', request: null },
     copy: { sidechain: false, forked: false, nested: false },
     atMs: november,
     source: 'api',

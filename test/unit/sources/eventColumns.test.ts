@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { UsageEvent } from '../../../src/protocol/event';
 import { eventsOf, joined } from '../../../src/protocol/eventColumns';
-import { Copies } from '../../../src/sources/copies';
+import { Merger } from '../../../src/sources/merger';
 import { traps, writeClaudeTree } from '../../support/claudeTree';
 import { newFolder, readAll } from './reading';
 
-function columnsOf(events: readonly UsageEvent[]): ReturnType<Copies['drain']> {
-  const copies = new Copies();
+function columnsOf(events: readonly UsageEvent[]): ReturnType<Merger['drain']> {
+  const copies = new Merger();
   for (const event of events) copies.add(event);
   return copies.drain();
 }

@@ -1,10 +1,8 @@
 /** What `usage.iterations` adds to a line: how large each request was, and calls of their own. */
 import { describe, expect, test } from 'vitest';
 import type { UsageEvent } from '../../../src/protocol/event';
-import { eventsOf } from '../../../src/protocol/eventColumns';
-import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, type Usage } from '../../support/claudeLines';
-import { feed } from './reading';
+import { OneTranscript } from './reading';
 
 const model = 'claude-sonnet-4-5-20250929';
 const top = {
@@ -36,9 +34,9 @@ const parts = [
 ];
 
 function read(lines: readonly object[]): { events: UsageEvent[]; skipped: number } {
-  const transcript = new Transcript(['-home-ana-shop', 's.jsonl']);
-  const skipped = feed(transcript, lines);
-  return { events: eventsOf(transcript.drain()), skipped };
+  const transcript = new OneTranscript();
+  transcript.feed(lines);
+  return { events: transcript.events(), skipped: transcript.skipped };
 }
 
 function lineOf(usage: Usage, iterations: unknown): object {

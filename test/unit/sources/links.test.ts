@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
+import { machineOf } from '../../../src/sources/machine';
 import { realFileSystem, type FileSystem } from '../../../src/sources/reading/fileSystem';
 import type { FolderBounds } from '../../../src/sources/reading/linkedFolders';
 import { Walk } from '../../../src/sources/reading/walk';
@@ -29,7 +30,7 @@ function walkIn(home: string, bounds?: FolderBounds): Walked {
   };
   const walk = new Walk({
     source: claudeCode,
-    roots: claudeCode.roots({ platform: 'linux', variables: { HOME: home } }),
+    roots: claudeCode.roots(machineOf({ HOME: home }, 'linux')),
     fileSystem,
     home,
     onDirectory: (directory, top) => watched.push({ directory, top }),
@@ -207,7 +208,7 @@ test('a home directory is hidden in what is told, and only itself', () => {
   fs.writeFileSync(path.join(config, 'projects'), '');
   const walk = new Walk({
     source: claudeCode,
-    roots: claudeCode.roots({ platform: 'linux', variables: { CLAUDE_CONFIG_DIR: config } }),
+    roots: claudeCode.roots(machineOf({ CLAUDE_CONFIG_DIR: config }, 'linux')),
     fileSystem: realFileSystem,
     home,
     onDirectory: () => undefined,

@@ -51,6 +51,7 @@ function threadsIn(
     environment,
     platform: process.platform,
     switches,
+    wasmPath: path.join(repositoryRoot, 'node_modules/sql.js/dist/sql-wasm.wasm'),
     ...(pollMs !== undefined && { pollMs }),
   });
 }

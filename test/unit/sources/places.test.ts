@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { projectName } from '../../../src/sources/claudeCode/project';
+import { machineOf } from '../../../src/sources/machine';
 import { claudeRoots } from '../../../src/sources/claudeCode/roots';
 
 describe('project names', () => {
@@ -32,7 +33,7 @@ describe('project names', () => {
 
 describe('roots', () => {
   const directories = (platform: NodeJS.Platform, variables: Record<string, string>): string[] =>
-    claudeRoots({ platform, variables }).map(({ directory }) => directory);
+    claudeRoots(machineOf(variables, platform)).map(({ directory }) => directory);
 
   test('Linux', () => {
     expect(directories('linux', { HOME: '/home/ana' })).toEqual([

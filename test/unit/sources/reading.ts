@@ -11,7 +11,11 @@ import { positionOf, type Position } from '../../../src/sources/reading/position
 import { Scan } from '../../../src/sources/reading/scan';
 import { Walk } from '../../../src/sources/reading/walk';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
-import type { LineReader } from '../../../src/sources/source';
+import { machineOf } from '../../../src/sources/machine';
+import { noProjectNames } from '../../../src/sources/projects';
+import { Transcript } from '../../../src/sources/claudeCode/transcript';
+import { Collected } from '../../../src/sources/reading/collected';
+import type { OpenedFile } from '../../../src/sources/source';
 import { add, noSums, type ClaudeTruth } from '../../support/claudeTruth';
 import { repositoryRoot } from '../../support/paths.mjs';
 
@@ -32,8 +36,7 @@ export interface Reading {
 }
 
 export function walkOf(variables: Record<string, string>, fileSystem: FileSystem = realFileSystem): Walk {
-  const environment = { platform: 'linux' as const, variables };
-  const roots = claudeCode.roots(environment);
+  const roots = claudeCode.roots(machineOf(variables, 'linux'));
   return new Walk({ source: claudeCode, roots, fileSystem, home: undefined, onDirectory: () => undefined });
 }
 
@@ -58,7 +61,7 @@ export function readAll(
   const batches: ReaderBatch[] = [];
   const latest = new Map(cursors.map((cursor) => [cursor.file, cursor]));
   for (const batch of scan.read(files, scan.extent(files))) {
-    if (batch === null) continue;
+    if (batch === null || batch instanceof Promise) continue;
     batches.push({ ...batch, events: eventsOf(batch.events) });
     for (const cursor of batch.cursors) latest.set(cursor.file, cursor);
     if (batches.length >= most) break;
@@ -73,20 +76,46 @@ export function positionIn({ position }: FileCursor): Position {
   return found;
 }
 
-/** Hands lines to a reader; answers how many of all it was given could not be read, or not in full. */
-export function feed(reader: LineReader, lines: readonly unknown[]): number {
-  const bytes = lines.map((line) =>
-    Buffer.isBuffer(line) ? line : Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)),
-  );
-  const all = Buffer.concat(bytes.flatMap((line) => [line, Buffer.from('\n')]));
-  let unreadable = 0;
-  readLines(all, 0, all.length, {
-    markers: reader.markers,
-    fields: reader.fields,
-    line: (row, at) => reader.line(row, at),
-    unreadable: () => unreadable++,
-  });
-  return reader.skipped + unreadable;
+/** One transcript by itself, read by JavaScript alone. */
+export class OneTranscript {
+  private readonly out = new Collected();
+  private readonly reader: Transcript;
+
+  constructor({
+    place = ['-home-ana-shop', 's.jsonl'],
+    state = null,
+    projects = noProjectNames,
+  }: Partial<Pick<OpenedFile, 'place' | 'state' | 'projects'>> = {}) {
+    this.reader = new Transcript({ place, state, projects });
+  }
+
+  /** Lines that could not be read, or not in full. */
+  get skipped(): number {
+    return this.out.skippedCount;
+  }
+
+  get state(): string | null {
+    return this.reader.state();
+  }
+
+  feed(lines: readonly unknown[]): void {
+    const { reader, out } = this;
+    const bytes = lines.map((line) =>
+      Buffer.isBuffer(line) ? line : Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)),
+    );
+    const all = Buffer.concat(bytes.flatMap((line) => [line, Buffer.from('\n')]));
+    readLines(all, 0, all.length, {
+      markers: reader.markers,
+      fields: reader.fields,
+      line: (row, at) => reader.line(row, at, out),
+      unreadable: () => out.skipped('unreadable'),
+    });
+  }
+
+  /** Since the last time. */
+  events(): UsageEvent[] {
+    return eventsOf(this.out.handOver().events);
+  }
 }
 
 /** One call per key, as event.ts tells: the better copy, with the first seen attribution and instant. */

@@ -1,11 +1,9 @@
 /** Ids that proxies reuse: what tells the calls apart, from whichever place on a file is read. */
 import fc from '../../support/properties';
 import { describe, expect, test } from 'vitest';
-import { eventsOf } from '../../../src/protocol/eventColumns';
 import { mayBeReused } from '../../../src/sources/claudeCode/reusedIds';
-import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, plainUsage, type Usage } from '../../support/claudeLines';
-import { feed } from './reading';
+import { OneTranscript } from './reading';
 
 interface Written {
   id?: string;
@@ -27,11 +25,10 @@ function lineOf({ id = 'msg_1', uuid, parent = null, second = 0, session = 's1',
 function within(...parts: readonly (readonly Written[])[]): (string | undefined)[] {
   let state: string | null = null;
   return parts.flatMap((lines) => {
-    const transcript = new Transcript(['-home-ana-shop', 's.jsonl']);
-    if (state !== null) transcript.resume(state);
-    feed(transcript, lines.map(lineOf));
+    const transcript = new OneTranscript({ state });
+    transcript.feed(lines.map(lineOf));
     ({ state } = transcript);
-    return eventsOf(transcript.drain()).map(({ key }) => key.within);
+    return transcript.events().map(({ key }) => key.within);
   });
 }
 
@@ -129,18 +126,17 @@ test('a copy in a resumed session is told by the same line, also where only the 
 });
 
 test('what is remembered stays small, is none of it a text of the conversation, and another version’s is left', () => {
-  const transcript = new Transcript(['-home-ana-shop', 's.jsonl']);
+  const transcript = new OneTranscript();
   expect(transcript.state).toBeNull();
   const lines = Array.from({ length: 200 }, (_, number) =>
     lineOf({ id: `msg_${number}`, uuid: `${'u'.repeat(36)}${number}`, second: number }),
   );
-  feed(transcript, lines);
+  transcript.feed(lines);
   expect(transcript.state?.length).toBeLessThan(1500);
   expect(transcript.state).not.toContain('Lorem');
   expect(transcript.state).not.toContain('/home');
   for (const state of ['{}', '[1]', '[null]', '[{"id":"msg_1"}]']) {
-    const other = new Transcript(['-home-ana-shop', 's.jsonl']);
-    other.resume(state);
+    const other = new OneTranscript({ state });
     expect(other.state).toBeNull();
   }
 });

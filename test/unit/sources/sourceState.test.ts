@@ -6,21 +6,22 @@ import { SourceState } from '../../../src/engine/ingest/sourceState';
 import type { SourceProgress } from '../../../src/protocol/reader';
 import { claudeCode } from '../../../src/sources/claudeCode/source';
 import { realFileSystem, type FileSystem } from '../../../src/sources/reading/fileSystem';
+import { machineOf } from '../../../src/sources/machine';
 import { Scan } from '../../../src/sources/reading/scan';
 import { Watches } from '../../../src/sources/reading/watches';
-import type { LineSource } from '../../../src/sources/source';
+import type { Source } from '../../../src/sources/source';
 import { assistant } from '../../support/claudeLines';
 import { newFolder, writeTranscript } from './reading';
 
 /** Two agents, of which the first has a root and the second another one. */
 function twoSources(watches: Watches, scan: Scan, [one, two]: readonly [string, string]) {
-  const other: LineSource = {
+  const other: Source = {
     ...claudeCode,
     id: 'api',
     label: 'Other Agent',
     roots: () => [{ directory: path.join(two, 'projects'), below: [] }],
   };
-  const machine = (directory: string) => ({ platform: 'linux' as const, variables: { CLAUDE_CONFIG_DIR: directory } });
+  const machine = (directory: string) => machineOf({ CLAUDE_CONFIG_DIR: directory }, 'linux');
   const states = [new SourceState(claudeCode, machine(one), watches), new SourceState(other, machine(two), watches)];
   return {
     read(): void {

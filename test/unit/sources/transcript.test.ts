@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { UsageEvent } from '../../../src/protocol/event';
-import { eventsOf } from '../../../src/protocol/eventColumns';
-import { Transcript } from '../../../src/sources/claudeCode/transcript';
 import { assistant, plainUsage, spacedJson, user } from '../../support/claudeLines';
-import { feed } from './reading';
+import { OneTranscript } from './reading';
 
 interface Read {
   events: UsageEvent[];
@@ -11,9 +9,9 @@ interface Read {
 }
 
 function read(lines: readonly unknown[], place: readonly string[] = ['-home-ana-shop', 's.jsonl']): Read {
-  const transcript = new Transcript(place);
-  const skipped = feed(transcript, lines);
-  return { events: eventsOf(transcript.drain()), skipped };
+  const transcript = new OneTranscript({ place });
+  transcript.feed(lines);
+  return { events: transcript.events(), skipped: transcript.skipped };
 }
 
 function only(line: unknown, place?: readonly string[]): UsageEvent {
@@ -45,7 +43,7 @@ test('a line in full', () => {
       }),
     ),
   ).toEqual({
-    key: { scope: 'claude-code', call: 'msg_01', request: 'req_01' },
+    key: { namespace: 'claude-code', call: 'msg_01', request: 'req_01' },
     copy: { sidechain: false, forked: false, nested: false },
     atMs: Date.UTC(2026, 8, 14, 8, 15, 42, 317),
     source: 'claude-code',

@@ -5,10 +5,8 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parsed } from '../../../src/config/resolve/resolve';
 import { WorkspaceProjects } from '../../../src/engine/ingest/workspaceProjects';
-import { eventsOf } from '../../../src/protocol/eventColumns';
-import { claudeCode } from '../../../src/sources/claudeCode/source';
 import { assistant } from '../../support/claudeLines';
-import { feed } from './reading';
+import { OneTranscript } from './reading';
 
 const projectIn = (text: string): string | undefined => parsed(text).entries.project;
 
@@ -103,13 +101,10 @@ describe('a workspace’s project', () => {
 
   it('is in the events of transcripts, and else the folder’s name is', () => {
     const root = tree({ [`work/${file}`]: 'project: Named\n' });
-    const reader = claudeCode.open(['-x', 's.jsonl'], new WorkspaceProjects(projectIn));
+    const transcript = new OneTranscript({ place: ['-x', 's.jsonl'], projects: new WorkspaceProjects(projectIn) });
     const folders = [join(root, 'work', 'src'), join(root, 'plain')];
-    feed(
-      reader,
-      folders.map((cwd, index) => assistant({ id: `msg_${index}`, line: { cwd } })),
-    );
-    const events = eventsOf(reader.drain());
+    transcript.feed(folders.map((cwd, index) => assistant({ id: `msg_${index}`, line: { cwd } })));
+    const events = transcript.events();
     expect(events.map(({ attribution }) => attribution.project)).toEqual(['Named', 'plain']);
     expect(JSON.stringify(events)).not.toContain(root);
   });

@@ -14,7 +14,7 @@ import {
 
 const eventsAtFirst = 64;
 
-export class Copies {
+export class Merger {
   /** The copy's own numbers, for `put` and `putAgain`; afterwards they are still there. */
   readonly draft = new Float64Array(columnCount);
   private numbers = new Float64Array(eventsAtFirst * columnCount);
@@ -105,6 +105,7 @@ export class Copies {
     for (let place = this.latest.get(call) ?? -1; place >= 0; place = this.before[place] ?? -1) {
       const other = this.common[this.numbers[place * columnCount + columns.common] ?? -1];
       const isSame =
+        other?.namespace === common?.namespace &&
         other?.copy.sidechain === common?.copy.sidechain &&
         other?.copy.forked === common?.copy.forked &&
         other?.within === common?.within;
