@@ -18,7 +18,7 @@ import {
 import type { EngineSettings } from '../protocol/rpc';
 import { serve } from '../protocol/serve';
 import type { MeterSnapshot } from '../protocol/snapshot';
-import { snapshotVersion } from '../protocol/snapshotVersion';
+import { snapshotVersion } from '../protocol/vocabulary';
 import { portTransport } from '../protocol/transport';
 import type { EngineWorkerData } from '../protocol/workerData';
 import { removeOldCompiled } from './compiledFolder';

@@ -3,7 +3,7 @@ import { commands as vscodeCommands, l10n, window, type Disposable } from 'vscod
 import { apiCommandIds, displayName, type ApiHandlers, type CommandId, type CommandSignatures } from '../contributions';
 import type { ApiCommand } from '../protocol/api/api';
 import type { Log } from './log';
-import { Refusal } from './engine/refusal';
+import { Refusal } from './engine/askApi';
 
 type Handler = (argument?: unknown) => Promise<void>;
 

@@ -1,10 +1,9 @@
 /** Reads our settings: each value is checked, since a settings file may hold anything. */
 import { workspace, type ConfigurationChangeEvent } from 'vscode';
 import { meterParts, settingDefaults, settingsSection, type SettingKey, type SettingValue } from '../contributions';
-import { priceUpdateModes } from '../protocol/prices/publicPriceList';
+import { priceUpdateModes, type SourceSwitches } from '../protocol/vocabulary';
 import type { WorkspaceLayer } from '../protocol/layers';
 import type { EngineSettings } from '../protocol/rpc';
-import type { SourceSwitches } from '../protocol/vocabulary';
 import { isChosenFile, userConfigurationFile } from './language/languageFiles';
 import type { MeterSettings } from './meter/meterText';
 

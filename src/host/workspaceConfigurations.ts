@@ -18,7 +18,7 @@ import {
   type WorkspaceFolder,
 } from 'vscode';
 import type { WorkspaceLayer } from '../protocol/layers';
-import { longestWorkspaceText, mostWorkspaces } from '../protocol/workspaceBounds';
+import { longestWorkspaceText, mostWorkspaces } from '../protocol/vocabulary';
 import { workspaceFile } from './language/languageFiles';
 
 const longestBytes = longestWorkspaceText;

@@ -1,7 +1,7 @@
 /** The words that a place may hold, by what they stand for, each with what there is to say of it. */
 import { MarkupKind, type MarkupContent } from 'vscode-languageserver';
 import type { ValueKind } from '../protocol/language';
-import { knownPlans } from '../config/plans';
+import { knownPlans } from '../config/normalise/providers';
 import type { Analysis } from './analysis';
 import type { PriceBook } from './priceBook';
 import { codiconNames, themeColors, timeZones } from './words';

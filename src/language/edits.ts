@@ -7,7 +7,7 @@ import type { Plain } from '../config/edit/render';
 import { pathText } from '../config/issue';
 import { defaultConfiguration } from '../config/normalise/defaults';
 import { parseConfiguration } from '../config/parse';
-import { knownPlans } from '../config/plans';
+import { knownPlans } from '../config/normalise/providers';
 import { find } from '../config/read/located';
 import { parseFile } from '../config/read/parsedFile';
 import { resolveConfiguration } from '../config/resolve/resolve';

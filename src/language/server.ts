@@ -1,12 +1,16 @@
 /** The language server: which request is answered by which feature. Owns the open documents and what the host has told. */
 import {
   CodeActionKind,
+  LSPErrorCodes,
+  ResponseError,
   TextDocumentSyncKind,
   TextDocuments,
+  type CancellationToken,
   type Connection,
   type InitializeResult,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { KnownNames } from '../config/resolve/references';
 import {
   initializationOptionsSchema,
   liveUseMethod,
@@ -15,10 +19,8 @@ import {
   type LiveUses,
   type PricedModel,
 } from '../protocol/language';
-import { knownNames } from './knownNames';
 import { Analyses } from './analyses';
-import { isWorkspaceFile } from './analysis';
-import { Answering } from './answering';
+import { isWorkspaceFile, type Analysis } from './analysis';
 import { serveEdits } from './edits';
 import { colorPresentations, colors } from './features/colors';
 import { completion } from './features/completion';
@@ -159,5 +161,56 @@ export function serve(connection: Connection, { now }: ServerOptions): void {
     } catch {
       // Whoever has gone reads no diagnostics.
     }
+  }
+}
+
+/** Nobody has a price list of them. */
+const unlistedProviders = ['ollama', 'lmstudio', 'llamacpp', 'mock', 'github-copilot', 'cursor'];
+
+/** Which providers and models somebody knows, so that a slip of the pen can be told from a name of one's own. */
+function knownNames(models: readonly PricedModel[]): KnownNames {
+  const ids = new Set(models.map(({ model }) => model.toLowerCase()));
+  const families = new Set([...ids].flatMap((id) => id.split(/[^a-z\d]+/)));
+  return {
+    providers: [...new Set([...models.map(({ provider }) => provider), ...unlistedProviders])].filter(
+      (id) => id !== 'unknown',
+    ),
+    isModel: (_, model) => {
+      const name = model.toLowerCase();
+      return ids.has(name) || families.has(name) || [...ids].some((id) => id.startsWith(name) || name.startsWith(id));
+    },
+  };
+}
+
+interface AboutDocument {
+  textDocument: { uri: string };
+}
+
+type Answer<P, R> = (params: P, token: CancellationToken) => Promise<R | ResponseError>;
+
+/** Answers requests: not at all when nobody waits any more, and never by a crash. */
+class Answering {
+  constructor(
+    private readonly connection: Pick<Connection, 'console'>,
+    private readonly analyses: Analyses,
+  ) {}
+
+  /** `nothing` is answered about a document that is not open, and when the answer can't be found. */
+  about<P extends AboutDocument, R>(nothing: R, find: (analysis: Analysis, params: P) => R | Promise<R>): Answer<P, R> {
+    return async (params, token) => {
+      // A cancellation that arrived together with the request is behind it in the queue.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+      const analysis = this.analyses.of(params.textDocument.uri);
+      if (analysis === null) return nothing;
+      try {
+        return await find(analysis, params);
+      } catch (error) {
+        // What the user is to read, as why an id can't be renamed.
+        if (error instanceof ResponseError) return error;
+        this.connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        return nothing;
+      }
+    };
   }
 }

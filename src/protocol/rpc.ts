@@ -2,8 +2,7 @@
 import * as z from 'zod';
 import { apiCommands } from './api/commandNames';
 import { workspaceLayerSchema } from './layers';
-import { mostWorkspaces } from './workspaceBounds';
-import { priceUpdateModes } from './prices/publicPriceList';
+import { mostWorkspaces, priceUpdateModes } from './vocabulary';
 
 /** How a window introduces itself: its engine is born with it. */
 export const helloSchema = z.object({

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { alertLevels, billingModes } from './configuration';
 import { confidences } from './quota';
-import { snapshotVersion } from './snapshotVersion';
+import { snapshotVersion } from './vocabulary';
 
 const totals = z.object({
   costUsd: z.number(),

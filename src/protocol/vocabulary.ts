@@ -1,4 +1,7 @@
-/** The words every side shares: closed sets of ids, used as string literals everywhere. */
+/**
+ * The words and numbers that every side shares: closed sets of ids, bounds, versions. No schemas: a window needs some of them before it
+ * is painted.
+ */
 
 export const callStatuses = ['ok', 'error', 'retry'] as const;
 export type CallStatus = (typeof callStatuses)[number];
@@ -56,3 +59,20 @@ export type FilterKey = (typeof filterKeys)[number];
 /** What `agentMeter.v1.usage` can group by. */
 export const groupings = [...calendarUnits, ...filterKeys] as const;
 export type Grouping = (typeof groupings)[number];
+
+/** Of the snapshot's shape: whoever keeps one keeps this with it. */
+export const snapshotVersion = 7;
+
+/** How much of workspaces' configurations is read. In characters: what a window sends is read on the thread that answers all. */
+export const longestWorkspaceText = 131_072;
+/** Of all folders of a window. */
+export const mostWorkspaceText = 524_288;
+/** Folders whose files are looked for. */
+export const mostWorkspaces = 100;
+
+/** Where the price package's keepers publish their list. */
+export const publicPriceList =
+  'https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2/data.json';
+
+export const priceUpdateModes = ['off', 'daily'] as const;
+export type PriceUpdateMode = (typeof priceUpdateModes)[number];

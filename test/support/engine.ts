@@ -9,7 +9,7 @@ import type { BudgetEvent } from '../../src/protocol/api/budgetApi';
 import type { PriceUpdate, TakePrices, TakenPrices } from '../../src/protocol/prices/priceFeed';
 import type { EngineSettings } from '../../src/protocol/rpc';
 import type { MeterSnapshot } from '../../src/protocol/snapshot';
-import { threadLimits } from '../../src/protocol/threadLimits';
+import { threadLimits } from '../../src/shared/node/threadLimits';
 import type { RebuildResult, RepriceResult, Work } from '../../src/protocol/work';
 import type { EngineWorkerData } from '../../src/protocol/workerData';
 import { TestClock, type ClockedData } from './testClock.mjs';

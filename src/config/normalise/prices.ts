@@ -4,7 +4,7 @@ import { dayOfDate } from '../../domain/time/zone';
 import { dayMs } from '../../shared/time';
 import type { ConfiguredPrice, LongContextPrice, ModelFacts, Origin } from '../../protocol/configuration';
 import type { Path } from '../issue';
-import { omit } from '../omit';
+import { omit } from './settings';
 import type { FileEntries } from '../schema/file';
 import type { PriceEntry } from '../schema/prices';
 

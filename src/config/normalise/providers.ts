@@ -1,10 +1,13 @@
 /** `providers:` and `subscriptions:` as far as they say how something is paid for. Fees in nano-dollars a month. */
 import { nanosFromUsd } from '../../domain/money';
 import { canonicalProvider, localProviders } from '../../domain/prices/provider';
-import { subscriptionPlan } from '../../domain/subscriptionPlans';
+import { subscriptionPlan, subscriptionPlans, type SubscriptionPlan } from '../../domain/subscriptionPlans';
 import type { BillingMode, Origin, ProviderConfiguration, Subscription } from '../../protocol/configuration';
 import type { Path } from '../issue';
 import type { FileEntries } from '../schema/file';
+
+/** The catalogue for `plan:` of a subscription, as the language server may see it. */
+export const knownPlans: readonly SubscriptionPlan[] = subscriptionPlans;
 
 type OriginOf = (path: Path) => Origin;
 

@@ -78,3 +78,10 @@ function days(kept: number | 'forever' | undefined): number | null | undefined {
 function present<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {
   return value === undefined ? {} : ({ [key]: value } as Record<K, T>);
 }
+
+/** An object without some of its keys, and without what is undefined. */
+export function omit<T extends object, K extends keyof T>(object: T, ...keys: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(
+    Object.entries(object).filter(([key, value]) => value !== undefined && !keys.some((one) => one === key)),
+  ) as Omit<T, K>;
+}

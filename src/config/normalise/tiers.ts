@@ -4,7 +4,7 @@
  */
 import { defaultTiers } from '../../domain/prices/tier';
 import type { Tier } from '../../protocol/configuration';
-import { omit } from '../omit';
+import { omit } from './settings';
 import type { TierEntry } from '../schema/tiers';
 
 export function joinTiers(entries: readonly TierEntry[]): Tier[] {

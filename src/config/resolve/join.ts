@@ -3,7 +3,7 @@ import type { Configuration, ConfiguredPrice, ModelFacts, Quota } from '../../pr
 import { defaultConfiguration } from '../normalise/defaults';
 import { joinProviders } from '../normalise/providers';
 import { joinTiers } from '../normalise/tiers';
-import { omit } from '../omit';
+import { omit } from '../normalise/settings';
 import type { Layer } from './layer';
 
 /** Everything but budgets and quotas, of which a workspace may not have its way. */

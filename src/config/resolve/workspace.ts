@@ -5,7 +5,7 @@
 import type { Quota } from '../../protocol/configuration';
 import { finding } from '../checks/check';
 import type { Finding } from '../issue';
-import { omit } from '../omit';
+import { omit } from '../normalise/settings';
 import type { FileEntries } from '../schema/file';
 
 /** Keys by which a limit can be written. */

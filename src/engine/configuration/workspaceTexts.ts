@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { WorkspaceLayer } from '../../protocol/layers';
-import { longestWorkspaceText, mostWorkspaceText } from '../../protocol/workspaceBounds';
+import { longestWorkspaceText, mostWorkspaceText } from '../../protocol/vocabulary';
 
 const digests = new WeakMap<WorkspaceLayer, string>();
 const bounded = new WeakMap<readonly WorkspaceLayer[], readonly WorkspaceLayer[]>();

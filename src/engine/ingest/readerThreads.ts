@@ -4,7 +4,7 @@
  * wait for those: what it has read is handed over with it, or, should another window lead, thrown away.
  */
 import { Worker } from 'node:worker_threads';
-import { threadLimits } from '../../protocol/threadLimits';
+import { threadLimits } from '../../shared/node/threadLimits';
 import type { FromReader, ReaderBirth, ToReader } from './messages';
 
 export interface ReaderAhead {

@@ -5,7 +5,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { longestWorkspaceText } from '../../protocol/workspaceBounds';
+import { longestWorkspaceText } from '../../protocol/vocabulary';
 import { asProjectName, type ProjectNames } from '../../sources/projects';
 
 const workspaceFile = path.join('.vscode', 'agent-meter.yaml');

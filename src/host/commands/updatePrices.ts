@@ -5,7 +5,7 @@
 import { env, l10n, window, type Disposable, type Memento, type QuickPickItem } from 'vscode';
 import { displayName, pricesScheme } from '../../contributions';
 import type { FetchedPrices, PriceUpdate } from '../../protocol/prices/priceFeed';
-import { publicPriceList } from '../../protocol/prices/publicPriceList';
+import { publicPriceList } from '../../protocol/vocabulary';
 import type { EngineClient } from '../engine/engineClient';
 import { plain } from '../../shared/escape';
 import { createFormat } from '../../shared/format';

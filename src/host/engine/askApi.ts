@@ -5,7 +5,9 @@
 import { ProgressLocation, l10n, window } from 'vscode';
 import { displayName } from '../../contributions';
 import type { ApiCommand, ApiResult, ApiValues } from '../../protocol/api/api';
-import { Refusal } from './refusal';
+
+/** Why a command does not do what it was asked for, in words for the user: nothing of ours has failed. */
+export class Refusal extends Error {}
 
 export type AskApi = <C extends ApiCommand>(command: C, argument: unknown) => Promise<ApiValues[C]>;
 

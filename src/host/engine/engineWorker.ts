@@ -18,7 +18,7 @@ import {
 import { proxy } from '../../protocol/proxy';
 import { engineSettingsSchema, logEntrySchema, type LogEntry } from '../../protocol/rpc';
 import { meterSnapshotSchema } from '../../protocol/snapshot';
-import { threadLimits } from '../../protocol/threadLimits';
+import { threadLimits } from '../../shared/node/threadLimits';
 import { portTransport } from '../../protocol/transport';
 import { engineWorkerDataSchema } from '../../protocol/workerData';
 import { EngineGone, type ConnectEngine, type EngineLink, type EngineListener } from './engineLink';

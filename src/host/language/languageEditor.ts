@@ -16,7 +16,7 @@ import {
   type Outline,
 } from '../../protocol/language';
 import { userConfigurationUri, workspaceConfigurationUris } from './languageFiles';
-import { Refusal } from '../engine/refusal';
+import { Refusal } from '../engine/askApi';
 import { readSetting } from '../settings';
 
 type Ask = (method: string, parameters: unknown) => Promise<unknown>;

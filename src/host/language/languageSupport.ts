@@ -4,9 +4,9 @@
  */
 import { env, workspace, type CancellationToken, type Disposable } from 'vscode';
 import type { LiveUses } from '../../protocol/language';
+import type { MeterSnapshot } from '../../protocol/snapshot';
 import { isConfiguration, userConfigurationUri } from './languageFiles';
 import type { LanguageConnection, Prices } from './languageClient';
-import { liveUses } from './languageLive';
 import type { Log } from '../log';
 import type { MeterModel } from '../meter/meterModel';
 import { changed, readSetting } from '../settings';
@@ -150,4 +150,19 @@ export class LanguageSupport implements Disposable {
     const { view } = this.#options.model;
     return liveUses(view.live ? view.snapshot : null, env.language, this.#options.now());
   }
+}
+
+/** What every budget and quota has used, from the engine's snapshot, for the language server. */
+export function liveUses(snapshot: MeterSnapshot | null, language: string, nowMs: number): LiveUses {
+  const uses = (snapshot?.limits ?? []).map(({ id, label, measure, used, percent, resetsAtMs, source, asOfMs }) => ({
+    id,
+    label,
+    measure,
+    used,
+    percent,
+    resetsAtMs,
+    source,
+    asOfMs,
+  }));
+  return { asOfMs: nowMs, language, uses };
 }

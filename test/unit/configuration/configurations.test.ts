@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
 import { Configurations, type ConfigurationOptions } from '../../../src/engine/configuration/configurations';
 import type { Caller } from '../../../src/engine/support/view';
-import { longestWorkspaceText, mostWorkspaceText } from '../../../src/protocol/workspaceBounds';
+import { longestWorkspaceText, mostWorkspaceText } from '../../../src/protocol/vocabulary';
 import { until } from '../../support/until';
 
 const view: Caller = {

@@ -12,7 +12,7 @@ import { joinRequest } from '../../../src/engine/leadership/handshake';
 import { isNewer } from '../../../src/engine/leadership/runningVersion';
 import { pictureWithout } from '../../../src/engine/figures/snapshot';
 import { meterSnapshotSchema } from '../../../src/protocol/snapshot';
-import { snapshotVersion } from '../../../src/protocol/snapshotVersion';
+import { snapshotVersion } from '../../../src/protocol/vocabulary';
 import { TestEngine } from '../../support/engine';
 import { isolatedEnvironment } from '../../support/isolation.mjs';
 import { inRepository } from '../../support/paths.mjs';

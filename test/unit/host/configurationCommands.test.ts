@@ -4,7 +4,7 @@ import * as subscriptions from '../../../src/host/commands/configure/manageSubsc
 import * as tierSteps from '../../../src/host/commands/configure/manageTiersSteps';
 import * as tiers from '../../../src/host/commands/configure/manageTiers';
 import { createFormat } from '../../../src/shared/format';
-import { liveUses } from '../../../src/host/language/languageLive';
+import { liveUses } from '../../../src/host/language/languageSupport';
 import { priceDocument } from '../../../src/host/documents/priceDocument';
 import { quotasDocument } from '../../../src/host/documents/quotasDocument';
 import type { QuotaStatus } from '../../../src/protocol/api/api';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeptListFacts, PriceUpdate, TakePrices, TakenPrices } from '../../../protocol/prices/priceFeed';
 import type { RepriceResult, Work } from '../../../protocol/work';
 import type { EngineSettings } from '../../../protocol/rpc';
-import { publicPriceList } from '../../../protocol/prices/publicPriceList';
+import { publicPriceList } from '../../../protocol/vocabulary';
 import { messageOf, type Log } from '../../support/log';
 import type { Problems } from '../../figures/problems';
 import type { Rates } from '../rates';

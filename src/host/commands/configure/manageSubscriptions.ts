@@ -2,9 +2,8 @@
 import { ThemeIcon, l10n, window, type TextDocument } from 'vscode';
 import type { ConfigurationOperation, Outline, PlanOutline, SubscriptionOutline } from '../../../protocol/language';
 import type { ConfigurationEditor } from '../../language/languageEditor';
-import { choose, type Choice } from './steps';
+import { choose, tellChange, type Choice } from './steps';
 import { askSubscription, usd, type SubscriptionDraft } from './manageSubscriptionsSteps';
-import { told } from './toldChange';
 
 type Wish = { kind: 'plan'; plan: PlanOutline | null } | { kind: 'own'; outline: SubscriptionOutline };
 
@@ -62,7 +61,7 @@ async function add(
   const draft = await askSubscription(title, start, ids, plan);
   if (draft === null) return;
   await editor.apply(document, [{ kind: 'append', path: ['subscriptions'], value: written(draft) }]);
-  await told(document, l10n.t('The subscription {0} is in your configuration.', draft.id));
+  await tellChange(document, l10n.t('The subscription {0} is in your configuration.', draft.id));
 }
 
 async function act(
@@ -87,7 +86,7 @@ async function act(
     const operations = changeOperations(own, changed);
     if (operations.length === 0) return;
     await editor.apply(document, operations);
-    await told(document, l10n.t('The subscription {0} is changed.', own.displayName));
+    await tellChange(document, l10n.t('The subscription {0} is changed.', own.displayName));
     return;
   }
   const remedy = l10n.t('Remove');
@@ -95,7 +94,7 @@ async function act(
   const question = l10n.t('Remove the subscription {0}?', own.displayName);
   if ((await window.showWarningMessage(question, { modal: true, detail }, remedy)) !== remedy) return;
   await editor.apply(document, [{ kind: 'remove', path: own.path }]);
-  await told(document, l10n.t('The subscription {0} is removed.', own.displayName));
+  await tellChange(document, l10n.t('The subscription {0} is removed.', own.displayName));
 }
 
 /** Only what differs. */

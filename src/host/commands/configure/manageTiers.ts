@@ -2,10 +2,8 @@
 import { ThemeIcon, l10n, window, type TextDocument } from 'vscode';
 import type { ConfigurationOperation, Outline, TierOutline } from '../../../protocol/language';
 import type { ConfigurationEditor } from '../../language/languageEditor';
-import { choose, type Choice } from './steps';
-import { askTier } from './manageTiersSteps';
-import { swatch } from './swatch';
-import { told } from './toldChange';
+import { choose, tellChange, type Choice } from './steps';
+import { askTier, swatch } from './manageTiersSteps';
 
 type Tier = TierOutline['tier'];
 type Wish =
@@ -32,7 +30,7 @@ export async function manageTiers(editor: ConfigurationEditor): Promise<void> {
       const { id } = wish.value;
       const operations = outline.removedTiers.filter((tier) => tier.id === id).map(({ path }) => remove(path));
       await editor.apply(document, operations);
-      await told(document, l10n.t('The tier {0} is back.', id));
+      await tellChange(document, l10n.t('The tier {0} is back.', id));
       return;
     }
     case 'resetAll':
@@ -73,7 +71,7 @@ async function add(editor: ConfigurationEditor, document: TextDocument, outline:
   const tier = await askTier(l10n.t('Add a Cost Tier'), null, outline.tiers);
   if (tier === null) return;
   await editor.apply(document, [{ kind: 'append', path: ['tiers'], value: written(tier) }]);
-  await told(document, l10n.t('The tier {0} is in your configuration.', tier.id));
+  await tellChange(document, l10n.t('The tier {0} is in your configuration.', tier.id));
 }
 
 async function act(
@@ -97,14 +95,14 @@ async function act(
   if (action.kind !== 'answer') return;
   if (action.value === 'reset' && path !== null) {
     await editor.apply(document, [remove(path)]);
-    await told(document, l10n.t('The tier {0} is as it ships.', tier.id));
+    await tellChange(document, l10n.t('The tier {0} is as it ships.', tier.id));
   } else if (action.value === 'change') {
     const changed = await askTier(l10n.t('Change the Tier {0}', tier.display_name), tier, outline.tiers);
     if (changed === null) return;
     const operations = changeOperations(tier, changed, path);
     if (operations.length === 0) return;
     await editor.apply(document, operations);
-    await told(document, l10n.t('The tier {0} is changed.', tier.id));
+    await tellChange(document, l10n.t('The tier {0} is changed.', tier.id));
   } else {
     await removeTier(editor, document, outline, { tier, builtIn, path });
   }
@@ -128,7 +126,7 @@ async function removeTier(
         );
   if ((await window.showWarningMessage(question, { modal: true, detail }, remedy)) !== remedy) return;
   await editor.apply(document, removeOperations(tier.id, builtIn, path));
-  await told(document, l10n.t('The tier {0} is removed.', tier.id));
+  await tellChange(document, l10n.t('The tier {0} is removed.', tier.id));
 }
 
 async function resetAll(editor: ConfigurationEditor, document: TextDocument, outline: Outline): Promise<void> {
@@ -143,7 +141,7 @@ async function resetAll(editor: ConfigurationEditor, document: TextDocument, out
   if ((await window.showWarningMessage(question, { modal: true, detail: detail.join('\n') }, remedy)) !== remedy)
     return;
   await editor.apply(document, [remove(['tiers'])]);
-  await told(document, l10n.t('All tiers are as they ship.'));
+  await tellChange(document, l10n.t('All tiers are as they ship.'));
 }
 
 function remove(path: (string | number)[]): ConfigurationOperation {

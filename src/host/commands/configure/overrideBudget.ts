@@ -3,11 +3,10 @@ import { ThemeIcon, commands as vscodeCommands, env, l10n, window } from 'vscode
 import { commands, displayName } from '../../../contributions';
 import type { BudgetStatus } from '../../../protocol/api/budgetAnswers';
 import type { OverrideState } from '../../../protocol/snapshot';
-import type { AskApi } from '../../engine/askApi';
+import { Refusal, type AskApi } from '../../engine/askApi';
 import { budgetName, figure, overriddenBudget } from '../../documents/budgetWords';
 import { createFormat, type Format } from '../../../shared/format';
 import { overrideTerms } from '../../documents/limitWords';
-import { Refusal } from '../../engine/refusal';
 import { untilOf } from '../../documents/untilText';
 import { validateLimit } from './setBudget';
 import { askAll, askText, choose, type Answer, type Choice, type Step } from './steps';

@@ -8,8 +8,7 @@ import type { AskApi } from '../../engine/askApi';
 import { measuresOf, periodsOf, scopeWords } from '../../documents/budgetWords';
 import type { ConfigurationEditor } from '../../language/languageEditor';
 import { measureWords, periodWords } from '../../documents/limitWords';
-import { askAll, askText, choose, worded, type Answer, type Choice, type Step } from './steps';
-import { told } from './toldChange';
+import { askAll, askText, choose, tellChange, worded, type Answer, type Choice, type Step } from './steps';
 
 export interface BudgetDraft {
   scope: Scope;
@@ -54,7 +53,7 @@ export async function setBudget(editor: ConfigurationEditor, ask: AskApi): Promi
   const document = await editor.openUserFile();
   const budget = { scope, scopeId, period, measure };
   const changed = await editor.apply(document, [{ kind: 'setBudget', budget, limit, hard }]);
-  await told(document, l10n.t('The budget is in your configuration.'), changed);
+  await tellChange(document, l10n.t('The budget is in your configuration.'), changed);
 }
 
 /** What holds now for what the draft is about. */

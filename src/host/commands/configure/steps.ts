@@ -4,14 +4,19 @@
 import {
   InputBoxValidationSeverity,
   QuickInputButtons,
+  Range,
+  TextEditorRevealType,
   ThemeIcon,
+  l10n,
   window,
   type Disposable,
   type QuickInput,
   type QuickInputButton,
   type QuickPickItem,
   type QuickPickItemButtonEvent,
+  type TextDocument,
 } from 'vscode';
+import { displayName } from '../../../contributions';
 
 /** `back`: the question before is asked again. `cancelled`: Escape. */
 export type Answer<T> = { kind: 'answer'; value: T } | { kind: 'back' } | { kind: 'cancelled' };
@@ -198,4 +203,18 @@ function nextStep<S>(steps: readonly AnyStep<S>[], from: number, state: S): AnyS
 
 function applies<S>(step: AnyStep<S>, state: S): boolean {
   return typeof step === 'function' || step.where(state);
+}
+
+/**
+ * Says that the configuration was changed, and shows where, if the user wants to see. A document that nobody sees can't be undone:
+ * then it is shown at once. `changed`: what is to be seen of it.
+ */
+export async function tellChange(document: TextDocument, message: string, changed?: Range): Promise<void> {
+  const visible = window.visibleTextEditors.find((editor) => editor.document === document);
+  if (visible === undefined) {
+    const at = changed === undefined ? {} : { selection: new Range(changed.start, changed.start) };
+    await window.showTextDocument(document, { preview: true, preserveFocus: false, ...at });
+  } else if (changed !== undefined) visible.revealRange(changed, TextEditorRevealType.InCenterIfOutsideViewport);
+  const unsaved = document.isDirty ? ` ${l10n.t('Your file had unsaved changes; save it when you are ready.')}` : '';
+  window.setStatusBarMessage(`${displayName}: ${message}${unsaved}`, 8000);
 }

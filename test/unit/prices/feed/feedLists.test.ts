@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { judge, type Judged } from '../../../../src/engine/prices/feed/judge';
 import { createPrices, priceData } from '../../../../src/engine/prices/priceData';
 import { ownLists } from '../../../../src/engine/prices/overrides/ownLists';
-import { publicPriceList } from '../../../../src/protocol/prices/publicPriceList';
+import { publicPriceList } from '../../../../src/protocol/vocabulary';
 import { addModel, bundled, modelOf, read, trial } from './lists';
 
 const nowMs = Date.UTC(2027, 0, 20);
