@@ -30,9 +30,12 @@ export interface RolledUp {
   flawed: boolean;
 }
 
+const plain: RolledUp = { parts: null, calls: [], flawed: false };
+
 /** `model` and `top` are the line's. */
 export function rolledUp(line: LineRow, model: string, top: TokenCounts): RolledUp {
   const iterations = line.rows('iterations', iterationFields);
+  if (iterations.length === 0) return plain;
   const hasFallback = iterations.some((iteration) => iteration.text('type') === 'fallback_message');
   const requests: TokenCounts[] = [];
   const calls: OwnCall[] = [];
