@@ -4,6 +4,7 @@
  */
 import { EventEmitter, type Disposable, type Memento } from 'vscode';
 import type { MeterSnapshot } from '../../protocol/snapshot';
+import { snapshotVersion } from '../../protocol/vocabulary';
 import type { EngineClient } from '../engine/engineClient';
 import type { MeterView } from './meterView';
 import { dayMs } from '../../shared/time';
@@ -16,8 +17,6 @@ interface Remembered {
 }
 
 const key = 'lastSnapshot';
-/** The schema itself is not loaded before the first paint. */
-const snapshotShape: MeterSnapshot['version'] = 7;
 const rememberEveryMs = 5000;
 const longestWaitMs = dayMs;
 const retryMs = 60_000;
@@ -42,7 +41,7 @@ export class MeterModel implements Disposable {
     this.#options = options;
     const { client, memento, extensionVersion } = options;
     const remembered = memento.get<Remembered>(key);
-    const isOurs = remembered?.extensionVersion === extensionVersion && remembered.snapshotVersion === snapshotShape;
+    const isOurs = remembered?.extensionVersion === extensionVersion && remembered.snapshotVersion === snapshotVersion;
     const snapshot = isOurs ? remembered.snapshot : null;
     this.#view = { engine: client.state, snapshot, live: false };
     this.#listeners = [
