@@ -9,6 +9,7 @@ import type { FromReader, ToReader } from '../../../src/engine/ingest/messages';
 import type { ReaderThreads } from '../../../src/engine/ingest/readerThreads';
 import type { FileCursor, RatedEvent, UsageEvent } from '../../../src/protocol/event';
 import { columnCount, columns, commonPart, type EventColumns } from '../../../src/protocol/eventColumns';
+import type { ObservedQuota } from '../../../src/protocol/quota';
 import { until } from '../../support/until';
 import { cursor, event, openLedger, placeIn, startMs, temporaryDirectory } from '../ledger/support';
 
@@ -138,6 +139,33 @@ describe('an event with', () => {
     await until('the batch', () => worker.accepted === 1);
     expect(ledger.eventCount()).toBe(2);
     expect(ledger.cursors()).toEqual([{ ...cursor('one', 10), skipped: 1 }]);
+  });
+});
+
+describe('a quota that a log tells of', () => {
+  const quota: ObservedQuota = {
+    provider: 'gpt',
+    subscription: null,
+    window: '5h',
+    meter: null,
+    usedPercent: 40,
+    used: null,
+    limit: null,
+    resetsAtMs: null,
+    asOfMs: startMs,
+    source: 'codex',
+    confidence: 'high',
+  };
+
+  it('is kept under the one name of its provider; one of no window or of the future is left out and counted', async () => {
+    const { ledger, worker } = await ingest();
+    const quotas = [quota, { ...quota, window: 'soon' }, { ...quota, asOfMs: startMs + 3_600_000, usedPercent: 1 }];
+    const wrong = { ...quota, window: none };
+    const batch = { events: columnsOf([]), quotas: [...quotas, wrong], cursors: [cursor('one', 10)] };
+    worker.say({ kind: 'batch', batch });
+    await until('the batch', () => worker.accepted === 1);
+    expect(ledger.observedQuotas()).toEqual([{ ...quota, provider: 'openai' }]);
+    expect(ledger.cursors()).toEqual([{ ...cursor('one', 10), skipped: 3 }]);
   });
 });
 

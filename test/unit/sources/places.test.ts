@@ -80,3 +80,26 @@ describe('roots', () => {
     expect(set('~')).toEqual(['/h/projects']);
   });
 });
+
+describe('the editors’ folders for extensions', () => {
+  const storages = (platform: NodeJS.Platform, variables: Record<string, string>): readonly string[] =>
+    machineOf(variables, platform).globalStorages;
+
+  test('of desktops and servers, on each platform', () => {
+    expect(storages('linux', { HOME: '/home/ana' })).toEqual(
+      expect.arrayContaining([
+        '/home/ana/.config/Code/User/globalStorage',
+        '/home/ana/.vscode-server/data/User/globalStorage',
+        '/home/ana/.local/share/code-server/User/globalStorage',
+      ]),
+    );
+    expect(storages('linux', { HOME: '/home/ana', XDG_CONFIG_HOME: '/x' })).toContain('/x/Cursor/User/globalStorage');
+    expect(storages('darwin', { HOME: '/Users/ana' })).toContain(
+      '/Users/ana/Library/Application Support/Code - Insiders/User/globalStorage',
+    );
+    expect(storages('win32', { USERPROFILE: 'C:\\Users\\ana', APPDATA: 'C:\\R' })).toContain(
+      'C:\\R\\VSCodium\\User\\globalStorage',
+    );
+    expect(storages('linux', {})).toEqual([]);
+  });
+});
