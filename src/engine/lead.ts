@@ -21,6 +21,7 @@ import type { Asked, Claimed, LeadingEngine } from './leadership/role';
 import { OpenLedger } from './openLedger';
 import { Pricing } from './prices/pricing';
 import type { Rates } from './prices/rates';
+import { Beat } from './support/beat';
 import { LeadGone } from './support/leadGone';
 import { bugIn, type Log } from './support/log';
 import { stopAll, tickAll, type LeavingHow, type Service } from './support/service';
@@ -57,13 +58,18 @@ export class Lead implements LeadingEngine {
   /** What lives as long as this lead, whether its ledger is open or not; the others are in openLedger.ts. */
   private readonly services: readonly Service[];
   private readonly ticking: NodeJS.Timeout;
+  private readonly beat: Beat;
   private opened: OpenLedger | null = null;
   private opening: Promise<void>;
   private disposed = false;
 
   constructor(private readonly options: LeadOptions) {
     const { log, settings } = options;
-    const onChange = (): void => this.windows.show();
+    this.beat = new Beat(options.now);
+    const onChange = (): void => {
+      this.beat.stir();
+      this.windows.show();
+    };
     this.problems = new Problems(log);
     this.trouble = new LedgerTrouble(this.problems, {
       ...options,
@@ -77,7 +83,10 @@ export class Lead implements LeadingEngine {
       ledger: () => this.current().ledger,
       switches: () => settings().sources,
       onFailure: (error) => this.writingFailed(error),
-      onChange: (awaited) => this.windows.show(awaited),
+      onChange: (awaited) => {
+        this.beat.stir();
+        this.windows.show(awaited);
+      },
     });
     const { configFile: file, configFileChosen: chosen = false } = settings();
     const configurations = new Configurations({ ...options, file, chosen, resolve: resolveLayers, parse: parseAhead });
@@ -119,7 +128,9 @@ export class Lead implements LeadingEngine {
     // Its failure is told by `open`, which waits for it.
     this.pricing.ready().catch(() => undefined);
     this.opening = this.open();
-    this.ticking = setInterval(() => void this.look(true), tickMs);
+    this.ticking = setInterval(() => {
+      if (this.beat.isDue()) void this.look(true);
+    }, tickMs);
   }
 
   watch(caller: Caller, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
@@ -130,6 +141,7 @@ export class Lead implements LeadingEngine {
   }
 
   async api(call: Question<'api'>, { caller }: Asked): Promise<Answer<'api'>> {
+    this.beat.stir();
     await this.opening;
     const [{ answer }] = await Promise.all([import('./api/answer'), this.configurations.ready(caller)]);
     const answered = answer(call, {

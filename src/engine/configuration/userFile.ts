@@ -10,7 +10,7 @@ import { basename, dirname } from 'node:path';
 export type FileRead = { ok: true; text: string | null } | { ok: false; reason: string };
 
 const watchedLookMs = 5_000;
-const unwatchedLookMs = 700;
+const unwatchedLookMs = 2_000;
 /** An editor that replaces a file takes it away first, and one that writes it empties it first. */
 const settleMs = 60;
 const longestBytes = 1_000_000;

@@ -14,6 +14,8 @@ import type { ReaderThreads } from './readerThreads';
 
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
+/** After so much a thread has memory that it does not give back. Whoever waits for the end of an import is served first. */
+const usualRenewal = { bytes: 64 << 20, afterMs: 2_000 };
 /** A thread that lived this long gets a fresh start at once. */
 const healthyMs = 60_000;
 
@@ -29,6 +31,8 @@ export interface LogReaderOptions<Prepared> {
   /** Resolves when the batch is durable. A rejected batch is kept and offered again after a while. */
   onBatch: (batch: Prepared) => Promise<void>;
   onProgress: (progress: SourceProgress[]) => void;
+  /** After reading so much at once, another thread goes on. Tests read less. */
+  renewal?: typeof usualRenewal;
   log: Log;
 }
 
@@ -52,6 +56,8 @@ export class LogReader<Prepared> {
   private startedAtMs = 0;
   private restartMs = firstRetryMs;
   private restart: NodeJS.Timeout | undefined;
+  private hasReadMuch = false;
+  private renewal: NodeJS.Timeout | undefined;
   private switches: SourceSwitches;
   private paused = false;
   private refreshes: Refresh[] = [];
@@ -96,6 +102,7 @@ export class LogReader<Prepared> {
   async dispose(): Promise<void> {
     this.disposed = true;
     clearTimeout(this.restart);
+    clearTimeout(this.renewal);
     this.signal.raise();
     await this.worker?.terminate();
     await this.accepting;
@@ -118,6 +125,28 @@ export class LogReader<Prepared> {
     if (this.paused) this.tell({ kind: 'pause' });
     for (const { id } of this.refreshes) this.tell({ kind: 'refresh', id });
     for (const message of said) this.receive(message);
+  }
+
+  /** After a large import another thread goes on: it has the memory that following logs takes, and no more. */
+  private renewLater(): void {
+    const { bytes, afterMs } = this.options.renewal ?? usualRenewal;
+    const scans = this.progress.map(({ scan }) => scan);
+    if (scans.some((scan) => scan !== null && scan.bytesTotal > bytes)) this.hasReadMuch = true;
+    if (!this.hasReadMuch || this.renewal !== undefined || scans.some((scan) => scan !== null)) return;
+    this.renewal = setTimeout(() => {
+      this.renewal = undefined;
+      const isBusy =
+        this.queue.length > 0 || this.refreshes.length > 0 || this.progress.some(({ scan }) => scan !== null);
+      if (isBusy) this.renewLater();
+      else if (this.worker !== null) this.renew(this.worker);
+    }, afterMs);
+  }
+
+  /** What the old thread has not handed over, the new one reads. */
+  private renew(old: Worker): void {
+    this.hasReadMuch = false;
+    this.start();
+    void old.terminate();
   }
 
   private died(): void {
@@ -151,6 +180,7 @@ export class LogReader<Prepared> {
         break;
       case 'progress':
         this.report(message.progress);
+        this.renewLater();
         break;
       case 'refreshed':
         this.refreshes = this.refreshes.filter((refresh) => {

@@ -6,6 +6,7 @@
  * finds a higher claim has lost the lead, whatever it believed while it slept.
  */
 import { randomBytes } from 'node:crypto';
+import { watch } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { makeFolder } from '../../shared/node/makeFolder';
@@ -84,6 +85,16 @@ export class Claims {
       return Math.abs(nowMs - (await fs.stat(this.fileOf(epoch))).mtimeMs) < newMs;
     } catch {
       return false;
+    }
+  }
+
+  /** Tells of claims as they come; `null` where the system can't watch the folder. What it misses, a look finds. */
+  watch(onChange: () => void): { close: () => void } | null {
+    try {
+      const watcher = watch(this.leadDirectory, { persistent: false }, onChange);
+      return watcher.on('error', () => watcher.close());
+    } catch {
+      return null;
     }
   }
 

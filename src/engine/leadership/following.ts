@@ -18,9 +18,11 @@ import { isNewer, type RunningVersion } from './runningVersion';
 const joinAnswerMs = 1_200;
 /** A lead that has just claimed opens the ledger, which takes a while where the machine is busy. */
 const newLeadAnswerMs = 5_000;
-/** Together with claiming and opening the ledger, a lead that hangs is replaced within two seconds. */
-const pingEveryMs = 250;
-const pingAnswerMs = 900;
+/** Together with claiming and opening the ledger, a lead that hangs is replaced within two seconds. Each ping wakes two processes. */
+const pingEveryMs = 800;
+const pingAnswerMs = 800;
+/** Who asks something of a lead that has not answered for so long finds out at once whether it still does. */
+const unheardMs = 250;
 /** A timer that is so late says that this thread stood still, and nothing about the lead. */
 const ownStallMs = 250;
 /** Where our own timers are late, the machine is busy, and the lead's answers are late too. */
@@ -48,6 +50,10 @@ export class Following implements Role {
   private readonly happened = new Emitter<BudgetEvent>();
   private latest: Shown | null = null;
   private pinging: NodeJS.Timeout | null = null;
+  private isPinged = false;
+  private heardAtMs = 0;
+  /** By how much our own timers were late of late. */
+  private lateMs = 0;
   private isGone = false;
   /** `null`: it says none; `undefined`: its answer to the join is still to come. */
   private version: RunningVersion | null | undefined;
@@ -85,7 +91,7 @@ export class Following implements Role {
     const answerMs = isNew ? newLeadAnswerMs : joinAnswerMs;
     const join = connection.sendRequest(joinRequest, { token: claim.token, view: caller, version });
     const answer = joinAnswerSchema.safeParse(await within(answerMs, join)).data;
-    // It finds within half a second that its claim is not the highest any more.
+    // It finds soon that its claim is not the highest any more.
     const isOlder = answer !== undefined && (answer.version === null || isNewer(version, answer.version));
     if (answer?.epoch !== claim.epoch || (isOlder && mayLead)) {
       following.leaveNow();
@@ -112,6 +118,7 @@ export class Following implements Role {
     if (this.isGone) return Promise.reject(new LeadGone());
     return new Promise((resolve, reject) => {
       const going = this.gone.event(() => reject(new LeadGone()));
+      if (this.pinging !== null && performance.now() - this.heardAtMs > unheardMs) this.ping();
       this.send(name, question, options)
         .then(resolve, (error: unknown) => reject(this.isGone ? new LeadGone() : asError(error)))
         .finally(() => going.dispose());
@@ -145,24 +152,30 @@ export class Following implements Role {
 
   /** A window may hang with its socket open: silence is as good as gone. */
   private keepPinging(): void {
-    let waiting = false;
-    let lateMs = 0;
     let lastMs = performance.now();
+    this.heardAtMs = lastMs;
     this.pinging = setInterval(() => {
-      const askedMs = performance.now();
-      lateMs = Math.max(lateMs * 0.9, askedMs - lastMs - pingEveryMs);
-      lastMs = askedMs;
-      if (waiting) return;
-      waiting = true;
-      const usualMs = this.latest === null ? newLeadAnswerMs : pingAnswerMs;
-      const patienceMs = Math.min(usualMs + patiencePerLateness * lateMs, newLeadAnswerMs);
-      void within(patienceMs, this.connection.sendRequest(pingRequest)).then((answer) => {
-        waiting = false;
-        if (answer !== undefined || performance.now() - askedMs > patienceMs + ownStallMs || this.isGone) return;
-        this.joining.onSilent();
-        this.leaveNow();
-      });
+      const nowMs = performance.now();
+      this.lateMs = Math.max(this.lateMs * 0.7, nowMs - lastMs - pingEveryMs);
+      lastMs = nowMs;
+      this.ping();
     }, pingEveryMs);
+  }
+
+  private ping(): void {
+    if (this.isPinged) return;
+    this.isPinged = true;
+    const askedMs = performance.now();
+    const usualMs = this.latest === null ? newLeadAnswerMs : pingAnswerMs;
+    const patienceMs = Math.min(usualMs + patiencePerLateness * this.lateMs, newLeadAnswerMs);
+    void within(patienceMs, this.connection.sendRequest(pingRequest)).then((answer) => {
+      const nowMs = performance.now();
+      this.isPinged = false;
+      if (answer !== undefined) this.heardAtMs = nowMs;
+      if (answer !== undefined || nowMs - askedMs > patienceMs + ownStallMs || this.isGone) return;
+      this.joining.onSilent();
+      this.leaveNow();
+    });
   }
 }
 

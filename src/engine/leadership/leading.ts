@@ -12,6 +12,8 @@ import type { Asked, Claimed, LeadingEngine, Role, Shown } from './role';
 import type { RunningVersion } from './runningVersion';
 
 export const checkClaimMs = 500;
+/** Where the system tells of a new claim. */
+const checkWatchedClaimMs = 5_000;
 
 export interface LeadingOptions {
   claims: Claims;
@@ -32,6 +34,7 @@ export class Leading implements Role {
   private leaving: Promise<void> | null = null;
   private readonly followers = new Set<Socket>();
   private readonly checking: NodeJS.Timeout;
+  private readonly watching: { close: () => void } | null;
 
   private constructor(
     private readonly options: LeadingOptions,
@@ -50,7 +53,8 @@ export class Leading implements Role {
       },
     });
     this.handlers = this.engine;
-    this.checking = setInterval(() => this.check(), checkClaimMs);
+    this.watching = claims.watch(() => this.check());
+    this.checking = setInterval(() => this.check(), this.watching === null ? checkClaimMs : checkWatchedClaimMs);
     options.log('info', `leading, epoch ${claim.epoch}`);
   }
 
@@ -102,6 +106,7 @@ export class Leading implements Role {
     const { address, epoch } = this.claim;
     if (how === 'abandon') log('warn', `epoch ${epoch} was taken over; following from now on`);
     clearInterval(this.checking);
+    this.watching?.close();
     try {
       this.server.close();
       // First of all the others are free to go on: a call that is not answered here is asked again at the next lead.

@@ -45,14 +45,15 @@ describe('values of the database', () => {
     expect([asText('x'), asText(5), asText(null)]).toEqual(['x', '', '']);
   });
 
-  it('of a newer version are left out where they name what this one does not know', () => {
+  it('of a newer version are read as far as this one knows what they name, and positions as they are', () => {
     const row = ['p', '', 'day', 'wishes', 1, null, null, null, 5, 'x', 'certain'];
     expect(quotaOfRow(row)).toMatchObject({ subscription: null, meter: null, confidence: 'low', asOfMs: 5 });
     const db = database();
     const cursors = new CursorTable(db);
     cursors.put(cursor('known', 1));
-    cursors.put({ ...cursor('unknown', 2), source: 'another-agent' as never });
-    expect(cursors.all().map(({ file }) => file)).toEqual(['known']);
+    cursors.put({ ...cursor('unknown', 2), source: 'another-agent' });
+    const all = cursors.all().map(({ source, file }) => `${source} ${file}`);
+    expect(all.sort()).toEqual(['another-agent unknown', 'claude-code known']);
   });
 
   it('have the tables of this version already', () => {
@@ -153,10 +154,17 @@ describe('counting', () => {
 describe('records', () => {
   const change = (table: CircumstanceTable) => [{ id: 16, costNanos: 5, circumstances: table.ofEvent(event('x')) }];
   const kinds: [string, (table: CircumstanceTable) => LedgerRecord, number][] = [
-    ['events', (table) => ({ kind: 'events', copies: [copyOf(event('x'), table)], cursors: [cursor('f', 1)] }), 0],
+    [
+      'events',
+      (table) => ({ kind: 'events', copies: [copyOf(event('x'), table)], quotas: [], cursors: [cursor('f', 1)] }),
+      0,
+    ],
     [
       'events of several requests',
-      (table) => ({ kind: 'events', copies: [copyOf(event('w'), table), copyOf(rolledUp('x'), table)], cursors: [] }),
+      (table) => {
+        const copies = [copyOf(event('w'), table), copyOf(rolledUp('x'), table)];
+        return { kind: 'events', copies, quotas: [], cursors: [] };
+      },
       0,
     ],
     ['rates', (table) => ({ kind: 'rates', changes: change(table), priceVersion: 'v' }), 0],
@@ -184,12 +192,10 @@ describe('records', () => {
     expect(replayWeight(record)).toBe(weight);
   });
 
-  it('are refused by a version that does not know of parts only where there are some', () => {
+  it('are refused by a version that does not know of positions of their own kind', () => {
     const table = new CircumstanceTable(database());
-    const kindOf = (one: ReturnType<typeof event>): unknown =>
-      JSON.parse(encodeRecord({ kind: 'events', copies: [copyOf(one, table)], cursors: [] }));
-    expect(kindOf(event('w'))).toMatchObject({ t: 'events' });
-    expect(kindOf(rolledUp('x'))).toMatchObject({ t: 'parts' });
+    const text = encodeRecord({ kind: 'events', copies: [copyOf(event('w'), table)], cursors: [] });
+    expect(JSON.parse(text)).toMatchObject({ t: 'batch' });
   });
 
   it('that name what they do not have are refused, and those of a newer version are told apart', () => {
@@ -197,7 +203,7 @@ describe('records', () => {
     expect(() => decodeRecord('{"t":"reprice","a":[],"r":[[1,2,0]]}', table)).toThrow('does not have');
     expect(() => decodeRecord('{"t":"wishes"}', table)).toThrow('newer version');
     const text = '{"t":"events","a":[],"e":[],"c":[["another-agent","f","1:2",1,1,1,"ab",2,0]]}';
-    expect(decodeRecord(text, table)).toMatchObject({ cursors: [{ source: 'api', file: 'f' }] });
+    expect(decodeRecord(text, table)).toMatchObject({ cursors: [{ source: 'another-agent', file: 'f' }] });
   });
 });
 

@@ -251,6 +251,20 @@ test('a thread that dies is started again behind what was accepted', async () =>
   expect(seen.logged.some((message) => message.includes('bug'))).toBe(true);
 });
 
+test('after much was read at once another thread goes on, from where the ledger stands', async () => {
+  const directory = newFolder();
+  const file = writeTranscript(directory, [line('a').trimEnd()]);
+  const threads = threadsIn(directory);
+  const taken = vi.spyOn(threads, 'take');
+  const seen = start(directory, { threads, renewal: { bytes: 10, afterMs: 20 } });
+  await until(() => taken.mock.calls.length > 1);
+  fs.appendFileSync(file, line('b'));
+  await until(() => seen.ids().includes('b'));
+  await seen.reader.refresh();
+  expect(seen.ids()).toEqual(['a', 'b']);
+  expect(seen.progress.every(([source]) => source?.problems.length === 0)).toBe(true);
+});
+
 test('a thread that is started ahead finds the logs and reads none before it knows where to begin', async () => {
   const directory = newFolder();
   const file = writeTranscript(directory, [line('m1').trim()]);
