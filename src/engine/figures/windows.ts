@@ -44,7 +44,7 @@ export class Windows implements Service {
   /** Something is to be shown anew: soon, or now where it is waited for. */
   readonly show = (awaited = false): void => (awaited ? this.push.now() : this.push.request());
 
-  /** A window is there from now on; it is shown something at once where there is anything to show. */
+  /** A caller is there from now on, and its configuration in force. A window is shown something at once where there is anything. */
   watch(caller: Caller, listener: (snapshot: MeterSnapshot) => void): { dispose: () => void } {
     const { configurations, budgets, state, log } = this.options;
     const tell = (): void => {
@@ -52,6 +52,7 @@ export class Windows implements Service {
       if (ledger !== null || problems.length > 0) listener(this.snapshot(caller));
     };
     const begin = (): { dispose: () => void } => {
+      if (caller.kind === 'program') return budgets.whileSeen(caller, { dispose: () => undefined });
       tell();
       return budgets.whileSeen(caller, this.changed.event(tell));
     };

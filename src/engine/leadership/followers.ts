@@ -31,7 +31,6 @@ export function serveFollower(
     // A newer editor may know zones that this one does not.
     caller = isZone(wanted.timezone) ? wanted : { ...wanted, timezone: 'UTC' };
     watching?.dispose();
-    if (caller.kind === 'program') return;
     watching = engine.watch(caller, (snapshot) => {
       connection.sendNotification(snapshotNotification, snapshot).catch(() => undefined);
     });

@@ -212,7 +212,7 @@ export class Member {
     this.watching?.dispose();
     this.listening?.dispose();
     const { role, caller } = this;
-    if (role === null || caller.kind === 'program') return;
+    if (role === null) return;
     this.watching = role.watch(caller, (shown) => this.shown.fire(shown));
     this.listening = role.onEvent((event) => this.happened.fire(event));
   }

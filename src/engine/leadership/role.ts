@@ -17,7 +17,7 @@ export interface Asked extends Work {
 
 /** The engine that leads: lead.ts. It answers with `LeadGone` what it does not answer any more. */
 export interface LeadingEngine extends EngineHandlers<Asked> {
-  /** Complete snapshots as `caller` sees them, from now on; the first one at once where there is one. */
+  /** `caller` is there from now on. A window is told complete snapshots as it sees them; the first one at once where there is one. */
   watch(caller: Caller, listener: (snapshot: MeterSnapshot) => void): Disposable;
   /** What happens to budgets between two calls, from now on. */
   onEvent(listener: (event: BudgetEvent) => void): Disposable;

@@ -11,7 +11,7 @@ export interface View {
 
 /** Who asks, and what it brings: its zone counts where the configuration names none. */
 export interface Caller extends View {
-  /** A window is shown the ledger from when it comes until it goes; a program of the terminal only asks. */
+  /** A window is shown the ledger from when it comes until it goes; a program, as one of the terminal, only asks. */
   kind: 'window' | 'program';
   workspaces: WorkspaceLayer[];
   /** Its variables that configure us. */

@@ -25,13 +25,15 @@ import { EngineGone, type ConnectEngine, type EngineLink, type EngineListener } 
 
 const shutdownMs = 2000;
 
-interface WorkerLink extends EngineLink {
-  /** Fulfilled when the engine is there, and has told its last picture, if it has one yet. */
-  hello(): Promise<void>;
-}
-
-/** To a worker that speaks as the engine does. `patienceMs`: it is ended by force when it has not shut down by then. */
-export function linkTo(worker: Worker, listener: EngineListener, patienceMs = shutdownMs): WorkerLink {
+/**
+ * To a worker that speaks as the engine does. `hello` is fulfilled when the engine is there, and has told its last picture, if it has
+ * one yet. `patienceMs`: it is ended by force when it has not shut down by then.
+ */
+export function linkTo(
+  worker: Worker,
+  listener: EngineListener,
+  patienceMs = shutdownMs,
+): EngineLink & { hello: () => Promise<void> } {
   const transport = portTransport(worker);
   const connection = createMessageConnection(transport.reader, transport.writer);
   const asked = proxy(connection);

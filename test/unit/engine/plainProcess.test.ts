@@ -56,17 +56,22 @@ class Plain {
   readonly log: string[] = [];
   readonly process: ChildProcess;
 
-  constructor(script: 'asksOnly' | 'leadsToo') {
+  /** How often it was told what a window shows. */
+  shown = 0;
+
+  constructor(script: 'asksOnly' | 'leadsToo', limits = '') {
     const birth: PlainBirth = {
       dataDirectory: data,
       wasmPath: inRepository('dist', 'sql-wasm.wasm'),
       readerPath: inRepository('dist', 'reader.js'),
       nowMs: clock.now(),
+      workspaces: limits === '' ? [] : [{ id: 'here', name: 'agent-meter.yaml', text: limits, trusted: false }],
     };
     this.process = fork(path.join(scripts, `${script}.cjs`), [JSON.stringify(birth)], { env: environment });
     onTestFinished(() => void this.process.kill('SIGKILL'));
     this.process.on('message', (message: FromPlain) => {
       if (message.kind === 'log') this.log.push(message.message);
+      if (message.kind === 'shown') this.shown += 1;
     });
   }
 
@@ -107,7 +112,17 @@ it('joins the lead of a window and asks it, without anything of a lead', async (
   expect(inputs.some((input) => input.endsWith('src/engine/leadership/member.ts'))).toBe(true);
   expect(inputs.filter((input) => /src\/engine\/(lead|openLedger)\.ts|sql\.js/.test(input))).toEqual([]);
   await plain.leave();
+  expect(plain.shown).toBe(0);
   expect(await epoch()).toBe(1);
+});
+
+it('is judged by the limits of the folder that it is in', async () => {
+  const window = open();
+  const dear = { provider: 'acme', model: 'acme-1', estimate: { costUsd: 0.5 } };
+  expect(await window.api('authorize', dear)).toMatchObject({ ok: true, value: { decision: 'allow' } });
+  const plain = new Plain('asksOnly', 'budgets: { daily_limit_usd: 0.10 }\n');
+  expect(await plain.api('authorize', dear)).toMatchObject({ ok: true, value: { decision: 'block' } });
+  expect(await window.api('authorize', dear)).toMatchObject({ ok: true, value: { decision: 'allow' } });
 });
 
 it('leads where nobody does, is joined, and gives the lead to a window when it goes', async () => {

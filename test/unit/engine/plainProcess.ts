@@ -1,5 +1,6 @@
 /** A process with neither a window nor a worker thread that is part of a ledger, and answers its parent what it is asked. */
 import { Member, type MemberOptions } from '../../../src/engine/leadership/member';
+import type { WorkspaceLayer } from '../../../src/protocol/layers';
 import type { ApiCall } from '../../../src/protocol/rpc';
 
 export interface PlainBirth {
@@ -7,9 +8,10 @@ export interface PlainBirth {
   wasmPath: string;
   readerPath: string;
   nowMs: number;
+  workspaces: WorkspaceLayer[];
 }
 
-export type FromPlain = { kind: 'log'; message: string } | { kind: 'answer'; answer: unknown };
+export type FromPlain = { kind: 'log'; message: string } | { kind: 'answer'; answer: unknown } | { kind: 'shown' };
 
 export const birth = JSON.parse(process.argv[2] ?? '') as PlainBirth;
 export const now = (): number => birth.nowMs;
@@ -23,7 +25,7 @@ export function takePart(makeLead: MemberOptions['makeLead']): void {
       window: `program-${process.pid}`,
       sessionStartMs: birth.nowMs,
       timezone: 'UTC',
-      workspaces: [],
+      workspaces: birth.workspaces,
       environment: {},
     },
     version: { snapshot: 7, product: '0.1.0' },
@@ -31,6 +33,7 @@ export function takePart(makeLead: MemberOptions['makeLead']): void {
     now,
     log,
   });
+  member.onDidShow(() => tell({ kind: 'shown' }));
   process.on('message', (call: ApiCall | null) => {
     if (call === null) void member.dispose().then(() => process.exit());
     else void member.api(call).then((answer) => tell({ kind: 'answer', answer }));
