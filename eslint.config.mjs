@@ -30,12 +30,12 @@ const engineRooms = {
   configuration: ['support'],
   quotas: ['support'],
   prices: ['configuration', 'figures', 'support'],
+  budgets: ['support'],
   alerts: ['budgets', 'support'],
-  budgets: ['alerts', 'configuration', 'prices', 'quotas', 'support'],
   figures: ['budgets', 'configuration', 'quotas', 'support'],
   upkeep: ['figures', 'prices', 'support'],
   ingest: ['figures', 'prices', 'upkeep', 'support'],
-  api: ['budgets', 'figures', 'prices', 'quotas', 'support'],
+  api: ['alerts', 'budgets', 'figures', 'prices', 'quotas', 'support'],
   leadership: ['support'],
 };
 

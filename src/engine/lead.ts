@@ -9,10 +9,10 @@ import type { Answer, Question } from '../protocol/engineRequests';
 import type { EngineSettings } from '../protocol/rpc';
 import type { MeterSnapshot } from '../protocol/snapshot';
 import type { SourceId } from '../protocol/vocabulary';
-import { Budgets } from './budgets/budgets';
-import { Superseded } from './budgets/standingFile';
+import { Superseded } from './budgets/reservationFile';
 import { Configurations } from './configuration/configurations';
 import { parseAhead, resolveLayers } from './configuration/resolveLayers';
+import { CostControls } from './costControls';
 import { Problems } from './figures/problems';
 import { Windows } from './figures/windows';
 import { Ingest } from './ingest/ingest';
@@ -51,7 +51,7 @@ export class Lead implements LeadingEngine {
   private readonly trouble: LedgerTrouble;
   private readonly ingest: Ingest;
   private readonly configurations: Configurations;
-  private readonly budgets: Budgets;
+  private readonly budgets: CostControls;
   private readonly pricing: Pricing;
   private readonly windows: Windows;
   readonly onEvent: LeadingEngine['onEvent'];
@@ -95,7 +95,7 @@ export class Lead implements LeadingEngine {
       sources: () => this.ingest.progress.sources,
       isRereading: () => this.ingest.rebuilding.isRunning,
     };
-    this.budgets = new Budgets({ ...options, configurations, reading, onChange });
+    this.budgets = new CostControls({ ...options, configurations, reading, onChange });
     this.onEvent = this.budgets.onDidHappen;
     this.pricing = new Pricing({
       ...options,

@@ -1,10 +1,12 @@
 /** What there is of a lead while its ledger is open, and only then. */
 import { Ledger } from '../ledger/ledger';
-import type { Budgets, OpenBudgets } from './budgets/budgets';
+import type { CostControls } from './costControls';
 import type { Ingest } from './ingest/ingest';
 import { LogReading } from './ingest/logReading';
 import type { ReaderThreads } from './ingest/readerThreads';
+import type { OpenControls } from './openControls';
 import { Quotas } from './quotas/quotas';
+import { LedgerSums } from './support/ledgerSums';
 import { stopAll, tickAll, type LeavingHow, type Service } from './support/service';
 import { Maintenance, type MaintenanceOptions } from './upkeep/maintenance';
 
@@ -14,7 +16,7 @@ export interface OpenLedgerOptions extends Omit<MaintenanceOptions, 'ledger'> {
   stillLeads: () => Promise<boolean>;
   readers: ReaderThreads;
   ingest: Ingest;
-  budgets: Budgets;
+  budgets: CostControls;
   /** Until all prices are known: nothing is rated before. */
   priced: () => Promise<void>;
   /** Something is to be shown anew. */
@@ -23,7 +25,7 @@ export interface OpenLedgerOptions extends Omit<MaintenanceOptions, 'ledger'> {
 
 export class OpenLedger {
   readonly quotas: Quotas;
-  readonly budgets: OpenBudgets;
+  readonly budgets: OpenControls;
   readonly maintenance: Maintenance;
   private readonly services: readonly Service[];
 
@@ -33,10 +35,11 @@ export class OpenLedger {
     options: OpenLedgerOptions,
   ) {
     reading.begin(ledger);
-    this.quotas = new Quotas(ledger, options.onChange);
-    this.budgets = options.budgets.open(ledger, this.quotas);
+    const sums = new LedgerSums(ledger);
+    this.quotas = new Quotas(ledger, sums.running, options.onChange);
+    this.budgets = options.budgets.open(ledger, sums.running, this.quotas);
     this.maintenance = new Maintenance({ ...options, ledger });
-    this.services = [reading, options.budgets, this.quotas, this.maintenance];
+    this.services = [reading, options.budgets, sums, this.maintenance];
   }
 
   static async open(options: OpenLedgerOptions): Promise<OpenLedger> {

@@ -5,9 +5,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { defaultConfiguration } from '../../src/config/normalise/defaults';
-import { Enforcement } from '../../src/engine/budgets/enforcement';
-import { Grants } from '../../src/engine/budgets/grants';
+import { OpenControls } from '../../src/engine/openControls';
 import { Rates } from '../../src/engine/prices/rates';
+import { LedgerSums } from '../../src/engine/support/ledgerSums';
+import { noUsage } from '../../src/domain/usage/usageSums';
 import { authorizeSchema } from '../../src/protocol/api/budgetApi';
 import { budgetPeriods, scopes, type Budget } from '../../src/protocol/configuration';
 import { TestEngine } from '../support/engine';
@@ -51,8 +52,11 @@ export async function measureAuthorize(
     for (const count of [1, 10, 100]) {
       const configuration = { ...defaultConfiguration, budgets: budgets(count) };
       const view = { window: 'w', sessionStartMs: endMs, timezone: 'UTC' };
-      const enforcement = new Enforcement({
+      const sums = new LedgerSums(ledger);
+      const controls = new OpenControls({
         ledger,
+        sums: sums.running,
+        usage: noUsage,
         dataDirectory: path.join(directory, String(count)),
         epoch: 1,
         rates: {
@@ -68,7 +72,7 @@ export async function measureAuthorize(
         log: () => undefined,
         onChange: () => undefined,
       });
-      const grants = new Grants(enforcement);
+      const { gate } = controls;
       const took: number[] = [];
       for (let index = 0; index <= calls; index += 1) {
         const request = authorizeSchema.parse({
@@ -80,9 +84,9 @@ export async function measureAuthorize(
           run: `run-${index % 50}`,
         });
         const started = performance.now();
-        const { reservation } = grants.authorize(`call-${index}`, request, view);
+        const { reservation } = gate.authorize(`call-${index}`, request, view);
         took.push(performance.now() - started);
-        grants.release(reservation ?? '');
+        gate.release(reservation ?? '');
       }
       const [first = 0, ...rest] = took;
       const p99 = percentile(rest, 0.99);
@@ -90,7 +94,8 @@ export async function measureAuthorize(
         `${size} events, ${count} budgets: ${micros(median(rest))}, ${micros(p99)}; ${first.toFixed(1)} ms` +
           `; p99 ≤ ${micros(goalMs)}: ${p99 <= goalMs ? 'met' : 'MISSED'}`,
       );
-      enforcement.dispose();
+      controls.dispose();
+      sums.stop();
     }
     await ledger.close();
     rmSync(directory, { recursive: true, force: true });

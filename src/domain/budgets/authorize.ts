@@ -4,8 +4,8 @@
  * and estimated together would cross it. Soft ones and the approach to a limit only warn. Pure; epoch ms UTC.
  */
 import type { LimitAction, Measure, Scope, WhenQuotaExhausted } from '../../protocol/configuration';
-import type { Sums } from './budgetScope';
-import { percentUsed, isUsedUp, type Standing } from './budgetStanding';
+import type { Sums } from '../usage/usageSums';
+import { percentUsed, isUsedUp, type BudgetState } from './budgetState';
 
 /** What a reason asks for, weakest first. */
 export const effects = ['warn', 'fallback', 'queue', 'block', 'terminate'] as const;
@@ -59,8 +59,8 @@ export interface RequestReason extends Record<
 
 export type Reason = LimitReason | RequestReason;
 
-/** How a quota stands; `limit` and `used` in the units of its meter. */
-export interface QuotaStanding {
+/** A quota as a request is judged by it; `limit` and `used` in the units of its meter. */
+export interface JudgedQuota {
   id: string;
   provider: string;
   /** `percent`: all that is known is a part of an unknown limit. */
@@ -87,8 +87,8 @@ export interface Estimate {
 
 export interface Question {
   estimate: Estimate;
-  standings: readonly Standing[];
-  quotas: readonly QuotaStanding[];
+  budgets: readonly BudgetState[];
+  quotas: readonly JudgedQuota[];
   unestimated: 'allow' | 'block';
   /** `null`: as it suits each quota. */
   whenQuotaExhausted: WhenQuotaExhausted | null;
@@ -103,7 +103,7 @@ export interface Verdict {
 
 export function judge(question: Question): Verdict {
   const reasons: Reason[] = [
-    ...question.standings.flatMap((standing) => budgetReason(standing, question) ?? []),
+    ...question.budgets.flatMap((state) => budgetReason(state, question) ?? []),
     ...question.quotas.flatMap((quota) => quotaReason(quota, question) ?? []),
   ];
   const unestimated = unestimatedReason(question);
@@ -113,7 +113,7 @@ export function judge(question: Question): Verdict {
 
 export function strongest(reasons: readonly Reason[]): Effect | null {
   return reasons.reduce<Effect | null>(
-    (found, { effect }) => (found === null || effects.indexOf(effect) > effects.indexOf(found) ? effect : found),
+    (most, { effect }) => (most === null || effects.indexOf(effect) > effects.indexOf(most) ? effect : most),
     null,
   );
 }
@@ -138,21 +138,21 @@ function addition(measure: CallMeasure, { costNanos, tokens, requests }: Estimat
   }
 }
 
-function budgetReason(standing: Standing, { estimate, nowMs }: Question): LimitReason | null {
-  const { budget, limit, used, reserved } = standing;
+function budgetReason(state: BudgetState, { estimate, nowMs }: Question): LimitReason | null {
+  const { budget, limit, used, reserved } = state;
   const { measure } = budget;
   if (measure === 'concurrent_agents') return null;
   // What costs nothing can't make a money budget worse.
   if (measure === 'cost' && estimate.free) return null;
   const added = addition(measure, estimate);
   const perRequest = budget.period === 'request';
-  const usedUp = perRequest ? limit === 0 : isUsedUp(standing);
+  const usedUp = perRequest ? limit === 0 : isUsedUp(state);
   const crosses = used + reserved + (added ?? 0) > limit;
   const refusal = budget.hard ? refusalOf(budget.action, usedUp) : 'warn';
-  if (usedUp || crosses) return reasonOf(standing, usedUp ? 'used_up' : 'would_cross', refusal, added, nowMs);
+  if (usedUp || crosses) return reasonOf(state, usedUp ? 'used_up' : 'would_cross', refusal, added, nowMs);
   const near = percentUsed({ used: used + reserved + (added ?? 0), limit }) >= budget.softRatio * 100;
   // A request well below its own ceiling is no approach to anything.
-  return near && !perRequest ? reasonOf(standing, 'approach', 'warn', added, nowMs) : null;
+  return near && !perRequest ? reasonOf(state, 'approach', 'warn', added, nowMs) : null;
 }
 
 /** A call that is too dear for what is left of its run is refused; only a run that has used it up must end. */
@@ -160,9 +160,9 @@ function refusalOf(action: LimitAction, usedUp: boolean): Effect {
   return action === 'terminate' && !usedUp ? 'block' : action;
 }
 
-/** A reason that a standing gives, whatever made it one. */
+/** A reason that a budget gives, whatever made it one. */
 export function reasonOf(
-  { budget, value, limit, used, reserved, interval }: Standing,
+  { budget, value, limit, used, reserved, interval }: BudgetState,
   kind: LimitReason['kind'],
   effect: Effect,
   estimate: number | null,
@@ -190,13 +190,13 @@ export function reasonOf(
 
 /** A limit that the user wrote holds; what a provider merely said of itself may be out of date. */
 export function effectOf(
-  quota: Pick<QuotaStanding, 'configured'>,
+  quota: Pick<JudgedQuota, 'configured'>,
   wanted: WhenQuotaExhausted | null,
 ): WhenQuotaExhausted {
   return wanted ?? (quota.configured ? 'block' : 'warn');
 }
 
-function quotaReason(quota: QuotaStanding, { estimate, whenQuotaExhausted, nowMs }: Question): LimitReason | null {
+function quotaReason(quota: JudgedQuota, { estimate, whenQuotaExhausted, nowMs }: Question): LimitReason | null {
   const added = quotaAddition(quota.meter, estimate);
   if (added === null) return null;
   const usedUp = quota.used >= quota.limit;
@@ -207,7 +207,7 @@ function quotaReason(quota: QuotaStanding, { estimate, whenQuotaExhausted, nowMs
 
 /** A reason that a quota gives, whatever made it one. */
 export function quotaReasonOf(
-  quota: QuotaStanding,
+  quota: JudgedQuota,
   kind: LimitReason['kind'],
   effect: Effect,
   estimate: number | null,
@@ -254,9 +254,9 @@ function quotaAddition(meter: string, { costNanos, tokens, requests }: Estimate)
 }
 
 /** Only where a limit in that measure is there to be missed. */
-function unestimatedReason({ estimate, standings, unestimated }: Question): RequestReason | null {
+function unestimatedReason({ estimate, budgets, unestimated }: Question): RequestReason | null {
   if (estimate.free || estimate.costNanos !== null) return null;
-  if (!standings.some(({ budget, limit }) => budget.measure === 'cost' && limit !== Number.POSITIVE_INFINITY)) {
+  if (!budgets.some(({ budget, limit }) => budget.measure === 'cost' && limit !== Number.POSITIVE_INFINITY)) {
     return null;
   }
   return {

@@ -1,50 +1,9 @@
 /**
  * What a budget counts, and for whom. A counter is what several budgets may share: equal scopes and periods count the
  * same spend, whatever they limit. A place is one of a counter's counts: of one project, of one run of one agent.
- * Amounts are nano-dollars, tokens (input, output, cache reads and writes) and requests (events).
  */
 import type { Budget, BudgetPeriod, Measure, Scope } from '../../protocol/configuration';
-
-/** Fields of an event or a request by which budgets tell whom it is for. */
-export const subjectFields = [
-  'provider',
-  'model',
-  'project',
-  'agent',
-  'agentType',
-  'task',
-  'run',
-  'plan',
-  'user',
-  'team',
-] as const;
-export type SubjectField = (typeof subjectFields)[number];
-
-/** Whom a call is for. The ledger's circumstances are one; `subject` makes one of plain values. */
-export interface Subject {
-  get(field: SubjectField): string | null;
-}
-
-export function subject(values: Partial<Record<SubjectField, string | null>>): Subject {
-  return { get: (field) => values[field] ?? null };
-}
-
-/** What is added up. Always whole numbers. */
-export interface Sums {
-  costNanos: number;
-  tokens: number;
-  requests: number;
-}
-
-export function noSums(): Sums {
-  return { costNanos: 0, tokens: 0, requests: 0 };
-}
-
-export function addSums(to: Sums, { costNanos, tokens, requests }: Sums, sign: 1 | -1 = 1): void {
-  to.costNanos += sign * costNanos;
-  to.tokens += sign * tokens;
-  to.requests += sign * requests;
-}
+import type { Subject, SubjectField, SubjectValues, Sums } from '../usage/usageSums';
 
 /** Agents at work are not in any sum: whoever asks adds them. */
 export function amountOf(sums: Sums, measure: Measure): number {
@@ -110,7 +69,7 @@ export function fixedFields(
   { scope, period }: Pick<Budget, 'scope' | 'period'>,
   value: string,
   instance: string,
-): Partial<Record<SubjectField, string>> {
+): SubjectValues {
   const field = fieldOfScope[scope];
   return {
     ...((period === 'run' || period === 'plan') && instance !== '' && { [period]: instance }),

@@ -1,82 +1,67 @@
 /**
- * What has been spent of each budget's period, as running counts beside the ledger. Seeded by asking the ledger, then fed
- * with every event that comes into its sums or leaves them; so a count always equals what the ledger would answer, and
- * a request is judged without asking it. A period's counts are asked for anew when the clock leaves it, back or forth.
- * Counts of runs, plans and sessions are asked for when first needed: of most, nothing is there yet.
+ * What has been spent of each budget's period: the running sums of a clock's present hour, day, week and month, and of the runs,
+ * plans and sessions that were asked for. A request is judged without asking the ledger. Counts of runs, plans and sessions
+ * begin when they are first needed: of most, nothing is there yet.
  */
 import type { Interval } from '../../protocol/query';
+import type { BudgetCalendar } from '../time/budgetPeriod';
+import { always, type RunningSums, type SumGroup } from '../usage/runningSums';
+import type { Counter, WindowSums } from '../usage/sumWindow';
+import { addSums, noSums, noUsage, type Subject, type SubjectValues, type Sums } from '../usage/usageSums';
 import {
-  addSums,
+  clockPeriods,
   countedValue,
   counterKey,
   fieldsOfScope,
   instanceOf,
   isClockPeriod,
-  noSums,
-  type ClockPeriod,
   type CounterSpec,
-  type Subject,
-  type SubjectField,
-  type Sums,
   type TierOf,
 } from './budgetScope';
-import type { BudgetCalendar } from '../time/budgetPeriod';
-import type { Standing } from './budgetStanding';
-import { keepLatest } from './keepLatest';
+import type { BudgetState } from './budgetState';
 
-/** The ledger, as it is asked. */
-export interface SpendSource {
-  /** Sums of an interval by the subjects that these fields tell apart; of those where every one of `where` is equal. */
-  sums(
-    interval: Interval,
-    by: readonly SubjectField[],
-    where: Partial<Record<SubjectField, string>>,
-  ): Iterable<{ subject: Subject; sums: Sums }>;
-}
-
-/** An event that came into the sums (1) or left them (-1). */
-export interface SpendChange {
-  atMs: number;
-  subject: Subject;
-  sums: Sums;
-  sign: 1 | -1;
+/** Counts for budgets of one scope and period. */
+export interface BudgetCounter extends Counter {
+  readonly spec: CounterSpec;
 }
 
 /** One count of a counter. */
 export interface Place {
-  counter: Counter;
+  counter: BudgetCounter;
   value: string;
+  /** Which run, plan or session; '' where the calendar tells. */
   instance: string;
 }
 
 /** A budget's count as it stands in its period. */
-type Counted = Pick<Standing, 'budget' | 'value' | 'instance' | 'interval'>;
+type Counted = Pick<BudgetState, 'budget' | 'value' | 'instance' | 'interval'>;
 
-/** Counts of one scope and period; made and fed by a `SpendBook`. */
-export interface Counter {
-  readonly key: string;
-  readonly spec: CounterSpec;
-  /** By value and instance. */
-  readonly counts: Map<string, Sums>;
-}
+const instancePeriods = ['run', 'plan', 'session'] as const;
+const countedPeriods = [...clockPeriods, ...instancePeriods];
+type CountedPeriod = (typeof countedPeriods)[number];
 
 const mostInstances = 20_000;
-const always: Interval = { startMs: -8.64e15, endMs: 8.64e15 };
 
-export class SpendBook {
-  readonly #source: SpendSource;
+export class BudgetSpend {
+  readonly #sums: RunningSums;
   readonly #tierOf: TierOf;
+  readonly #groups: ReadonlyMap<CountedPeriod, SumGroup>;
   #calendar: BudgetCalendar;
-  #counters = new Map<string, Counter>();
-  /** Of which interval the counts of a clock period are. */
-  readonly #seeded = new Map<ClockPeriod, Interval>();
-  /** Circumstances are few and come again. */
-  #matches = new WeakMap<Subject, readonly { counter: Counter; value: string }[]>();
+  #counters = new Map<string, BudgetCounter>();
+  /** Of which interval it was last told what moved. */
+  readonly #looked = new Map<CountedPeriod, Interval>();
 
-  constructor(source: SpendSource, calendar: BudgetCalendar, tierOf: TierOf) {
-    this.#source = source;
+  constructor(sums: RunningSums, calendar: BudgetCalendar, tierOf: TierOf) {
+    this.#sums = sums;
     this.#calendar = calendar;
     this.#tierOf = tierOf;
+    this.#groups = new Map(
+      countedPeriods.map((period) => {
+        const by = period === 'run' || period === 'plan' ? period : null;
+        const most = isClockPeriod(period) ? 1 : mostInstances;
+        return [period, sums.group(`budgets by ${period}`, { by, most })];
+      }),
+    );
   }
 
   get calendar(): BudgetCalendar {
@@ -85,71 +70,40 @@ export class SpendBook {
 
   /** Counts from now on what these need; what was counted already stays counted. */
   count(specs: readonly CounterSpec[], calendar: BudgetCalendar = this.#calendar): void {
-    const kept = new Map<string, Counter>();
-    let added = false;
+    const counters = new Map<string, BudgetCounter>();
     for (const spec of specs) {
       const key = counterKey(spec);
-      const known = this.#counters.get(key);
-      added ||= known === undefined;
-      kept.set(key, known ?? { key, spec, counts: new Map() });
+      counters.set(key, this.#counters.get(key) ?? this.#counterOf(key, spec));
     }
-    this.#counters = kept;
-    this.#matches = new WeakMap();
-    const otherZone = calendar.zone !== this.#calendar.zone;
+    this.#counters = counters;
     this.#calendar = calendar;
-    if (added || otherZone) this.#seeded.clear();
+    for (const [period, group] of this.#groups) {
+      group.count([...counters.values()].filter(({ spec }) => spec.period === period));
+    }
   }
 
-  /** The ledger was read anew, or a tier changed: everything is asked for again. */
+  /** A tier changed, and with it what is counted where: everything is asked for again. */
   forget(): void {
-    this.#seeded.clear();
-    this.#matches = new WeakMap();
-    for (const { counts } of this.#counters.values()) counts.clear();
+    for (const group of this.#groups.values()) group.forget();
   }
 
-  counter(spec: CounterSpec): Counter {
+  counter(spec: CounterSpec): BudgetCounter {
     const counter = this.#counters.get(counterKey(spec));
     if (counter === undefined) throw new Error(`nothing counts ${counterKey(spec)}`);
     return counter;
   }
 
-  /** Events from before this instant change no count. */
-  fromMs(nowMs: number): number {
-    let from = nowMs;
-    for (const { spec, counts } of this.#counters.values()) {
-      if (isClockPeriod(spec.period)) from = Math.min(from, this.#calendar.at(spec.period, nowMs).startMs);
-      else if (counts.size > 0) return Number.NEGATIVE_INFINITY;
-    }
-    for (const { startMs } of this.#seeded.values()) from = Math.min(from, startMs);
-    return from;
-  }
-
-  feed({ atMs, subject, sums, sign }: SpendChange): void {
-    for (const { counter, value } of this.#matchesOf(subject)) {
-      const { period } = counter.spec;
-      if (isClockPeriod(period)) {
-        const interval = this.#seeded.get(period);
-        if (interval === undefined || atMs < interval.startMs || atMs >= interval.endMs) continue;
-        addSums(countAt(counter, value), sums, sign);
-      } else if (period === 'session') feedSessions(counter, value, atMs, sums, sign);
-      else {
-        const known = counter.counts.get(countKey(value, instanceOf(period, subject, 0) ?? ''));
-        if (known !== undefined) addSums(known, sums, sign);
-      }
-    }
-  }
-
   /** Wherever a subject is counted; nothing is, of single requests. */
-  everyPlaceOf(subject: Subject, sessionStartMs: number): Place[] {
+  everyPlaceOf(of: Subject, sessionStartMs: number): Place[] {
     return [...this.#counters.values()].flatMap((counter) =>
-      counter.spec.period === 'request' ? [] : (this.placeOf(counter, subject, sessionStartMs) ?? []),
+      counter.spec.period === 'request' ? [] : (this.placeOf(counter, of, sessionStartMs) ?? []),
     );
   }
 
   /** Where this counter counts a subject; `null`: nowhere. */
-  placeOf(counter: Counter, subject: Subject, sessionStartMs: number): Place | null {
-    const value = countedValue(counter.spec, subject, this.#tierOf);
-    const instance = instanceOf(counter.spec.period, subject, sessionStartMs);
+  placeOf(counter: BudgetCounter, of: Subject, sessionStartMs: number): Place | null {
+    const value = counter.valueOf(of);
+    const instance = instanceOf(counter.spec.period, of, sessionStartMs);
     return value === null || instance === null ? null : { counter, value, instance };
   }
 
@@ -157,103 +111,92 @@ export class SpendBook {
   spent({ counter, value, instance }: Place, nowMs: number): Readonly<Sums> {
     const { period } = counter.spec;
     if (period === 'request') return nothing;
-    if (isClockPeriod(period)) {
-      this.#bringUpToDate(period, nowMs);
-      return counter.counts.get(countKey(value, '')) ?? nothing;
-    }
-    return counter.counts.get(countKey(value, instance)) ?? this.#ask(counter, value, instance);
+    const window = this.#window(period, instance, nowMs);
+    // Of a run that has spent nothing yet it is known that it has not.
+    if (!isClockPeriod(period)) window.list(counter, value);
+    return window.of(counter, value);
   }
 
   /** What of a count was spent from an instant on. Asks the ledger. */
   spentSince({ budget, value, instance, interval }: Counted, fromMs: number): Sums {
     const startMs = budget.period === 'session' ? Number(instance) : (interval ?? always).startMs;
     const { endMs } = interval ?? always;
-    if (fromMs >= endMs) return noSums();
-    return this.#sumOf({ spec: budget }, value, instance, { startMs: Math.max(startMs, fromMs), endMs });
+    const total = noSums();
+    if (fromMs >= endMs) return total;
+    const [field, ...more] = fieldsOfScope(budget.scope);
+    const where: SubjectValues = field === undefined || more.length > 0 ? {} : { [field]: value };
+    // One value can't be two: a run's budget for another run is never asked for.
+    if (budget.period === 'run' || budget.period === 'plan') where[budget.period] = instance;
+    const since = { startMs: Math.max(startMs, fromMs), endMs };
+    for (const { subject, sums } of this.#sums.source.sums([since], fieldsOfScope(budget.scope), where)) {
+      if (countedValue(budget, subject, this.#tierOf) === value) addSums(total, sums);
+    }
+    return total;
   }
 
   /** Every place where something is counted: of the present period, or of the runs, plans and sessions asked for. */
-  places(counter: Counter, nowMs: number): Place[] {
+  places(counter: BudgetCounter, nowMs: number): Place[] {
     const { period } = counter.spec;
-    if (isClockPeriod(period)) this.#bringUpToDate(period, nowMs);
-    return [...counter.counts.keys()].map((key) => {
-      const [value = '', instance = ''] = key.split('\u0000');
-      return { counter, value, instance };
-    });
+    const group = period === 'request' ? undefined : this.#groups.get(period);
+    if (group === undefined) return [];
+    if (isClockPeriod(period)) this.#window(period, '', nowMs);
+    return [...group.known(counter)].map(({ slot, value }) => ({ counter, value, instance: slot }));
   }
 
-  #matchesOf(subject: Subject): readonly { counter: Counter; value: string }[] {
-    let matches = this.#matches.get(subject);
-    if (matches === undefined) {
-      matches = [...this.#counters.values()].flatMap((counter) => {
-        const value = counter.spec.period === 'request' ? null : countedValue(counter.spec, subject, this.#tierOf);
-        return value === null ? [] : [{ counter, value }];
-      });
-      this.#matches.set(subject, matches);
-    }
-    return matches;
-  }
-
-  #bringUpToDate(period: ClockPeriod, nowMs: number): void {
-    const interval = this.#calendar.at(period, nowMs);
-    const seeded = this.#seeded.get(period);
-    if (seeded?.startMs === interval.startMs && seeded.endMs === interval.endMs) return;
-    const counters = [...this.#counters.values()].filter(({ spec }) => spec.period === period);
-    for (const { counts } of counters) counts.clear();
-    const fields = [...new Set(counters.flatMap(({ spec }) => fieldsOfScope(spec.scope)))];
-    for (const { subject, sums } of this.#source.sums(interval, fields, {})) {
-      for (const counter of counters) {
-        const value = countedValue(counter.spec, subject, this.#tierOf);
-        if (value !== null) addSums(countAt(counter, value), sums);
+  /** Where something came or went since this was last asked; `all`: anywhere. */
+  takeMoved(nowMs: number): Place[] | 'all' {
+    const moved: Place[] = [];
+    let isAll = false;
+    for (const [period, group] of this.#groups) {
+      if (isClockPeriod(period) && this.#isCounted(period)) {
+        // In a period that has just begun no budget is used up that was.
+        const interval = this.#calendar.at(period, nowMs);
+        isAll ||= this.#looked.get(period) !== interval;
+        this.#looked.set(period, interval);
+        this.#window(period, '', nowMs);
+      }
+      const ofGroup = group.takeMoved();
+      if (ofGroup === 'all') isAll = true;
+      else {
+        for (const { slot, counter, value } of ofGroup) {
+          const known = this.#counters.get(counter.key);
+          if (known !== undefined) moved.push({ counter: known, value, instance: slot });
+        }
       }
     }
-    this.#seeded.set(period, interval);
+    return isAll ? 'all' : moved;
   }
 
-  #ask(counter: Counter, value: string, instance: string): Sums {
-    const interval = counter.spec.period === 'session' ? { startMs: Number(instance), endMs: always.endMs } : always;
-    const total = this.#sumOf(counter, value, instance, interval);
-    keepLatest(counter.counts, mostInstances - 1);
-    counter.counts.set(countKey(value, instance), total);
-    return total;
+  #isCounted(period: CountedPeriod): boolean {
+    return [...this.#counters.values()].some(({ spec }) => spec.period === period);
   }
 
-  #sumOf({ spec }: Pick<Counter, 'spec'>, value: string, instance: string, interval: Interval): Sums {
-    const { scope, period } = spec;
-    const [field, ...more] = fieldsOfScope(scope);
-    const where: Partial<Record<SubjectField, string>> =
-      field === undefined || more.length > 0 ? {} : { [field]: value };
-    if (period === 'run' || period === 'plan') {
-      // One value can't be two: a run's budget for another run is never asked for.
-      where[period] = instance;
+  #window(period: CountedPeriod, instance: string, nowMs: number): WindowSums {
+    const group = this.#groups.get(period);
+    if (group === undefined) throw new Error(`nothing is counted by ${period}`);
+    switch (period) {
+      case 'run':
+      case 'plan':
+        return group.window({ slot: instance, owner: instance, interval: always });
+      case 'session':
+        return group.window({ slot: instance, interval: { startMs: Number(instance), endMs: always.endMs } });
+      case 'hour':
+      case 'day':
+      case 'week':
+      case 'month':
+        return group.window({ slot: '', interval: this.#calendar.at(period, nowMs) });
     }
-    const total = noSums();
-    for (const { subject, sums } of this.#source.sums(interval, fieldsOfScope(scope), where)) {
-      if (countedValue(spec, subject, this.#tierOf) === value) addSums(total, sums);
-    }
-    return total;
+  }
+
+  #counterOf(key: string, spec: CounterSpec): BudgetCounter {
+    const fields = fieldsOfScope(spec.scope);
+    return { key, spec, fields, valueOf: (of) => countedValue(spec, of, this.#tierOf) };
   }
 }
 
-const nothing: Readonly<Sums> = Object.freeze(noSums());
+const nothing: Readonly<Sums> = Object.freeze(noUsage());
 
-function countKey(value: string, instance: string): string {
-  return instance === '' ? value : `${value}\u0000${instance}`;
-}
-
-function countAt(counter: Counter, value: string): Sums {
-  let count = counter.counts.get(value);
-  if (count === undefined) {
-    count = noSums();
-    counter.counts.set(value, count);
-  }
-  return count;
-}
-
-/** Every session that began before the event. */
-function feedSessions(counter: Counter, value: string, atMs: number, sums: Sums, sign: 1 | -1): void {
-  for (const [key, count] of counter.counts) {
-    const [ofValue, startMs] = key.split('\u0000');
-    if (ofValue === value && atMs >= Number(startMs)) addSums(count, sums, sign);
-  }
+/** Tells places apart. */
+export function placeKey({ counter, value, instance }: Place): string {
+  return `${counter.key}\u0000${value}\u0000${instance}`;
 }

@@ -3,7 +3,7 @@
  * which capabilities are known. Prices are not here; `grade` only says which of a provider's models can stand in for
  * which: 3 the best it has, 2 everyday work, 1 small and quick.
  */
-import type { Capability } from '../../protocol/configuration';
+import type { Capability, Configuration } from '../../protocol/configuration';
 
 export interface KnownModel {
   provider: string;
@@ -83,4 +83,23 @@ export function capabilitiesOf(provider: string, model: string): readonly Capabi
   if (known !== undefined) return known.capabilities;
   if (ofProvider.length === 0) return null;
   return all.filter((capability) => ofProvider.every(({ capabilities }) => capabilities.includes(capability)));
+}
+
+/** The user's word on a model or its provider; `null`: as our data says. */
+export function configuredCapabilities(
+  { models, providers }: Pick<Configuration, 'models' | 'providers'>,
+  provider: string,
+  model: string,
+): readonly Capability[] | null {
+  const id = model.toLowerCase();
+  const facts = models.find(
+    (one) => one.capabilities !== null && (one.provider ?? provider) === provider && one.model.toLowerCase() === id,
+  );
+  if (facts !== undefined) return facts.capabilities;
+  const ofProvider = Object.hasOwn(providers, provider) ? (providers[provider]?.capabilities ?? null) : null;
+  // A provider's list says what it offers at all: what our data denies a model stays denied.
+  const known = capabilitiesOf(provider, model);
+  return ofProvider === null || known === null
+    ? ofProvider
+    : ofProvider.filter((capability) => known.includes(capability));
 }

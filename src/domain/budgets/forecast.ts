@@ -4,6 +4,7 @@
  */
 import type { Interval } from '../../protocol/query';
 import { hourMs } from '../../shared/time';
+import type { Nanos } from '../money';
 
 /** Part of the period that must have passed. */
 const leastPassed = 0.1;
@@ -27,4 +28,17 @@ export function forecast(interval: Interval, used: number, limit: number, nowMs:
     projected,
     exhaustsMs: exhausts < interval.endMs ? Math.ceil(exhausts) : null,
   };
+}
+
+/** After less than this a single call would decide the figure. */
+const shortestShare = 0.02;
+
+/**
+ * What a running period will have cost at its end, if it goes on as it has so far; rounded to the nearest. `null`: the period is
+ * over, has not begun, or is too young to tell.
+ */
+export function projected(spent: Nanos, { startMs, endMs }: Interval, nowMs: number): Nanos | null {
+  const share = (nowMs - startMs) / (endMs - startMs);
+  if (!(share >= shortestShare) || nowMs >= endMs) return null;
+  return Math.round(spent / share);
 }

@@ -16,7 +16,12 @@ export interface Ticket {
 
 export class WaitingList {
   /** In order of arrival. */
-  readonly #tickets = new Map<string, Ticket>();
+  #tickets = new Map<string, Ticket>();
+  /** Whose turn is being written: they keep their place until it is, and nobody waits for them. */
+  readonly #taken = new Map<string, Ticket>();
+  /** Of whoever waits or is taken: the how manieth it was to come. */
+  readonly #arrivals = new Map<string, number>();
+  #arrived = 0;
 
   get size(): number {
     return this.#tickets.size;
@@ -33,6 +38,8 @@ export class WaitingList {
   /** At the end; whoever waits already keeps its place, and waits from now on for these limits. */
   add(ticket: Ticket): Ticket {
     const kept = this.kept(ticket);
+    if (!this.#tickets.has(ticket.id)) this.#arrivals.set(ticket.id, (this.#arrived += 1));
+    this.#taken.delete(ticket.id);
     this.#tickets.set(ticket.id, kept);
     return kept;
   }
@@ -43,7 +50,32 @@ export class WaitingList {
     return known === undefined ? ticket : { ...known, limits: ticket.limits, window: ticket.window };
   }
 
-  /** What it was refused for may change while it waits. */
+  /** Its turn has come, as soon as that is written; `null`: it does not wait. */
+  take(id: string): Ticket | null {
+    const ticket = this.get(id);
+    if (ticket === null) return null;
+    this.#tickets.delete(id);
+    this.#taken.set(id, ticket);
+    return ticket;
+  }
+
+  /** Its turn is written. `false`: it waits anew since. */
+  leaveTaken(ticket: Ticket): boolean {
+    if (this.#taken.get(ticket.id) !== ticket) return false;
+    this.#forget(ticket.id);
+    return true;
+  }
+
+  /** Its turn could not be written: it has its place again. */
+  putBack(ticket: Ticket): void {
+    if (this.#taken.get(ticket.id) !== ticket) return;
+    this.#taken.delete(ticket.id);
+    const arrival = ({ id }: Ticket): number => this.#arrivals.get(id) ?? 0;
+    const inOrder = [...this.#tickets.values(), ticket].sort((a, b) => arrival(a) - arrival(b));
+    this.#tickets = new Map(inOrder.map((one) => [one.id, one]));
+  }
+
+  /** The limits that it waits for may change while it waits. */
   waitFor(id: string, limits: readonly string[]): void {
     const known = this.#tickets.get(id);
     if (known !== undefined) this.#tickets.set(id, { ...known, limits });
@@ -51,7 +83,7 @@ export class WaitingList {
 
   remove(id: string): Ticket | null {
     const ticket = this.get(id);
-    this.#tickets.delete(id);
+    if (ticket !== null) this.#forget(id);
     return ticket;
   }
 
@@ -79,7 +111,13 @@ export class WaitingList {
   /** Takes out who has waited too long. */
   expire(nowMs: number): Ticket[] {
     const over = this.all().filter(({ expiresMs }) => expiresMs <= nowMs);
-    for (const { id } of over) this.#tickets.delete(id);
+    for (const { id } of over) this.#forget(id);
     return over;
+  }
+
+  #forget(id: string): void {
+    this.#tickets.delete(id);
+    this.#taken.delete(id);
+    this.#arrivals.delete(id);
   }
 }

@@ -5,9 +5,9 @@
  * A reservation holds whatever period the clock is in: granted before midnight and settled after, it counts on both days
  * for a moment, and never on none.
  */
-import { addSums, noSums, type Sums } from './budgetScope';
-import type { Place } from './budgetSpend';
-import { keepLatest } from './keepLatest';
+import { keepLatest } from '../usage/keepLatest';
+import { addSums, noSums, type Sums } from '../usage/usageSums';
+import { placeKey, type Place } from './budgetSpend';
 
 export interface Reservation {
   id: string;
@@ -118,7 +118,3 @@ export class ReservationBook {
 }
 
 const nothing: Readonly<Sums> = Object.freeze(noSums());
-
-export function placeKey({ counter, value, instance }: Place): string {
-  return `${counter.key}\u0000${value}\u0000${instance}`;
-}

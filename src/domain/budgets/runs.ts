@@ -3,15 +3,15 @@
  * longer: the window may only be changing from one lead to the next. One that nobody has touched for hours is over, too.
  * Pure; epoch ms UTC.
  */
-import { keepLatest } from './keepLatest';
-import { subject, type Subject, type SubjectField } from './budgetScope';
 import { hourMs } from '../../shared/time';
+import { keepLatest } from '../usage/keepLatest';
+import { subject, type Subject, type SubjectValues } from '../usage/usageSums';
 
 export type RunEnd = 'ended' | 'terminated' | 'vanished' | 'idle';
 
 export interface Run {
   id: string;
-  subject: Readonly<Partial<Record<SubjectField, string>>>;
+  subject: Readonly<SubjectValues>;
   /** The id of the window that began it. */
   window: string;
   startedMs: number;

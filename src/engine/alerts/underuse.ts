@@ -9,29 +9,30 @@ import { parseQuotaWindow, roughLengthMs } from '../../domain/time/quotaWindow';
 import { ratioOf, underused, type Entitlement, type Utilization } from '../../domain/alerts/utilization';
 import { dayMs } from '../../shared/time';
 import type { Configuration, Quota, Subscription } from '../../protocol/configuration';
-import type { Interval, LedgerRow } from '../../protocol/query';
+import type { UsageSums } from '../../domain/usage/usageSums';
+import type { Interval } from '../../protocol/query';
 import type { QuotaState } from '../../protocol/quota';
-import { sum, tokensOf } from '../../domain/totals';
-import type { BudgetKeeper } from '../budgets/keeper';
 
 /** Of a shorter window nobody uses all: people sleep. */
 const shortestMs = dayMs;
 
+/** What a provider was used for in an interval. `name`: by which the interval is found again. */
+export type ProviderUsage = (provider: string, name: string, interval: Interval) => Readonly<UsageSums>;
+
 export function underuse(
-  keeper: Pick<BudgetKeeper, 'query' | 'zone'> & { standings: Pick<BudgetKeeper['standings'], 'quotaStates'> },
+  usage: ProviderUsage,
+  states: readonly QuotaState[],
   configuration: Configuration,
+  zone: string,
   nowMs: number,
 ): AlertCondition[] {
   const { subscriptions, alerts } = configuration;
-  if (subscriptions.length === 0) return [];
-  const zone = keeper.zone();
-  const states = keeper.standings.quotaStates(configuration, nowMs);
   const all = subscriptions.flatMap((subscription): Utilization[] => {
     const { id, displayName, monthlyFeeNanos, cycleDay } = subscription;
     const { startMs, endMs } = cycleAt(nowMs, cycleDay, zone);
     const cycle = { startMs, endMs };
     const ratio =
-      observedRatio(states, id, nowMs) ?? countedRatio(keeper, configuration.quotas, subscription, cycle, nowMs);
+      observedRatio(states, id, nowMs) ?? countedRatio(usage, configuration.quotas, subscription, cycle, nowMs);
     return ratio === null ? [] : [{ id, label: displayName, feeNanos: monthlyFeeNanos, cycle, ratio }];
   });
   return underused(all, alerts.utilization, intervalOf('month', nowMs, zone, nowMs), nowMs);
@@ -52,7 +53,7 @@ function observedRatio(states: readonly QuotaState[], subscription: string, nowM
 }
 
 function countedRatio(
-  keeper: Pick<BudgetKeeper, 'query'>,
+  usage: ProviderUsage,
   quotas: readonly Quota[],
   { id, provider }: Subscription,
   cycle: Interval,
@@ -60,11 +61,10 @@ function countedRatio(
 ): number | null {
   const own = quotas.filter(({ subscription }) => subscription === id);
   if (own.length === 0) return null;
-  const rows = (interval: Interval): LedgerRow[] =>
-    keeper.query({ buckets: [{ ...interval, label: '' }], dimensions: [], filter: { provider: [provider] } });
   // Who began to count in the middle of a cycle knows nothing of its first half.
-  if (sum(rows({ startMs: cycle.startMs - 31 * dayMs, endMs: cycle.startMs })).events === 0) return null;
-  const used = sum(rows(cycle));
+  const before = { startMs: cycle.startMs - 31 * dayMs, endMs: cycle.startMs };
+  if (usage(provider, `before the cycle of ${id}`, before).requests === 0) return null;
+  const used = usage(provider, `cycle of ${id}`, cycle);
   const entitlements = own.flatMap((quota): Entitlement[] => {
     const windowMs = quota.window.kind === 'cycle' ? cycle.endMs - cycle.startMs : (roughLengthMs(quota.window) ?? 0);
     const amount = amountOf(quota, used);
@@ -73,12 +73,12 @@ function countedRatio(
   return ratioOf(entitlements, cycle, nowMs);
 }
 
-function amountOf({ meter }: Quota, used: ReturnType<typeof sum>): number | null {
+function amountOf({ meter }: Quota, used: Readonly<UsageSums>): number | null {
   switch (meter) {
     case 'requests':
-      return used.events;
+      return used.requests;
     case 'tokens':
-      return tokensOf(used);
+      return used.tokens;
     case 'cost':
       return used.costNanos;
     case 'projects':

@@ -18,16 +18,15 @@ import { dashboard } from '../figures/dashboardAnswer';
 import type { DashboardSource } from '../figures/source';
 import type { Rates } from '../prices/rates';
 import type { View } from '../support/view';
-import type { OpenBudgets } from '../budgets/budgets';
-import { settlingOf } from '../budgets/settling';
-import { NotWritten, Superseded } from '../budgets/standingFile';
+import { NotWritten, Superseded } from '../budgets/reservationFile';
 import { budgetValue } from './budgets';
 import { parseArgument } from '../support/argument';
 import { ApiFailure } from '../support/failure';
-import { quotaStatus } from '../quotas/limits';
+import { quotaStatus } from '../quotas/toApi';
 import type { Quotas } from '../quotas/quotas';
 import { report, type ReportRating } from './report';
 import { reportQuota } from './reportQuota';
+import { settlingOf, type Controls } from './settling';
 import { toTotals } from '../../domain/totals';
 import { billedOf, totalsOf, usage, type UsageSource } from '../figures/usage';
 
@@ -43,7 +42,7 @@ export interface ApiContext {
   quotas: () => Quotas;
   append: (events: RatedEvent[]) => ReturnType<Ledger['append']>;
   /** Throws as `ledger` does. */
-  budgets: () => OpenBudgets;
+  budgets: () => Controls;
   /** Something is to be shown anew. */
   onChange: () => void;
   log: Log;
@@ -160,7 +159,7 @@ function status(
 ): StatusValue {
   const { filter = {} } = parseArgument(statusRequestSchema, argument ?? {});
   const open = budgets();
-  const notice = open.enforcement.notice(view);
+  const notice = open.gate.notice(view);
   const during = (period: 'today' | 'month' | 'session'): StatusValue['today'] =>
     toTotals(totalsOf(intervalOf(period, nowMs, view.timezone, view.sessionStartMs), filter, nowMs, source));
   const billedDuring = (period: 'today' | 'month'): BilledFigures | null =>
@@ -171,11 +170,11 @@ function status(
     month: during('month'),
     session: during('session'),
     billed: { today: billedDuring('today'), month: billedDuring('month') },
-    budgets: open.enforcement.statuses(view),
+    budgets: open.states.statuses(view),
     quotas: quotas()
       .states(configuration, view.timezone, nowMs)
       .map((state) => quotaStatus(state, nowMs)),
-    alerts: open.enforcement.alerting.active(),
+    alerts: open.alerts.active(),
     ...(notice !== null && { notice }),
   };
 }

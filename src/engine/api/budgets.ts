@@ -15,14 +15,15 @@ import {
   releaseSchema,
   startRunSchema,
 } from '../../protocol/api/budgetApi';
-import type { AuditValue, BudgetApiValues, Decision, RunTotals } from '../../protocol/api/budgetAnswers';
+import type { AuditValue, BudgetApiValues, RunTotals } from '../../protocol/api/budgetAnswers';
 import type { BudgetCommand } from '../../protocol/api/commandNames';
-import type { OpenBudgets } from '../budgets/budgets';
-import { rfc3339 } from '../budgets/words';
+import type { Overrides } from '../budgets/overrides';
+import { rfc3339 } from '../budgets/toApi';
 import type { View } from '../support/view';
 import { parseArgument } from '../support/argument';
 import { ApiFailure, invalid } from '../support/failure';
 import { planStatus } from './planStatus';
+import type { Controls } from './settling';
 import { sum, toTotals } from '../../domain/totals';
 
 export interface BudgetContext {
@@ -32,7 +33,7 @@ export interface BudgetContext {
   callId: string;
   /** Of its window, where its workspace names one: of requests that name none. */
   project: string | null;
-  budgets: OpenBudgets;
+  budgets: Controls;
   ledger: Ledger;
 }
 
@@ -45,46 +46,44 @@ export async function budgetValue(
   argument: unknown,
   context: BudgetContext,
 ): Promise<BudgetApiValues[BudgetCommand]> {
-  const { grants, enforcement } = context.budgets;
+  const { budgets } = context;
+  const { gate, alerts } = budgets;
   switch (command) {
     case 'authorize': {
       const request = ofProject(parseArgument(authorizeSchema, argument), context.project);
-      const decision = grants.authorize(context.callId, request, context.view);
-      return waited(decision, request.waitMs, context);
+      return gate.waited(gate.authorize(context.callId, request, context.view), request.waitMs);
     }
     case 'startRun': {
       const request = ofProject(parseArgument(startRunSchema, argument), context.project);
-      const decision = await waited(grants.startRun(request, context.view), request.waitMs, context);
+      const decision = await gate.waited(gate.startRun(request, context.view), request.waitMs);
       // The next lead must know of a run that was told that it may begin.
-      await enforcement.begun(request.run);
-      await enforcement.flushed();
+      await gate.begun(request.run);
+      await budgets.flushed();
       return decision;
     }
     case 'release':
-      return { released: grants.release(parseArgument(releaseSchema, argument).reservation) };
+      return { released: gate.release(parseArgument(releaseSchema, argument).reservation) };
     case 'endRun': {
       const totals = endRun(argument, context);
-      await enforcement.flushed();
+      await budgets.flushed();
       return totals;
     }
     case 'planStatus':
-      await enforcement.flushed();
+      await budgets.flushed();
       return planStatus(parseArgument(planStatusSchema, argument).plan, context);
     case 'override':
       return override(argument, context);
     case 'alert': {
       const { id, action, until } = parseArgument(alertSchema, argument);
       const untilMs = until === undefined ? context.nowMs + hourMs : Date.parse(until);
-      return { done: await enforcement.alerting.act(id, action, untilMs) };
+      return { done: await alerts.act(id, action, untilMs) };
     }
     case 'queue': {
       const { cancel } = parseArgument(queueSchema, argument ?? {});
-      const cancelled = cancel !== undefined && enforcement.waiting.cancel(cancel);
-      if (cancelled) enforcement.waiting.drain();
-      return enforcement.waiting.value(cancelled);
+      return gate.waiting(cancel !== undefined && gate.cancel(cancel));
     }
     case 'audit':
-      await enforcement.flushed();
+      await budgets.flushed();
       return audit(argument, context.ledger);
   }
 }
@@ -94,20 +93,11 @@ function ofProject<T extends { project?: string | undefined }>(request: T, proje
   return request.project === undefined && project !== null ? { ...request, project } : request;
 }
 
-/** A call that is to wait is answered when its turn comes, or with its place in the queue. */
-async function waited(decision: Decision, waitMs: number | undefined, { budgets }: BudgetContext): Promise<Decision> {
-  const { queue } = decision;
-  if (queue === undefined || waitMs === undefined || waitMs === 0) return decision;
-  const turn = await budgets.enforcement.waiting.turnOf(queue.ticket, waitMs);
-  if (turn !== null) return turn;
-  return { ...decision, queue: { ...queue, position: budgets.enforcement.waiting.list.position(queue.ticket) } };
-}
-
 function endRun(argument: unknown, { budgets, ledger, nowMs }: BudgetContext): RunTotals {
   const { run: id } = parseArgument(endRunSchema, argument);
-  const { enforcement, grants } = budgets;
-  const before = enforcement.runs.endOf(id);
-  const run = grants.endRun(id);
+  const { gate } = budgets;
+  const before = gate.endOf(id);
+  const run = gate.endRun(id);
   const sums = sum(ledger.query({ buckets: [everything], dimensions: [], filter: { run: [id] } }));
   const rate = (count: number): number => (sums.events === 0 ? 0 : count / sums.events);
   return {
@@ -122,12 +112,12 @@ function endRun(argument: unknown, { budgets, ledger, nowMs }: BudgetContext): R
 
 async function override(
   argument: unknown,
-  { budgets, view, nowMs }: BudgetContext,
+  { budgets, view, nowMs, callId }: BudgetContext,
 ): Promise<BudgetApiValues['override']> {
-  const { enforcement } = budgets;
-  if (endOverrideSchema.safeParse(argument).success) return endOverride(argument, enforcement);
+  const { states, overrides } = budgets;
+  if (endOverrideSchema.safeParse(argument).success) return endOverride(argument, overrides);
   const request = parseArgument(overrideSchema, argument);
-  const { budgets: known } = enforcement.policyOf(view).configuration;
+  const { budgets: known } = states.policyOf(view).configuration;
   const budget = known.find(({ id }) => id === request.budget);
   if (budget === undefined) {
     const ids = known.map(({ id }) => id).join(', ');
@@ -137,7 +127,8 @@ async function override(
   if (untilMs !== null && untilMs <= nowMs) throw invalid({ path: 'until', message: 'is in the past' });
   const { amount } = request;
   const inUnits = amount === undefined ? null : budget.measure === 'cost' ? nanosFromUsd(amount) : Math.round(amount);
-  const { id, untilMs: endMs } = await enforcement.overriding.set({
+  const { id, untilMs: endMs } = await overrides.set({
+    id: callId,
     budget: budget.id,
     value: request.scopeId ?? null,
     amount: inUnits,
@@ -149,12 +140,9 @@ async function override(
   return { id, until: rfc3339(endMs) };
 }
 
-async function endOverride(
-  argument: unknown,
-  enforcement: OpenBudgets['enforcement'],
-): Promise<BudgetApiValues['override']> {
+async function endOverride(argument: unknown, overrides: Overrides): Promise<BudgetApiValues['override']> {
   const { end } = parseArgument(endOverrideSchema, argument);
-  const ended = await enforcement.overriding.end(end);
+  const ended = await overrides.end(end);
   if (ended === null) throw new ApiFailure('unknown_id', `No override ${end} is in force.`);
   return { id: ended.id, until: rfc3339(ended.untilMs) };
 }

@@ -1,30 +1,28 @@
 /** `agentMeter.v1.planStatus`: what a plan has cost so far, what it has left, and which budgets it has used up. */
-import { subject } from '../../domain/budgets/budgetScope';
-import { remaining } from '../../domain/budgets/budgetStanding';
+import { remaining } from '../../domain/budgets/budgetState';
 import { planDisplay } from '../../domain/plan';
+import { subject } from '../../domain/usage/usageSums';
 import { usdFromNanos } from '../../shared/money';
 import type { PlanExhaustion, PlanStatus } from '../../protocol/api/budgetAnswers';
-import { toStatus, rfc3339 } from '../budgets/words';
+import { toStatus, rfc3339 } from '../budgets/toApi';
 import type { BudgetContext } from './budgets';
 import { sum, toTotals } from '../../domain/totals';
 
 const everything = { startMs: -8.64e15, endMs: 8.64e15, label: '' };
 
 export function planStatus(plan: string, { view, nowMs, budgets, ledger }: BudgetContext): PlanStatus {
-  const { enforcement } = budgets;
+  const { states } = budgets;
   const rows = ledger.query({ buckets: [everything], dimensions: ['provider'], filter: { plan: [plan] } });
   const total = sum(rows);
   const tokens = toTotals(total).tokens.total;
   const byProvider = rows
     .toSorted((a, b) => b.costNanos - a.costNanos)
     .map(({ group, costNanos }): [string, number] => [group.provider ?? 'unknown', costNanos]);
-  const policy = enforcement.policyOf(view);
-  const standings = enforcement.standings
+  const policy = states.policyOf(view);
+  const ofPlan = states
     .of(policy, subject({ plan }), view.sessionStartMs, nowMs)
     .filter(({ budget }) => budget.period !== 'request');
-  const left = standings
-    .filter(({ budget, limit }) => budget.measure === 'cost' && Number.isFinite(limit))
-    .map(remaining);
+  const left = ofPlan.filter(({ budget, limit }) => budget.measure === 'cost' && Number.isFinite(limit)).map(remaining);
   const remainingNanos = left.length === 0 ? null : Math.min(...left);
   const exhaustionEvents = ledger.keeping
     .auditAbout('budget_exhausted', 'plan', plan)
@@ -39,7 +37,7 @@ export function planStatus(plan: string, { view, nowMs, budgets, ledger }: Budge
     requests: total.events,
     costByProvider: Object.fromEntries(byProvider.map(([provider, nanos]) => [provider, usdFromNanos(nanos)])),
     budgetRemainingUsd: remainingNanos === null ? null : usdFromNanos(remainingNanos),
-    budgets: standings.map((standing) => toStatus(standing, policy.configuration.alerts.thresholds, nowMs)),
+    budgets: ofPlan.map((state) => toStatus(state, policy.configuration.alerts.thresholds, nowMs)),
     exhaustionEvents,
     display: planDisplay({
       plan,

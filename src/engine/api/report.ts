@@ -12,9 +12,9 @@ import {
 import { noAttribution, type RatedEvent, type UsageEvent } from '../../protocol/event';
 import { usdFromNanos } from '../../shared/money';
 import type { EventOutcome } from '../../ledger/ledger';
-import type { ReportSettling } from '../budgets/settling';
 import { parseArgument } from '../support/argument';
 import { invalid } from '../support/failure';
+import type { ReportSettling } from './settling';
 
 export interface ReportRating {
   rateAll(events: readonly UsageEvent[]): Promise<RatedEvent[]>;
@@ -58,7 +58,7 @@ export async function report(
     };
   });
   const accepted = outcomes.filter(({ outcome }) => outcome === 'new').length;
-  return { accepted, duplicates: outcomes.length - accepted, events: answered, ...settling.told(events) };
+  return { accepted, duplicates: outcomes.length - accepted, events: answered, ...settling.answer(events) };
 }
 
 function instantOf(one: Report, nowMs: number): number {

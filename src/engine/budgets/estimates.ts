@@ -3,14 +3,13 @@
  * price, else the mean of the model's own calls. A local model costs nothing.
  */
 import type { Estimate } from '../../domain/budgets/authorize';
-import { historyMs, type CallHistory } from '../../domain/budgets/callHistory';
+import type { ModelHistory } from '../../domain/budgets/modelHistory';
 import { nanosFromUsd } from '../../domain/money';
 import { localProviders } from '../../domain/prices/provider';
 import type { PriceMatch } from '../../domain/prices/rating';
 import type { Configuration } from '../../protocol/configuration';
 import type { DecisionEstimate } from '../../protocol/api/budgetAnswers';
 import { noAttribution, type Rating, type TokenCounts, type UsageEvent } from '../../protocol/event';
-import { sumsOfRow, type QueriedLedger } from './ledgerSpend';
 
 export interface CallerEstimate {
   tokens?: { input: number; output: number; cacheRead: number; cacheWrite: number; cacheWrite1h: number } | undefined;
@@ -30,31 +29,19 @@ export function isLocal(provider: string, configuration: Pick<Configuration, 'pr
 }
 
 export class Estimates {
-  private seeded = false;
-
   constructor(
-    private readonly ledger: Pick<QueriedLedger, 'query'>,
-    readonly history: CallHistory,
+    private readonly history: ModelHistory,
     private readonly rates: Rater,
   ) {}
 
-  /** The ledger was read anew. */
-  forget(): void {
-    this.history.clear();
-    this.seeded = false;
+  /** That were used in the last weeks. */
+  providers(nowMs: number): string[] {
+    return this.history.providers(nowMs);
   }
 
-  get isSeeded(): boolean {
-    return this.seeded;
-  }
-
-  seed(nowMs: number): void {
-    if (this.seeded) return;
-    const bucket = { startMs: nowMs - historyMs, endMs: nowMs + historyMs, label: '' };
-    for (const row of this.ledger.query({ buckets: [bucket], dimensions: ['provider', 'model'], filter: {} })) {
-      this.history.add(row.group.provider ?? '', row.group.model ?? '', sumsOfRow(row));
-    }
-    this.seeded = true;
+  /** Of a provider, the most used first. */
+  models(provider: string, nowMs: number): string[] {
+    return this.history.models(provider, nowMs);
   }
 
   /** `asked`: whether this is the model that the caller estimated the cost of. */
@@ -66,8 +53,7 @@ export class Estimates {
     configuration: Pick<Configuration, 'providers'>,
     nowMs: number,
   ): KnownEstimate {
-    this.seed(nowMs);
-    const mean = this.history.mean(provider, model);
+    const mean = this.history.mean(provider, model, nowMs);
     const counted = given?.tokens === undefined ? null : countsOf(given.tokens);
     const tokens = counted === null ? (mean?.tokens ?? null) : sumOf(counted);
     const known = { tokens, requests: 1 } as const;

@@ -3,7 +3,7 @@
  * the period is made of, its bars, the interval before, and the days of a year; the rest is added up from those.
  */
 import { labelOf } from '../../domain/time/period';
-import { projected } from '../../domain/budgets/projection';
+import { projected } from '../../domain/budgets/forecast';
 import {
   groupKeys,
   stackKeys,

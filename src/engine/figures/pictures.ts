@@ -1,15 +1,23 @@
 /** The pictures of all windows, and when the mere passing of time makes one of them wrong. Instants in epoch ms UTC. */
-import type { MeterSnapshot } from '../../protocol/snapshot';
-import { budgetLimits } from '../budgets/words';
-import type { BudgetPicture } from '../budgets/budgets';
+import type { MeterSnapshot, OverrideState } from '../../protocol/snapshot';
+import type { AlertStatus, BudgetStatus } from '../../protocol/api/budgetAnswers';
+import { budgetLimits } from '../budgets/toApi';
 import type { Configurations } from '../configuration/configurations';
-import { limitsOf } from '../quotas/limits';
+import { limitsOf } from '../quotas/toApi';
 import type { Quotas } from '../quotas/quotas';
 import type { Caller } from '../support/view';
 import { takeSnapshot, type SnapshotInputs } from './snapshot';
 
 /** What a provider said grows old, and what is counted over a rolling window leaves it. */
 const longestMs = 60_000;
+
+/** What a window shows of budgets. */
+export interface BudgetPicture {
+  budgets: BudgetStatus[];
+  alerts: AlertStatus[];
+  overrides: OverrideState[];
+  notice: string | null;
+}
 
 /** What a picture shows beside what concerns one window. */
 export type PictureInputs = Omit<SnapshotInputs, 'limits' | 'configuration' | 'alerts' | 'overrides' | 'notice'>;

@@ -9,7 +9,7 @@ import type { SourceProgress } from '../../protocol/reader';
 import type { LimitState, MeterSnapshot, Problem, SourceState } from '../../protocol/snapshot';
 import { type Dimension, snapshotVersion, type SourceId } from '../../protocol/vocabulary';
 import { sum, toTotals } from '../../domain/totals';
-import { tightestFirst } from '../quotas/limits';
+import { tightestFirst } from '../quotas/toApi';
 import type { View } from '../support/view';
 import type { LedgerQuery } from '../../protocol/query';
 

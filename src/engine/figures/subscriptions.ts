@@ -3,7 +3,7 @@
  * against the fee. Several plans of one provider share its calls by their fees. Nano-dollars; the worth is rounded down once.
  */
 import { cycleAt } from '../../domain/time/cycle';
-import { paceOf } from '../../domain/quota';
+import { paceOf } from '../../domain/quotas/quota';
 import { feesOf } from '../../domain/alerts/utilization';
 import type { DashboardSubscription } from '../../protocol/dashboard/dashboard';
 import { sum } from '../../domain/totals';

@@ -1,6 +1,5 @@
 /** The windows that watch: what each of them is shown, and when anew. */
 import type { MeterSnapshot } from '../../protocol/snapshot';
-import type { Budgets } from '../budgets/budgets';
 import type { Configurations } from '../configuration/configurations';
 import type { Quotas } from '../quotas/quotas';
 import { Emitter } from '../support/emitter';
@@ -9,15 +8,22 @@ import type { Service } from '../support/service';
 import { Throttle } from '../support/throttle';
 import type { Caller } from '../support/view';
 import { whenReady } from '../support/whenReady';
-import { Pictures, type PictureInputs } from './pictures';
+import { Pictures, type BudgetPicture, type PictureInputs } from './pictures';
 
 const pushEveryMs = 50;
 /** While logs are imported nobody reads figures that change ten times a second, and each picture costs queries. */
 const pushEveryMsImporting = 400;
 
+/** What windows are shown of budgets, while they are there. */
+export interface WindowBudgets {
+  picture(caller: Caller): BudgetPicture;
+  /** A window is there until what is returned is disposed, and `watching` with it. */
+  whileSeen(caller: Caller, watching: { dispose: () => void }): { dispose: () => void };
+}
+
 interface WindowsOptions {
   configurations: Configurations;
-  budgets: Budgets;
+  budgets: WindowBudgets;
   /** What they are shown of the rest of the lead. */
   state: () => PictureInputs & { quotas: Quotas | null };
   isImporting: () => boolean;

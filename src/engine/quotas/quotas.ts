@@ -1,7 +1,8 @@
 /**
- * How the quotas of a configuration stand: counted from the ledger, by running counts that live as long as somebody asks for
- * them, beside what providers said. Money in nano-dollars, instants in epoch ms UTC.
+ * How the quotas of a configuration stand: counted from the ledger, by running sums, beside what providers said. Money in
+ * nano-dollars, instants in epoch ms UTC.
  */
+import { byProject, everything, freedAtMs, usedOf } from '../../domain/quotas/counted';
 import {
   ageOf,
   countedReading,
@@ -12,61 +13,45 @@ import {
   observedWindow,
   paceOf,
   periodOf,
-} from '../../domain/quota';
-import { quotaInterval, quotaWindowName } from '../../domain/time/quotaWindow';
-import type { EventCopy } from '../../ledger/tables/eventCopy';
-import type { SumListener } from '../../ledger/queries/sumWatch';
+} from '../../domain/quotas/quota';
+import { grainOf, quotaInterval, quotaWindowName } from '../../domain/time/quotaWindow';
+import type { RunningSums, SumGroup } from '../../domain/usage/runningSums';
+import type { WindowSums } from '../../domain/usage/sumWindow';
+import type { UsageSums } from '../../domain/usage/usageSums';
 import type { Configuration, Quota, QuotaWindow } from '../../protocol/configuration';
 import type { Interval } from '../../protocol/query';
 import type { ObservedQuota, QuotaReading, QuotaState } from '../../protocol/quota';
-import { tokensOf } from '../../domain/totals';
-import type { Service } from '../support/service';
-import { counterFor, type Counter, type CounterKey, type CountSource } from './counter';
 
-export interface QuotaLedger extends CountSource {
-  watchSums(listener: SumListener): { dispose: () => void };
+export interface QuotaLedger {
   observedQuotas(): ObservedQuota[];
   observeQuota(quota: ObservedQuota): Promise<void>;
 }
 
-/** A count that nobody asks for any more costs time at every event. */
-const unusedMs = 3_600_000;
+/** Windows that nobody asks for any more cost time at every event of their provider. */
+const mostWindows = 200;
 /** A rate is taken over the last minute. */
 const rateSeconds = 60;
 const rateWindow = { kind: 'rolling', lengthMs: rateSeconds * 1000 } as const;
 
-interface Kept {
-  key: CounterKey;
-  counter: Counter;
-  askedMs: number;
-}
+type RollingWindow = Extract<QuotaWindow, { kind: 'rolling' }>;
 
-export class Quotas implements Service {
-  private readonly kept = new Map<string, Kept>();
-  private readonly watching: { dispose: () => void };
+export class Quotas {
+  private readonly group: SumGroup;
+  /** When windows let go, by meter and limit: looking for it takes a walk through the window. */
+  private readonly freed = new WeakMap<WindowSums, { version: number; atMs: Map<string, number | null> }>();
 
   /** `onDidObserve`: somebody said something new. */
   constructor(
     private readonly ledger: QuotaLedger,
+    sums: RunningSums,
     private readonly onDidObserve: () => void = () => undefined,
   ) {
-    this.watching = ledger.watchSums({
-      name: 'quotas',
-      fromMs: () => Math.min(...[...this.kept.values()].map(({ counter }) => counter.fromMs())),
-      counted: (event, sign) => this.counted(event, sign),
-      replaced: () => {
-        for (const { counter } of this.kept.values()) counter.forget();
-      },
-    });
-  }
-
-  stop(): void {
-    this.watching.dispose();
+    this.group = sums.group('quotas', { by: 'provider', most: mostWindows });
+    this.group.count([everything, byProject]);
   }
 
   /** Those that are configured, in their order, and then what was observed of others. */
   states(configuration: Configuration, zone: string, nowMs: number): QuotaState[] {
-    this.dropUnused(nowMs);
     const { quotas } = configuration;
     const observed = this.ledger.observedQuotas();
     const others = observed.filter((one) => !quotas.some((quota) => isAbout(one, quota)));
@@ -116,56 +101,70 @@ export class Quotas implements Service {
     };
   }
 
+  /** A live sum of a provider's usage. `name`: by which it is found again. */
+  usage(provider: string, name: string, interval: Interval): Readonly<UsageSums> {
+    return this.group.window({ slot: slotOf(provider, name), owner: provider, interval }).of(everything, '');
+  }
+
   private count(quota: Quota, zone: string, cycleDay: number, nowMs: number): QuotaReading {
     const { provider, meter, limit } = quota;
     if (meter === 'tokens_per_second') {
-      const counter = this.counter({ provider, meter, window: rateWindow, zone: 'UTC', cycleDay: 1 }, nowMs);
-      const { used } = counter.count(nowMs, limit * rateSeconds);
+      const used = usedOf(meter, this.rolling(provider, rateWindow, nowMs));
       return countedReading(used / rateSeconds, limit, null, nowMs);
     }
     // A count without a window of its own is of the cycle.
     const window = quota.window.kind === 'gauge' ? ({ kind: 'cycle' } as const) : quota.window;
-    const { used, resetsAtMs } = this.counter({ provider, meter, window, zone, cycleDay }, nowMs).count(nowMs, limit);
-    return countedReading(used, limit, resetsAtMs, nowMs);
+    if (window.kind === 'rolling') {
+      const sums = this.rolling(provider, window, nowMs);
+      const resetsAtMs = this.freedAtMs(quota, window.lengthMs, sums);
+      return countedReading(usedOf(meter, sums), limit, resetsAtMs, nowMs);
+    }
+    const interval = intervalOf(window, nowMs, zone, cycleDay);
+    const slot = slotOf(provider, quotaWindowName(window), zone, cycleDay);
+    const sums = this.group.window({ slot, owner: provider, interval });
+    return countedReading(usedOf(meter, sums), limit, interval.endMs, nowMs);
   }
 
-  private counter(key: CounterKey, nowMs: number): Counter {
-    const id = JSON.stringify([key.provider, key.meter, quotaWindowName(key.window), key.zone, key.cycleDay]);
-    let kept = this.kept.get(id);
-    if (kept === undefined) {
-      kept = { key, counter: counterFor(key, this.ledger), askedMs: nowMs };
-      this.kept.set(id, kept);
-    }
-    kept.askedMs = nowMs;
-    return kept.counter;
+  private rolling(provider: string, window: RollingWindow, nowMs: number): WindowSums {
+    return this.group.window({
+      slot: slotOf(provider, quotaWindowName(window)),
+      owner: provider,
+      interval: intervalOf(window, nowMs, 'UTC'),
+      stepMs: grainOf(window.lengthMs),
+    });
   }
 
-  private counted(event: Readonly<EventCopy>, sign: 1 | -1): void {
-    const provider = event.circumstances.get('provider');
-    const measured = {
-      project: event.circumstances.get('project'),
-      events: 1,
-      tokens: tokensOf(event),
-      output: event.output,
-      costNanos: event.costNanos ?? 0,
-    };
-    for (const { key, counter } of this.kept.values()) {
-      if (key.provider === provider) counter.counted(event.atMs, measured, sign);
-    }
+  private freedAtMs({ meter, limit }: Quota, lengthMs: number, sums: WindowSums): number | null {
+    let known = this.freed.get(sums);
+    if (known?.version !== sums.version) this.freed.set(sums, (known = { version: sums.version, atMs: new Map() }));
+    const key = `${meter} ${limit}`;
+    let atMs = known.atMs.get(key);
+    if (atMs === undefined) known.atMs.set(key, (atMs = freedAtMs(meter, sums, lengthMs, limit)));
+    return atMs;
   }
+}
 
-  private dropUnused(nowMs: number): void {
-    for (const [id, { askedMs }] of this.kept) {
-      if (Math.abs(nowMs - askedMs) > unusedMs) this.kept.delete(id);
-    }
-  }
+function slotOf(...parts: (string | number)[]): string {
+  return JSON.stringify(parts);
+}
+
+function intervalOf(
+  window: Exclude<QuotaWindow, { kind: 'gauge' }>,
+  atMs: number,
+  zone: string,
+  cycleDay = 1,
+): Interval {
+  const interval = quotaInterval(window, atMs, zone, cycleDay);
+  if (interval === null) throw new Error('a gauge has no period');
+  return interval;
 }
 
 /** What was observed of a quota that nobody configured: without a limit there is only what the provider says. */
 function observedState(observed: ObservedQuota, configuration: Configuration, nowMs: number): QuotaState[] {
   const window = observedWindow(observed);
-  const found = newest([observed], window, null, null, nowMs);
-  if (found === null) return [];
+  const newestOne = newest([observed], window, null, null, nowMs);
+  if (newestOne === null) return [];
+  const { reading } = newestOne;
   const subscription = configuration.subscriptions.find(({ id }) => id === observed.subscription);
   const { provider, meter } = observed;
   return [
@@ -176,10 +175,10 @@ function observedState(observed: ObservedQuota, configuration: Configuration, no
       label: subscription?.displayName ?? observed.subscription ?? provider,
       meter,
       window: observed.window,
-      reading: found.reading,
+      reading,
       counted: null,
-      observed: found.reading,
-      pace: paceOfReading(found.reading, window, null, nowMs),
+      observed: reading,
+      pace: paceOfReading(reading, window, null, nowMs),
     },
   ];
 }
@@ -191,13 +190,13 @@ function newest(
   limit: number | null,
   nowMs: number,
 ): { reading: QuotaReading; age: 'fresh' | 'stale' } | null {
-  let best: { reading: QuotaReading; age: 'fresh' | 'stale' } | null = null;
+  let latest: { reading: QuotaReading; age: 'fresh' | 'stale' } | null = null;
   for (const one of observed) {
     const age = ageOf(one, window, period, nowMs);
-    if (age === 'void' || (best !== null && best.reading.asOfMs >= one.asOfMs)) continue;
-    best = { reading: observedReading(one, limit, age), age };
+    if (age === 'void' || (latest !== null && latest.reading.asOfMs >= one.asOfMs)) continue;
+    latest = { reading: observedReading(one, limit, age), age };
   }
-  return best;
+  return latest;
 }
 
 function paceOfReading(

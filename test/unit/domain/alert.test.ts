@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { AlertBook, silenceKey, type AlertCondition } from '../../../src/domain/alerts/alert';
 import { anomalyOf, leastHistoryDays } from '../../../src/domain/alerts/anomaly';
 import { auditOrigin, chained, verify, type AuditEntry } from '../../../src/domain/alerts/audit';
-import { CallHistory } from '../../../src/domain/budgets/callHistory';
 import { forecast } from '../../../src/domain/budgets/forecast';
 import { planDisplay } from '../../../src/domain/plan';
 
@@ -278,25 +277,6 @@ describe('the audit chain', () => {
     );
     expect(verify(entries.toSpliced(2, 1), hash)).toMatchObject({ intact: false, brokenAt: 3, entries: 4 });
     expect(verify(entries.slice(1), hash)).toMatchObject({ intact: false, brokenAt: 1 });
-  });
-});
-
-describe('a model’s history', () => {
-  it('is the mean of its calls, rounded up', () => {
-    const history = new CallHistory();
-    expect(history.mean('p', 'm')).toBeNull();
-    history.add('p', 'm', { costNanos: 10, tokens: 3, requests: 1 });
-    history.add('p', 'm', { costNanos: 5, tokens: 4, requests: 1 });
-    history.add('p', 'n', { costNanos: 5, tokens: 4, requests: 3 });
-    expect(history.mean('p', 'm')).toEqual({ costNanos: 8, tokens: 4 });
-    expect(history.models('p')).toEqual(['n', 'm']);
-    expect(history.models('q')).toEqual([]);
-    expect(history.providers()).toEqual(['p']);
-    history.add('p', 'm', { costNanos: 15, tokens: 7, requests: 2 }, -1);
-    expect(history.mean('p', 'm')).toBeNull();
-    expect(history.models('p')).toEqual(['n']);
-    history.clear();
-    expect(history.providers()).toEqual([]);
   });
 });
 

@@ -7,19 +7,19 @@ import {
   strongest,
   type Estimate,
   type Question,
-  type QuotaStanding,
+  type JudgedQuota,
 } from '../../../src/domain/budgets/authorize';
-import { durationText, instantText, localOnlyNotice, reasonText } from '../../../src/domain/budgets/authorizeWords';
+import { durationText, instantText, localOnlyNotice, reasonText } from '../../../src/domain/budgets/reasonText';
 import {
   isUsedUp,
   levelOf,
   percentUsed,
   remaining,
-  standingOf,
+  budgetStateOf,
   thresholdAt,
   thresholdsOf,
-  type Standing,
-} from '../../../src/domain/budgets/budgetStanding';
+  type BudgetState,
+} from '../../../src/domain/budgets/budgetState';
 import type { Override } from '../../../src/domain/budgets/budgetOverride';
 import { limitActions, type Budget } from '../../../src/protocol/configuration';
 
@@ -42,8 +42,8 @@ const budget = (parts: Partial<Budget> = {}): Budget => ({
   ...parts,
 });
 
-const standing = (used: number, parts: Partial<Budget> = {}, more: Partial<Standing> = {}): Standing => ({
-  ...standingOf(budget(parts), { value: '', instance: '', used, reserved: 0, interval }, []),
+const state = (used: number, parts: Partial<Budget> = {}, more: Partial<BudgetState> = {}): BudgetState => ({
+  ...budgetStateOf(budget(parts), { value: '', instance: '', used, reserved: 0, interval }, []),
   ...more,
 });
 
@@ -58,7 +58,7 @@ const estimate = (parts: Partial<Estimate> = {}): Estimate => ({
 const ask = (parts: Partial<Question>): ReturnType<typeof judge> =>
   judge({
     estimate: estimate(),
-    standings: [],
+    budgets: [],
     quotas: [],
     unestimated: 'allow',
     whenQuotaExhausted: 'block',
@@ -78,35 +78,35 @@ describe('a hard limit', () => {
     ['used up', 10 * usd, 0, 'block', 'used_up'],
     ['overdrawn', 11 * usd, 0, 'block', 'used_up'],
   ])('answers %s', (_, used, reserved, effect, kind) => {
-    const verdict = ask({ standings: [standing(used, {}, { reserved })] });
+    const verdict = ask({ budgets: [state(used, {}, { reserved })] });
     expect(verdict.effect).toBe(effect);
     expect(verdict.reasons[0]?.kind).toBe(kind);
   });
 
   it('of nothing allows nothing, also per request', () => {
-    expect(ask({ standings: [standing(0, { limit: 0 })] }).effect).toBe('block');
-    const perRequest = standing(0, { limit: 0, period: 'request' }, { interval: null });
-    expect(ask({ standings: [perRequest] }).reasons[0]?.kind).toBe('used_up');
+    expect(ask({ budgets: [state(0, { limit: 0 })] }).effect).toBe('block');
+    const perRequest = state(0, { limit: 0, period: 'request' }, { interval: null });
+    expect(ask({ budgets: [perRequest] }).reasons[0]?.kind).toBe('used_up');
     expect(percentUsed({ used: 0, limit: 0 })).toBe(100);
   });
 
   it('does as it is told, and a soft one only warns', () => {
     for (const action of limitActions) {
-      expect(ask({ standings: [standing(10 * usd, { action })] }).effect).toBe(action);
-      expect(ask({ standings: [standing(10 * usd, { action, hard: false })] }).effect).toBe('warn');
+      expect(ask({ budgets: [state(10 * usd, { action })] }).effect).toBe(action);
+      expect(ask({ budgets: [state(10 * usd, { action, hard: false })] }).effect).toBe('warn');
     }
     for (const action of limitActions) {
-      const crossing = ask({ standings: [standing(9.5 * usd, { action })] }).effect;
+      const crossing = ask({ budgets: [state(9.5 * usd, { action })] }).effect;
       expect(crossing).toBe(action === 'terminate' ? 'block' : action);
     }
     // A call that is too dear for the rest of its run does not end the run.
-    expect(ask({ standings: [standing(9.5 * usd, { action: 'terminate' })] }).effect).toBe('block');
+    expect(ask({ budgets: [state(9.5 * usd, { action: 'terminate' })] }).effect).toBe('block');
   });
 
   it('per request knows only the request', () => {
-    const perRequest = (limit: number): Standing => standing(0, { period: 'request', limit }, { interval: null });
-    expect(ask({ standings: [perRequest(usd)] }).effect).toBeNull();
-    const verdict = ask({ standings: [perRequest(usd - 1)] });
+    const perRequest = (limit: number): BudgetState => state(0, { period: 'request', limit }, { interval: null });
+    expect(ask({ budgets: [perRequest(usd)] }).effect).toBeNull();
+    const verdict = ask({ budgets: [perRequest(usd - 1)] });
     expect(verdict).toMatchObject({
       effect: 'block',
       reasons: [{ kind: 'would_cross', resetsMs: null, retryAfterMs: null }],
@@ -114,29 +114,28 @@ describe('a hard limit', () => {
   });
 
   it('of tokens and requests counts those', () => {
-    expect(ask({ standings: [standing(950, { measure: 'tokens', limit: 1_000 })] }).effect).toBe('block');
-    expect(ask({ standings: [standing(900, { measure: 'tokens', limit: 1_000 })] }).effect).toBe('warn');
-    expect(ask({ standings: [standing(9, { measure: 'requests', limit: 10 })] }).effect).toBe('warn');
-    expect(ask({ standings: [standing(10, { measure: 'requests', limit: 10 })] }).effect).toBe('block');
-    expect(ask({ standings: [standing(8, { measure: 'requests', limit: 10 }, { reserved: 2 })] })).toMatchObject({
+    expect(ask({ budgets: [state(950, { measure: 'tokens', limit: 1_000 })] }).effect).toBe('block');
+    expect(ask({ budgets: [state(900, { measure: 'tokens', limit: 1_000 })] }).effect).toBe('warn');
+    expect(ask({ budgets: [state(9, { measure: 'requests', limit: 10 })] }).effect).toBe('warn');
+    expect(ask({ budgets: [state(10, { measure: 'requests', limit: 10 })] }).effect).toBe('block');
+    expect(ask({ budgets: [state(8, { measure: 'requests', limit: 10 }, { reserved: 2 })] })).toMatchObject({
       effect: 'block',
       reasons: [{ kind: 'would_cross', estimate: 1, reserved: 2 }],
     });
     expect(
-      ask({ standings: [standing(10, { measure: 'requests', limit: 10 })], estimate: estimate({ requests: 0 }) })
-        .effect,
+      ask({ budgets: [state(10, { measure: 'requests', limit: 10 })], estimate: estimate({ requests: 0 }) }).effect,
     ).toBe('block');
     expect(
-      ask({ standings: [standing(1, { measure: 'concurrent_agents', limit: 1 })] }).effect,
+      ask({ budgets: [state(1, { measure: 'concurrent_agents', limit: 1 })] }).effect,
       'an agent at work',
     ).toBeNull();
   });
 
   it('of money never stops what costs nothing, and every other one does', () => {
     const free = estimate({ costNanos: 0, free: true });
-    const standings = [standing(20 * usd), standing(0, { limit: 0 })];
-    expect(ask({ standings, estimate: free })).toEqual({ effect: null, reasons: [] });
-    expect(ask({ standings: [standing(10, { measure: 'tokens', limit: 10 })], estimate: free }).effect).toBe('block');
+    const budgets = [state(20 * usd), state(0, { limit: 0 })];
+    expect(ask({ budgets, estimate: free })).toEqual({ effect: null, reasons: [] });
+    expect(ask({ budgets: [state(10, { measure: 'tokens', limit: 10 })], estimate: free }).effect).toBe('block');
   });
 
   it('that an override lifts lets pass', () => {
@@ -150,20 +149,20 @@ describe('a hard limit', () => {
       untilMs: 1,
     };
     const at = { value: '', instance: '', used: 10 * usd, reserved: 0, interval };
-    expect(ask({ standings: [standingOf(budget(), at, [override])] }).effect).toBeNull();
-    const lifted = standingOf(budget(), { ...at, used: 1e15 }, [{ ...override, amount: null }]);
-    expect(ask({ standings: [lifted] }).effect).toBeNull();
+    expect(ask({ budgets: [budgetStateOf(budget(), at, [override])] }).effect).toBeNull();
+    const lifted = budgetStateOf(budget(), { ...at, used: 1e15 }, [{ ...override, amount: null }]);
+    expect(ask({ budgets: [lifted] }).effect).toBeNull();
     expect(percentUsed(lifted)).toBe(0);
     expect(isUsedUp(lifted)).toBe(false);
   });
 
   it('is not alone: all reasons are told, and the strongest decides', () => {
     const verdict = ask({
-      standings: [
-        standing(8 * usd),
-        standing(10 * usd, { id: 'q', action: 'queue' }),
-        standing(10 * usd, { id: 'b' }),
-        standing(0, { id: 'none' }),
+      budgets: [
+        state(8 * usd),
+        state(10 * usd, { id: 'q', action: 'queue' }),
+        state(10 * usd, { id: 'b' }),
+        state(0, { id: 'none' }),
       ],
     });
     expect(verdict.effect).toBe('block');
@@ -188,33 +187,31 @@ describe('what can not be estimated', () => {
   const unknown = estimate({ costNanos: null, tokens: null });
 
   it('follows the policy where money is limited', () => {
-    expect(ask({ standings: [standing(0)], estimate: unknown })).toMatchObject({
+    expect(ask({ budgets: [state(0)], estimate: unknown })).toMatchObject({
       effect: 'warn',
       reasons: [{ kind: 'unestimated' }],
     });
-    expect(ask({ standings: [standing(0)], estimate: unknown })).toMatchObject({
+    expect(ask({ budgets: [state(0)], estimate: unknown })).toMatchObject({
       reasons: [{ of: 'request', measure: 'cost', hard: false, limitId: null, limit: null }],
     });
-    expect(ask({ standings: [standing(0)], estimate: unknown, unestimated: 'block' })).toMatchObject({
+    expect(ask({ budgets: [state(0)], estimate: unknown, unestimated: 'block' })).toMatchObject({
       effect: 'block',
       reasons: [{ kind: 'unestimated', hard: true }],
     });
-    expect(
-      ask({ standings: [standing(0)], estimate: { ...unknown, free: true }, unestimated: 'block' }).effect,
-    ).toBeNull();
+    expect(ask({ budgets: [state(0)], estimate: { ...unknown, free: true }, unestimated: 'block' }).effect).toBeNull();
   });
 
   it('is no matter where it is not', () => {
     expect(ask({ estimate: unknown, unestimated: 'block' }).effect).toBeNull();
     expect(
-      ask({ standings: [standing(0, { measure: 'tokens' })], estimate: unknown, unestimated: 'block' }).effect,
+      ask({ budgets: [state(0, { measure: 'tokens' })], estimate: unknown, unestimated: 'block' }).effect,
     ).toBeNull();
-    const lifted = standing(0, {}, { limit: Number.POSITIVE_INFINITY });
-    expect(ask({ standings: [lifted], estimate: unknown, unestimated: 'block' }).effect).toBeNull();
+    const lifted = state(0, {}, { limit: Number.POSITIVE_INFINITY });
+    expect(ask({ budgets: [lifted], estimate: unknown, unestimated: 'block' }).effect).toBeNull();
   });
 
   it('is refused by a limit that is used up all the same', () => {
-    expect(ask({ standings: [standing(10 * usd)], estimate: unknown }).effect).toBe('block');
+    expect(ask({ budgets: [state(10 * usd)], estimate: unknown }).effect).toBe('block');
   });
 
   it('holds what is known of it', () => {
@@ -225,7 +222,7 @@ describe('what can not be estimated', () => {
 });
 
 describe('a quota', () => {
-  const quota = (parts: Partial<QuotaStanding>): QuotaStanding => ({
+  const quota = (parts: Partial<JudgedQuota>): JudgedQuota => ({
     id: 'anthropic.requests.minute',
     provider: 'anthropic',
     meter: 'requests',
@@ -294,16 +291,14 @@ describe('when it is free again', () => {
   it('is when the last of all that refuse resets', () => {
     const late = { ...interval, endMs: nowMs + 90_000 };
     const { reasons } = ask({
-      standings: [standing(8 * usd), standing(10 * usd), standing(10 * usd, {}, { interval: late })],
+      budgets: [state(8 * usd), state(10 * usd), state(10 * usd, {}, { interval: late })],
     });
     expect(freeAgainMs(reasons)).toBe(interval.endMs);
     expect(reasons.map(({ retryAfterMs }) => retryAfterMs)).toEqual([null, 12 * 3_600_000, 90_000]);
-    expect(
-      freeAgainMs(ask({ standings: [standing(10 * usd, { period: 'run' }, { interval: null })] }).reasons),
-    ).toBeNull();
-    const soft = standing(10 * usd, { period: 'run', hard: false }, { interval: null });
-    expect(freeAgainMs(ask({ standings: [soft, standing(10 * usd)] }).reasons), 'what only warns').toBe(interval.endMs);
-    expect(freeAgainMs(ask({ standings: [soft] }).reasons)).toBeNull();
+    expect(freeAgainMs(ask({ budgets: [state(10 * usd, { period: 'run' }, { interval: null })] }).reasons)).toBeNull();
+    const soft = state(10 * usd, { period: 'run', hard: false }, { interval: null });
+    expect(freeAgainMs(ask({ budgets: [soft, state(10 * usd)] }).reasons), 'what only warns').toBe(interval.endMs);
+    expect(freeAgainMs(ask({ budgets: [soft] }).reasons)).toBeNull();
     expect(freeAgainMs([])).toBeNull();
   });
 });
@@ -313,51 +308,45 @@ describe('the words', () => {
   const text = (parts: Partial<Question>): string[] => ask(parts).reasons.map((reason) => reasonText(reason, zone));
 
   it('name the limit, what is used of it, and when it resets', () => {
-    expect(text({ standings: [standing(10.5 * usd)] })).toEqual([
+    expect(text({ budgets: [state(10.5 * usd)] })).toEqual([
       'The daily cost budget is used up: $10.50 of $10.00; it resets 2026-11-22 01:00 (global.day.cost).',
     ]);
     expect(
       text({
-        standings: [
-          standing(
-            9.5 * usd,
-            { hard: false, scope: 'project', period: 'month' },
-            { value: 'my-arpg', reserved: usd / 4 },
-          ),
+        budgets: [
+          state(9.5 * usd, { hard: false, scope: 'project', period: 'month' }, { value: 'my-arpg', reserved: usd / 4 }),
         ],
       }),
     ).toEqual([
       'The estimated $1.00 would cross the monthly cost budget of project my-arpg: $9.50 of $10.00 used, $0.25 reserved; it resets 2026-11-22 01:00; the limit is soft, work goes on (global.day.cost).',
     ]);
-    expect(text({ standings: [standing(8 * usd)] })).toEqual([
+    expect(text({ budgets: [state(8 * usd)] })).toEqual([
       'Daily cost budget: $8.00 of $10.00 used; it resets 2026-11-22 01:00 (global.day.cost).',
     ]);
     expect(
       text({
-        standings: [standing(8 * usd, { period: 'run', scope: 'agent_type' }, { value: 'coding', interval: null })],
+        budgets: [state(8 * usd, { period: 'run', scope: 'agent_type' }, { value: 'coding', interval: null })],
       }),
     ).toEqual(['Per-run cost budget of agent type coding: $8.00 of $10.00 used (global.day.cost).']);
-    const perRequest = standing(0, { period: 'request', limit: usd / 2 }, { interval: null });
-    expect(text({ standings: [perRequest] })).toEqual([
+    const perRequest = state(0, { period: 'request', limit: usd / 2 }, { interval: null });
+    expect(text({ budgets: [perRequest] })).toEqual([
       'The estimated $1.00 is more than the per-request cost budget of $0.50 (global.day.cost).',
     ]);
-    expect(text({ standings: [{ ...perRequest, limit: 0 }] })).toEqual([
+    expect(text({ budgets: [{ ...perRequest, limit: 0 }] })).toEqual([
       'The per-request cost budget allows nothing (global.day.cost).',
     ]);
   });
 
   it('say why without a limit to name, too', () => {
     const unknown = estimate({ costNanos: null });
-    expect(text({ standings: [standing(0)], estimate: unknown })[0]).toContain(
-      'can not be estimated, so no budget holds',
-    );
-    expect(text({ standings: [standing(0)], estimate: unknown, unestimated: 'block' })[0]).toContain(
+    expect(text({ budgets: [state(0)], estimate: unknown })[0]).toContain('can not be estimated, so no budget holds');
+    expect(text({ budgets: [state(0)], estimate: unknown, unestimated: 'block' })[0]).toContain(
       'blocks what can not be',
     );
-    const [reason] = ask({ standings: [standing(1, { measure: 'concurrent_agents', limit: 1 })] }).reasons;
+    const [reason] = ask({ budgets: [state(1, { measure: 'concurrent_agents', limit: 1 })] }).reasons;
     expect(reason).toBeUndefined();
     const waiting = {
-      ...(ask({ standings: [standing(10 * usd)] }).reasons[0] as never as object),
+      ...(ask({ budgets: [state(10 * usd)] }).reasons[0] as never as object),
       kind: 'waiting',
       measure: 'concurrent_agents',
     };
@@ -407,22 +396,22 @@ describe('how a budget stands', () => {
   ] as const;
 
   it('is told by the highest threshold reached, its own soft limit, and its end', () => {
-    expect([0, 5, 8, 9.5, 10].map((used) => levelOf(standing(used * usd), thresholds))).toEqual([
+    expect([0, 5, 8, 9.5, 10].map((used) => levelOf(state(used * usd), thresholds))).toEqual([
       'ok',
       'info',
       'warning',
       'critical',
       'exceeded',
     ]);
-    expect(levelOf(standing(8 * usd), [])).toBe('warning');
-    expect(levelOf(standing(1e15, {}, { limit: Number.POSITIVE_INFINITY }), thresholds)).toBe('ok');
+    expect(levelOf(state(8 * usd), [])).toBe('warning');
+    expect(levelOf(state(1e15, {}, { limit: Number.POSITIVE_INFINITY }), thresholds)).toBe('ok');
     expect(thresholdAt(49, thresholds)).toBeNull();
     expect(thresholdAt(96, thresholds)?.percent).toBe(95);
   });
 
   it('leaves what is neither used nor reserved', () => {
-    expect(remaining(standing(4 * usd, {}, { reserved: 2 * usd }))).toBe(4 * usd);
-    expect(remaining(standing(14 * usd))).toBe(0);
+    expect(remaining(state(4 * usd, {}, { reserved: 2 * usd }))).toBe(4 * usd);
+    expect(remaining(state(14 * usd))).toBe(0);
   });
 });
 
@@ -442,7 +431,7 @@ describe('the usual warning at 80 %', () => {
   });
 
   it('does not make a later one of the budget’s own come early', () => {
-    const at = (used: number): string => levelOf(standing(used * usd, { softRatio: 0.9 }), [usual]);
+    const at = (used: number): string => levelOf(state(used * usd, { softRatio: 0.9 }), [usual]);
     expect([at(7.9), at(8), at(8.9), at(9), at(10)]).toEqual(['ok', 'ok', 'ok', 'warning', 'exceeded']);
   });
 
@@ -458,7 +447,7 @@ describe('the usual warning at 80 %', () => {
   });
 
   it('of a lifted limit is never reached', () => {
-    const lifted = standing(1e18, {}, { limit: Number.POSITIVE_INFINITY, used: Number.POSITIVE_INFINITY });
+    const lifted = state(1e18, {}, { limit: Number.POSITIVE_INFINITY, used: Number.POSITIVE_INFINITY });
     expect(levelOf(lifted, [usual])).toBe('ok');
     expect(percentUsed(lifted)).toBe(0);
   });

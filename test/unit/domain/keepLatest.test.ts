@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keepLatest } from '../../../src/domain/budgets/keepLatest';
+import { keepLatest } from '../../../src/domain/usage/keepLatest';
 
 it('drops the first until so many are left, and none of fewer', () => {
   const map = new Map([1, 2, 3, 4].map((key) => [key, key]));

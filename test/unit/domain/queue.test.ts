@@ -13,6 +13,50 @@ const ticket = (id: string, limits: string[], parts: Partial<Ticket> = {}): Tick
   ...parts,
 });
 
+describe('a ticket whose turn is being written', () => {
+  const ticket = (id: string): Ticket => ({
+    id,
+    kind: 'run',
+    limits: ['l'],
+    argument: null,
+    window: 'w',
+    queuedMs: 0,
+    expiresMs: 9,
+  });
+  const ids = (list: WaitingList): string[] => list.all().map(({ id }) => id);
+
+  function listOf(...names: string[]): WaitingList {
+    const list = new WaitingList();
+    for (const name of names) list.add(ticket(name));
+    return list;
+  }
+
+  it('is waited for by nobody, and has its place again where it could not be, whichever comes first', () => {
+    for (const order of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
+      const list = listOf('a', 'b', 'c');
+      const taken = new Map(['a', 'b'].map((id) => [id, list.take(id)]));
+      list.add(ticket('d'));
+      expect(ids(list)).toEqual(['c', 'd']);
+      expect([list.position('c'), list.take('a')]).toEqual([1, null]);
+      for (const id of order) list.putBack(taken.get(id) ?? ticket(id));
+      expect(ids(list)).toEqual(['a', 'b', 'c', 'd']);
+    }
+  });
+
+  it('is gone when it is written, and neither gone nor back when it waits anew since', () => {
+    const list = listOf('a', 'b');
+    const [a, b] = [list.take('a'), list.take('b')];
+    expect(a !== null && list.leaveTaken(a)).toBe(true);
+    list.add(ticket('b'));
+    expect(b !== null && list.leaveTaken(b)).toBe(false);
+    if (b !== null) list.putBack(b);
+    expect(ids(list)).toEqual(['b']);
+  });
+});
+
 describe('who waits', () => {
   it('is served in order of arrival, for each limit by itself', () => {
     const list = new WaitingList();

@@ -11,7 +11,7 @@ import {
   paceOf,
   percentOf,
   periodOf,
-} from '../../../src/domain/quota';
+} from '../../../src/domain/quotas/quota';
 import { parseQuotaWindow, quotaInterval } from '../../../src/domain/time/quotaWindow';
 import type { QuotaWindow } from '../../../src/protocol/configuration';
 import type { ObservedQuota } from '../../../src/protocol/quota';

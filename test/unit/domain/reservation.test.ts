@@ -1,14 +1,15 @@
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
-import { addSums, noSums, type Sums } from '../../../src/domain/budgets/budgetScope';
-import type { Counter, Place } from '../../../src/domain/budgets/budgetSpend';
+import { addSums, noSums, type Sums } from '../../../src/domain/usage/usageSums';
+import type { BudgetCounter, Place } from '../../../src/domain/budgets/budgetSpend';
 import { ReservationBook, type Reservation } from '../../../src/domain/budgets/reservation';
 import { inForce, liftedLimit, OverrideBook, type Override } from '../../../src/domain/budgets/budgetOverride';
 
-const counter = (key: string): Counter => ({
+const counter = (key: string): BudgetCounter => ({
   key,
   spec: { scope: 'global', scopeId: null, except: [], period: 'day' },
-  counts: new Map(),
+  fields: [],
+  valueOf: () => '',
 });
 const counters = ['a', 'b', 'c'].map(counter);
 const places: Place[] = counters.flatMap((one) => ['', 'x'].map((value) => ({ counter: one, value, instance: '' })));

@@ -2,7 +2,7 @@
  * What budgets should do, as plainly as it can be said: every event and every open grant in a list, added up anew each time.
  * Knows the clock, but no counters, no places and no caches.
  */
-import type { SubjectField } from '../../../src/domain/budgets/budgetScope';
+import type { SubjectField } from '../../../src/domain/usage/usageSums';
 import type { Budget, Measure } from '../../../src/protocol/configuration';
 import type { Values } from './memoryMachine';
 

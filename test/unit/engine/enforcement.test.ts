@@ -1,4 +1,4 @@
-/** What enforcement promises where two things meet: time, a takeover, a queue, an override, a quota. */
+/** What cost controls promise where two things meet: time, a takeover, a queue, an override, a quota. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,18 +27,18 @@ function quota(more: Partial<QuotaState> & { used: number; limit: number; resets
   return { ...about, meter: 'requests', window: 'day', reading, counted: reading, observed: null, ...rest };
 }
 
-const alertKinds = ({ enforcement }: Machine): string[] => enforcement.alerting.active().map(({ kind }) => kind);
+const alertKinds = ({ alerts }: Machine): string[] => alerts.active().map(({ kind }) => kind);
 
 describe('one alert for one budget', () => {
   it('is what is left of a forecast when the budget is nearly or wholly used up', () => {
     const one = machine('budgets: { daily_limit_usd: 10 }');
     one.report(7 * usd);
     expect(alertKinds(one)).toEqual(['forecast', 'threshold']);
-    expect(one.enforcement.alerting.active().map(({ level }) => level)).toEqual(['warning', 'info']);
+    expect(one.alerts.active().map(({ level }) => level)).toEqual(['warning', 'info']);
     one.report(2.5 * usd);
-    expect(one.enforcement.alerting.active()).toMatchObject([{ kind: 'threshold', level: 'critical', percent: 95 }]);
+    expect(one.alerts.active()).toMatchObject([{ kind: 'threshold', level: 'critical', percent: 95 }]);
     one.report(usd);
-    expect(one.enforcement.alerting.active()).toMatchObject([{ kind: 'threshold', level: 'exceeded', percent: 100 }]);
+    expect(one.alerts.active()).toMatchObject([{ kind: 'threshold', level: 'exceeded', percent: 100 }]);
     one.takeOver();
     one.pass(1_000);
     expect(alertKinds(one)).toEqual(['threshold']);
@@ -48,8 +48,8 @@ describe('one alert for one budget', () => {
     const one = machine('budgets: { daily_limit_usd: 10 }');
     one.report(9.6 * usd);
     expect(alertKinds(one)).toEqual(['threshold']);
-    const [alert] = one.enforcement.alerting.active();
-    await one.enforcement.alerting.act(alert?.id ?? '', 'never', 0);
+    const [alert] = one.alerts.active();
+    await one.alerts.act(alert?.id ?? '', 'never', 0);
     one.pass(1_000);
     expect(alertKinds(one)).toEqual([]);
     one.report(usd);
@@ -59,11 +59,11 @@ describe('one alert for one budget', () => {
   it('comes from 90 % on of a plan and a day in short, not from 80 %', () => {
     const one = machine('budget_per_day: 10');
     one.report(8.9 * usd);
-    expect(one.enforcement.alerting.active().filter(({ kind }) => kind === 'threshold')).toMatchObject([
+    expect(one.alerts.active().filter(({ kind }) => kind === 'threshold')).toMatchObject([
       { level: 'info', percent: 50 },
     ]);
     one.report(0.1 * usd);
-    expect(one.enforcement.alerting.active().filter(({ kind }) => kind === 'threshold')).toMatchObject([
+    expect(one.alerts.active().filter(({ kind }) => kind === 'threshold')).toMatchObject([
       { level: 'warning', percent: 90 },
     ]);
   });
@@ -87,7 +87,7 @@ describe('a budget that was lifted', () => {
     one.report(10 * usd);
     one.report(usd);
     const lifted = { budget: 'daily_limit_usd', value: null, amount: 5 * usd, reason: 'x', untilMs: startMs + hourMs };
-    await one.enforcement.overriding.set({ ...lifted, period: 'day', measure: 'cost' });
+    await one.lift({ ...lifted, period: 'day', measure: 'cost' });
     one.report(3 * usd);
     expect(exhaustions()).toEqual([10]);
     one.report(2 * usd);
@@ -105,17 +105,30 @@ describe('a budget that was lifted', () => {
     });
   });
 
+  it('is lifted once by one call, also when the next lead is asked again', async () => {
+    const one = machine('budgets: { daily_limit_usd: 10 }');
+    const lifted = { budget: 'daily_limit_usd', value: null, amount: usd, reason: 'x', untilMs: startMs + hourMs };
+    const call = { id: 'call', ...lifted, period: 'day', measure: 'cost' } as const;
+    const first = await one.overrides.set(call);
+    one.nowMs += 1_000;
+    expect(await one.overrides.set(call)).toEqual(first);
+    one.takeOver();
+    expect(await one.overrides.set(call)).toEqual(first);
+    expect(one.overrides.inForce()).toEqual([first]);
+    expect(one.ledger.notes.filter(({ kind }) => kind === 'override_set')).toHaveLength(1);
+  });
+
   it('stays lifted when its early end could not be written', async () => {
     const one = machine('budgets: { daily_limit_usd: 10 }');
     const lifted = { budget: 'daily_limit_usd', value: null, amount: null, reason: 'x', untilMs: startMs + hourMs };
-    const { id } = await one.enforcement.overriding.set({ ...lifted, period: 'day', measure: 'cost' });
+    const { id } = await one.lift({ ...lifted, period: 'day', measure: 'cost' });
     const keep = one.ledger.keeping.keep.bind(one.ledger.keeping);
     one.ledger.keeping.keep = () => Promise.reject(new Error('full'));
-    await expect(one.enforcement.overriding.end(id)).rejects.toThrow('full');
-    expect(one.enforcement.overriding.inForce().map((override) => override.id)).toEqual([id]);
+    await expect(one.overrides.end(id)).rejects.toThrow('full');
+    expect(one.overrides.inForce().map((override) => override.id)).toEqual([id]);
     one.ledger.keeping.keep = keep;
-    expect(await one.enforcement.overriding.end(id)).toMatchObject({ id, untilMs: one.nowMs });
-    expect(one.enforcement.overriding.inForce()).toEqual([]);
+    expect(await one.overrides.end(id)).toMatchObject({ id, untilMs: one.nowMs });
+    expect(one.overrides.inForce()).toEqual([]);
   });
 });
 
@@ -172,7 +185,7 @@ describe('a quota', () => {
     ];
     one.pass(1_000);
     one.pass(1_000);
-    expect(one.enforcement.alerting.active()).toMatchObject([
+    expect(one.alerts.active()).toMatchObject([
       {
         kind: 'quota',
         level: 'exceeded',
@@ -192,11 +205,11 @@ describe('a quota', () => {
     const one = machine(limited);
     one.quotas = [quota({ used: 5, limit: 5 })];
     one.pass(1_000);
-    const [alert] = one.enforcement.alerting.active();
+    const [alert] = one.alerts.active();
     one.quotas = [quota({ used: 5, limit: 500 })];
     one.pass(1_000);
     expect(alertKinds(one)).toEqual([]);
-    expect(await one.enforcement.alerting.act(alert?.id ?? '', 'tell', 0)).toBe(false);
+    expect(await one.alerts.act(alert?.id ?? '', 'tell', 0)).toBe(false);
     one.quotas = [quota({ used: 500, limit: 500 })];
     one.pass(1_000);
     expect(alertKinds(one)).toEqual(['quota']);
@@ -215,12 +228,12 @@ describe('local models only', () => {
     const one = machine(
       'budgets: { per_backend: { claude: 1.00/month, gpt: 1.00/week } }\nfallback_providers: [openai, ollama]',
     );
-    expect(one.enforcement.notice(null)).toBeNull();
+    expect(one.gate.notice(null)).toBeNull();
     one.report(usd, { provider: 'anthropic' });
-    expect(one.enforcement.notice(null)).toBeNull();
+    expect(one.gate.notice(null)).toBeNull();
     one.report(usd, { provider: 'openai' });
     const notice = 'Cloud budget exhausted, operating local-only until 2026-11-23';
-    expect(one.enforcement.notice(null)).toBe(notice);
+    expect(one.gate.notice(null)).toBe(notice);
     expect(one.authorize(0.1, { provider: 'ollama', model: 'x' })).toMatchObject({ decision: 'allow', notice });
     expect(one.authorize(0.1, { provider: 'openai', allowFallback: false })).toMatchObject({
       decision: 'block',
@@ -229,7 +242,7 @@ describe('local models only', () => {
     const elsewhere = one.authorize(0.1, { provider: 'anthropic', allowFallback: true });
     expect(elsewhere).toMatchObject({ decision: 'fallback', provider: 'ollama', notice });
     one.report(usd / 100, { provider: 'groq' });
-    expect(one.enforcement.notice(null), 'groq has no limit').toBeNull();
+    expect(one.gate.notice(null), 'groq has no limit').toBeNull();
     expect(one.authorize(0.1, { provider: 'ollama', model: 'x' }).notice).toBeUndefined();
   });
 
@@ -239,7 +252,7 @@ describe('local models only', () => {
     );
     one.report(2 * usd, { project: 'shop' });
     expect(one.authorize(0.1, { project: 'shop' })).toMatchObject({ decision: 'block' });
-    expect(one.enforcement.notice(null)).toBeNull();
+    expect(one.gate.notice(null)).toBeNull();
   });
 });
 
@@ -249,16 +262,17 @@ describe('who waits', () => {
   it('learns at once that it was cancelled, in the call and when it asks again soon', async () => {
     const one = machine(yaml);
     one.startRun('a');
-    expect(one.startRun('b').decision).toBe('queue');
+    const queued = one.startRun('b');
+    expect(queued.decision).toBe('queue');
     expect(one.startRun('c').queue?.position).toBe(2);
-    const answer = one.enforcement.waiting.turnOf('b', 60_000);
-    expect(one.enforcement.waiting.cancel('b')).toBe(true);
+    const answer = one.gate.waited(queued, 60_000);
+    expect(one.gate.cancel('b')).toBe(true);
     expect(await answer).toMatchObject({ decision: 'block', reasons: [{ kind: 'cancelled', effect: 'block' }] });
-    expect(one.enforcement.waiting.cancel('b')).toBe(false);
-    one.enforcement.waiting.cancel('c');
+    expect(one.gate.cancel('b')).toBe(false);
+    one.gate.cancel('c');
     expect(one.startRun('c')).toMatchObject({ decision: 'block', reasons: [{ kind: 'cancelled' }] });
     expect(one.startRun('c').decision, 'asked anew').toBe('queue');
-    one.enforcement.waiting.cancel('c');
+    one.gate.cancel('c');
     one.pass(60_000);
     expect(one.startRun('c').decision, 'much later').toBe('queue');
   });
@@ -266,10 +280,9 @@ describe('who waits', () => {
   it('is answered when its run is ended instead, which may begin again', async () => {
     const one = machine(yaml);
     one.startRun('a');
-    one.startRun('b');
-    const answer = one.enforcement.waiting.turnOf('b', 60_000);
-    one.grants.endRun('b');
-    expect((await answer)?.decision).toBe('block');
+    const answer = one.gate.waited(one.startRun('b'), 60_000);
+    one.gate.endRun('b');
+    expect((await answer).decision).toBe('block');
     expect(one.startRun('b').decision).toBe('queue');
   });
 
@@ -284,15 +297,15 @@ describe('who waits', () => {
     one.pass(10_000);
     const again = one.authorize(1, { ticket: waiting.queue?.ticket });
     expect(Date.parse(again.expiresAt ?? '')).toBeGreaterThan(one.nowMs);
-    expect(one.enforcement.books.reservations.size).toBe(1);
+    expect(one.states.statuses(view).find(({ id }) => id === 'q')?.reserved).toBe(1);
   });
 
   it('may begin its run again that began at its turn and has ended', () => {
     const one = machine(yaml);
     one.startRun('a');
     one.startRun('b');
-    one.grants.endRun('a');
-    one.grants.endRun('b');
+    one.gate.endRun('a');
+    one.gate.endRun('b');
     one.startRun('c');
     expect(one.startRun('b').decision).toBe('queue');
   });
@@ -325,7 +338,7 @@ describe('a run', () => {
     const again = one.startRun('r', { provider: 'acme', model: 'acme-1', allowFallback: true });
     expect(again).toMatchObject({ decision: 'block', reasons: [{ effect: 'terminate' }] });
     const lifted = { budget: 'agent.run.cost', value: null, amount: usd, reason: 'x', untilMs: startMs + hourMs };
-    await one.enforcement.overriding.set({ ...lifted, period: 'run', measure: 'cost' });
+    await one.lift({ ...lifted, period: 'run', measure: 'cost' });
     expect(one.startRun('r').decision).toBe('allow');
     one.report(usd, of);
     expect(stops()).toBe(2);
@@ -343,16 +356,16 @@ describe('a run', () => {
     const one = machine(yaml);
     one.startRun('r');
     const other = { ...view, window: 'other' };
-    expect(one.grants.startRun({ run: 'r', agent: 'coder' }, other).decision).toBe('allow');
-    await one.enforcement.flushed();
+    expect(one.gate.startRun({ run: 'r', agent: 'coder' }, other).decision).toBe('allow');
+    await one.controls.flushed();
     one.takeOver();
     one.nowMs += 120_000;
-    one.enforcement.tick(new Set([other.window]));
-    expect(one.enforcement.runs.get('r')).not.toBeNull();
-    one.enforcement.tick(new Set());
+    one.controls.tick(new Set([other.window]));
+    expect(one.gate.endOf('r')).toBeNull();
+    one.controls.tick(new Set());
     one.nowMs += 120_000;
-    one.enforcement.tick(new Set());
-    expect(one.enforcement.runs.endOf('r')).toBe('vanished');
+    one.controls.tick(new Set());
+    expect(one.gate.endOf('r')).toBe('vanished');
   });
 });
 
@@ -361,10 +374,10 @@ describe('what is asked again', () => {
     const one = machine('budgets: { per_backend: { acme: 1.00/month } }\nfallback_providers: [openai]');
     one.report(usd);
     const request = { provider: 'acme', model: 'acme-1', estimate: { costUsd: 0.1 } };
-    const first = one.grants.authorize('one', request, view);
+    const first = one.gate.authorize('one', request, view);
     expect(first).toMatchObject({ decision: 'fallback', provider: 'openai' });
     one.takeOver();
-    const { decision, provider, model, reservation } = one.grants.authorize('one', request, view);
+    const { decision, provider, model, reservation } = one.gate.authorize('one', request, view);
     expect({ decision, provider, model, reservation }).toEqual({
       decision: 'fallback',
       provider: 'openai',
@@ -372,8 +385,8 @@ describe('what is asked again', () => {
       reservation: 'one',
     });
     const own = { provider: 'gpt', model: first.model ?? '', estimate: { costUsd: 0.1 } };
-    one.grants.authorize('two', own, view);
-    expect(one.grants.authorize('two', own, view), 'by whichever name').toMatchObject({ decision: 'allow' });
+    one.gate.authorize('two', own, view);
+    expect(one.gate.authorize('two', own, view), 'by whichever name').toMatchObject({ decision: 'allow' });
   });
 
   it('has what was refused on record in dollars, once', () => {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from '../../support/properties';
 import { afterAll, describe, expect, it } from 'vitest';
-import { subject } from '../../../src/domain/budgets/budgetScope';
+import { subject } from '../../../src/domain/usage/usageSums';
 import type { Settlement } from '../../../src/protocol/api/budgetAnswers';
 import type { Budget } from '../../../src/protocol/configuration';
 import { BudgetModel, keyOf, type Amounts } from './budgetModel';
@@ -130,7 +130,7 @@ describe('enforcement', () => {
                 },
                 expiresInMs: lastsMs,
               };
-              const decision = machine.grants.authorize(id, request, view);
+              const decision = machine.gate.authorize(id, request, view);
               expect(decision.reasons.map(({ budget: of, kind, effect }) => `${of ?? ''} ${kind} ${effect}`)).toEqual(
                 expected,
               );
@@ -138,7 +138,7 @@ describe('enforcement', () => {
               expect(decision.reservation).toBe(allowed ? id : undefined);
               if (allowed) {
                 // Asked again, as after a takeover, it is the same grant and not a second one.
-                expect(machine.grants.authorize(id, request, view).reservation).toBe(id);
+                expect(machine.gate.authorize(id, request, view).reservation).toBe(id);
                 model.open.set(id, { values, ...estimate, expiresMs: model.nowMs + lastsMs });
                 granted.push({ id, values, estimate });
               }
@@ -148,7 +148,7 @@ describe('enforcement', () => {
                 values: {},
                 estimate: null,
               };
-              machine.enforcement.expireReservations();
+              machine.gate.tick(new Set([view.window]));
               expire();
               const held = model.open.get(id) ?? null;
               const actual = {
@@ -163,9 +163,9 @@ describe('enforcement', () => {
               close(id);
             } else if (one.kind === 'release' && granted.length > 0) {
               const { id } = granted[one.which % granted.length] ?? { id: '' };
-              machine.enforcement.expireReservations();
+              machine.gate.tick(new Set([view.window]));
               expire();
-              expect(machine.grants.release(id)).toBe(model.open.has(id));
+              expect(machine.gate.release(id)).toBe(model.open.has(id));
               close(id);
             } else if (one.kind === 'stray') {
               const { project, agent, run, cost, tokens } = one;
@@ -178,7 +178,7 @@ describe('enforcement', () => {
               const { id, measure, period } = lifted;
               const by = one.by * unitOf(measure);
               const untilMs = machine.nowMs + one.minutes * minuteMs;
-              await machine.enforcement.overriding.set({
+              await machine.lift({
                 budget: id,
                 value: null,
                 amount: by,
@@ -200,9 +200,9 @@ describe('enforcement', () => {
               for (const id of closed.keys()) closed.set(id, 'unknown');
             }
 
-            const policy = machine.enforcement.policyOf(view);
+            const policy = machine.states.policyOf(view);
             for (const values of everybody) {
-              for (const { budget: its, limit, used, reserved } of machine.enforcement.standings.of(
+              for (const { budget: its, limit, used, reserved } of machine.states.of(
                 policy,
                 subject(values),
                 startMs,
@@ -222,9 +222,8 @@ describe('enforcement', () => {
             }
           }
           machine.pass(31 * 24 * 60 * minuteMs);
-          expect(machine.enforcement.books.reservations.size).toBe(0);
-          for (const { reserved } of machine.enforcement.statuses(view)) expect(reserved).toBe(0);
-          machine.enforcement.dispose();
+          for (const { reserved } of machine.states.statuses(view)) expect(reserved).toBe(0);
+          machine.controls.dispose();
         },
       ),
       { numRuns: 150 },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import type { SubjectField } from '../../../src/domain/budgets/budgetScope';
+import type { SubjectField } from '../../../src/domain/usage/usageSums';
 import { Machine, startMs, usd, type Values } from './memoryMachine';
 
 const home = mkdtempSync(join(tmpdir(), 'agent-meter-exhaustion-'));
@@ -94,7 +94,7 @@ describe('an exhaustion', () => {
     const one = machine('budget_per_day: 20');
     one.reports(spend(3, { agent: 'a', project: 'x' }));
     Object.assign(one.configuration, resolveConfiguration({ user: 'budget_per_day: 2' }).configuration);
-    one.enforcement.configure();
+    one.controls.configure();
     one.pass(1_000);
     expect(exhaustions(one)).toEqual([{ ...nobody, scopeId: null }]);
   });

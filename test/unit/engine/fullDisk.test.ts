@@ -1,10 +1,10 @@
 /** What nobody was told they have holds nothing: grants, tickets, runs and alerts while the disk takes no write. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import { NotWritten } from '../../../src/engine/budgets/standingFile';
+import { NotWritten } from '../../../src/engine/budgets/reservationFile';
 import { Machine, usd, view } from './memoryMachine';
 
 const home = mkdtempSync(join(tmpdir(), 'agent-meter-full-disk-'));
@@ -17,8 +17,18 @@ function machine(yaml: string): Machine {
   return new Machine(join(home, String((made += 1))), configuration);
 }
 
-const reserved = ({ enforcement }: Machine): number | undefined =>
-  enforcement.statuses(view).find(({ scope, period }) => scope === 'global' && period === 'day')?.reserved;
+const reserved = ({ states }: Machine): number | undefined =>
+  states.statuses(view).find(({ scope, period }) => scope === 'global' && period === 'day')?.reserved;
+
+const atWork = ({ states }: Machine): number | undefined =>
+  states.statuses(view).find(({ measure }) => measure === 'concurrent_agents')?.used;
+
+/** As it is on disk. */
+function lastReservation({ directory }: Machine): string {
+  const folder = join(directory, 'reservations');
+  const lines = readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
+  return lines.findLast((line) => line !== '') ?? '';
+}
 
 function thrown(action: () => unknown): unknown {
   try {
@@ -44,7 +54,7 @@ describe.each(faults)('a disk that $what', ({ after, cuts }) => {
   it('makes a grant fail, and nothing is held for it: not now, and not at the next lead', () => {
     const one = machine('budgets: { daily_limit_usd: 10 }');
     const first = one.authorize(1);
-    const lineLength = JSON.stringify({ t: 'hold', reservation: one.enforcement.books.reservations.all()[0] }).length;
+    const lineLength = lastReservation(one).length;
     for (let round = 0; round < 20; round += 1) {
       fill(one, lineLength + 1);
       expect(NotWritten.is(thrown(() => one.authorize(4)))).toBe(true);
@@ -55,8 +65,8 @@ describe.each(faults)('a disk that $what', ({ after, cuts }) => {
     expect(reserved(one)).toBe(4);
     one.takeOver();
     expect(reserved(one)).toBe(4);
-    expect(one.enforcement.settle(later.reservation ?? '')).toBe('settled');
-    expect(one.enforcement.settle(first.reservation ?? '')).toBe('settled');
+    expect(one.gate.settle([later.reservation ?? ''])).toEqual(['settled']);
+    expect(one.gate.settle([first.reservation ?? ''])).toEqual(['settled']);
     expect(reserved(one)).toBe(0);
   });
 
@@ -65,12 +75,12 @@ describe.each(faults)('a disk that $what', ({ after, cuts }) => {
     one.authorize(1);
     fill(one);
     expect(NotWritten.is(thrown(() => one.authorize(1)))).toBe(true);
-    expect(one.enforcement.waiting.list.size).toBe(0);
+    expect(one.waiting).toEqual([]);
     one.disk.fails = null;
     const waits = one.authorize(0.5);
     expect(waits.queue?.position).toBe(1);
     one.takeOver();
-    expect(one.enforcement.waiting.list.all().map(({ id }) => id)).toEqual([waits.queue?.ticket]);
+    expect(one.waiting).toEqual([waits.queue?.ticket]);
   });
 
   it('neither keeps nor loses what is given back', () => {
@@ -78,7 +88,7 @@ describe.each(faults)('a disk that $what', ({ after, cuts }) => {
     const grants = [one.authorize(1), one.authorize(2), one.authorize(3)].map(({ reservation }) => reservation ?? '');
     fill(one);
     expect(one.report(usd, {}, { reservation: grants[0] ?? '' }).settlement).toBe('settled');
-    expect(one.grants.release(grants[1] ?? '')).toBe(true);
+    expect(one.gate.release(grants[1] ?? '')).toBe(true);
     expect(reserved(one)).toBe(3);
     one.disk.fails = null;
     one.pass(1_000);
@@ -91,8 +101,8 @@ describe.each(faults)('a disk that $what', ({ after, cuts }) => {
     const { reservation = '' } = one.authorize(1);
     const { queue } = one.authorize(1);
     fill(one);
-    expect(one.grants.release(reservation)).toBe(true);
-    expect(one.enforcement.waiting.list.all().map(({ id }) => id)).toEqual([queue?.ticket]);
+    expect(one.gate.release(reservation)).toBe(true);
+    expect(one.waiting).toEqual([queue?.ticket]);
     expect(reserved(one)).toBe(0);
     one.disk.fails = null;
     one.pass(1_000);
@@ -106,60 +116,87 @@ describe('a ledger that can not be written', () => {
     const one = machine('limits: { global: { max_concurrent_agents: 1 } }');
     one.ledger.isFull = true;
     one.startRun('a');
-    await expect(one.enforcement.begun('a')).rejects.toThrow('ENOSPC');
-    expect(one.enforcement.runs.active()).toEqual([]);
+    await expect(one.gate.begun('a')).rejects.toThrow('ENOSPC');
+    expect(atWork(one)).toBe(0);
     one.ledger.isFull = false;
     expect(one.startRun('b').decision).toBe('allow');
-    await one.enforcement.begun('b');
+    await one.gate.begun('b');
     one.takeOver();
-    expect(one.enforcement.runs.active().map(({ id }) => id)).toEqual(['b']);
+    expect(atWork(one)).toBe(1);
+    expect(one.gate.endRun('b')).not.toBeNull();
+  });
+
+  it('leaves a run its place in the queue whose turn could not be written', async () => {
+    const one = machine('limits: { global: { max_concurrent_agents: 1 } }');
+    one.startRun('a');
+    await one.gate.begun('a');
+    one.startRun('b');
+    one.startRun('c');
+    one.ledger.isFull = true;
+    const turns = (): unknown[] => one.events.filter(({ kind }) => kind === 'turn');
+    one.gate.endRun('a');
+    await expect(one.gate.begun('b')).rejects.toThrow('ENOSPC');
+    expect([one.waiting, atWork(one), turns()]).toEqual([['b', 'c'], 0, []]);
+    // Nor when it asks again itself.
+    expect(one.startRun('b').decision).toBe('allow');
+    await expect(one.gate.begun('b')).rejects.toThrow('ENOSPC');
+    expect([one.waiting, atWork(one)]).toEqual([['b', 'c'], 0]);
+    one.ledger.isFull = false;
+    one.pass(1_000);
+    await one.gate.begun('b');
+    expect([one.waiting, atWork(one)]).toEqual([['c'], 1]);
+    expect(turns()).toMatchObject([{ run: 'b', decision: 'allow' }]);
+    await one.controls.flushed();
+    one.takeOver();
+    expect([one.waiting, atWork(one)]).toEqual([['c'], 1]);
   });
 
   it('learns later that a run has ended, and what happened, in order', async () => {
     const one = machine('limits: { global: { max_concurrent_agents: 1 } }\nbudget_per_plan: 1');
     one.startRun('a');
-    await one.enforcement.begun('a');
+    await one.gate.begun('a');
     one.ledger.isFull = true;
-    one.grants.endRun('a');
+    one.gate.endRun('a');
     one.report(2 * usd, { plan: 'p' });
-    await one.enforcement.flushed();
+    await one.controls.flushed();
     one.startRun('a');
-    await expect(one.enforcement.begun('a')).rejects.toThrow('ENOSPC');
+    await expect(one.gate.begun('a')).rejects.toThrow('ENOSPC');
     one.ledger.isFull = false;
     one.pass(1_000);
-    await one.enforcement.flushed();
+    await one.controls.flushed();
     expect(one.ledger.notes.map(({ kind }) => kind)).toEqual(['budget_exhausted']);
     one.takeOver();
-    expect(one.enforcement.runs.active()).toEqual([]);
+    expect(atWork(one)).toBe(0);
     expect(one.startRun('b').decision).toBe('allow');
   });
 
   it('writes nothing over what was said since', async () => {
     const one = machine('limits: { global: { max_concurrent_agents: 2 } }');
     one.startRun('a');
-    await one.enforcement.begun('a');
+    await one.gate.begun('a');
     one.ledger.isFull = true;
-    one.grants.endRun('a');
-    await one.enforcement.flushed();
+    one.gate.endRun('a');
+    await one.controls.flushed();
     one.ledger.isFull = false;
     one.startRun('a');
-    await one.enforcement.begun('a');
+    await one.gate.begun('a');
     one.pass(1_000);
-    await one.enforcement.flushed();
+    await one.controls.flushed();
     one.takeOver();
-    expect(one.enforcement.runs.active().map(({ id }) => id)).toEqual(['a']);
+    expect(atWork(one)).toBe(1);
+    expect(one.gate.endRun('a')).not.toBeNull();
   });
 
   it('leaves an alert to be shown that nobody could take', async () => {
     const one = machine('budgets: { daily_limit_usd: 10 }');
     one.report(9.6 * usd);
-    const [alert] = one.enforcement.alerting.active();
+    const [alert] = one.alerts.active();
     one.ledger.isFull = true;
     for (const action of ['tell', 'never', 'acknowledge'] as const) {
-      await expect(one.enforcement.alerting.act(alert?.id ?? '', action, 0)).rejects.toThrow('ENOSPC');
-      expect(one.enforcement.alerting.active()).toEqual([alert]);
+      await expect(one.alerts.act(alert?.id ?? '', action, 0)).rejects.toThrow('ENOSPC');
+      expect(one.alerts.active()).toEqual([alert]);
     }
     one.ledger.isFull = false;
-    expect(await one.enforcement.alerting.act(alert?.id ?? '', 'tell', 0)).toBe(true);
+    expect(await one.alerts.act(alert?.id ?? '', 'tell', 0)).toBe(true);
   });
 });

@@ -1,19 +1,25 @@
-/** Enforcement without threads and files of a ledger: on one in memory, at whatever time it is said to be. */
+/** Cost controls without threads and files of a ledger: on one in memory, at whatever time it is said to be. */
 import * as fs from 'node:fs';
-import type { SubjectField } from '../../../src/domain/budgets/budgetScope';
 import type { AuditNote } from '../../../src/domain/alerts/audit';
+import { noUsage, type SubjectField } from '../../../src/domain/usage/usageSums';
 import type { ReportValue } from '../../../src/protocol/api/api';
 import type { BudgetEvent } from '../../../src/protocol/api/budgetApi';
 import type { Settlement } from '../../../src/protocol/api/budgetAnswers';
 import { defaultConfiguration } from '../../../src/config/normalise/defaults';
-import { Enforcement } from '../../../src/engine/budgets/enforcement';
-import { Grants } from '../../../src/engine/budgets/grants';
-import { settlingOf } from '../../../src/engine/budgets/settling';
+import type { AlertWatch } from '../../../src/engine/alerts/alertWatch';
 import type { Reading } from '../../../src/engine/alerts/knownPast';
-import type { Disk } from '../../../src/engine/budgets/standingFile';
+import { settlingOf } from '../../../src/engine/api/settling';
+import type { BudgetStates } from '../../../src/engine/budgets/budgetStates';
+import type { Gate } from '../../../src/engine/budgets/gate';
+import type { NewOverride, Overrides } from '../../../src/engine/budgets/overrides';
+import type { Disk } from '../../../src/engine/budgets/reservationFile';
+import { OpenControls } from '../../../src/engine/openControls';
+import { LedgerSums } from '../../../src/engine/support/ledgerSums';
 import type { Keeping } from '../../../src/ledger/keeping';
 import { LedgerError } from '../../../src/ledger/ledgerError';
+import type { GrainSums } from '../../../src/ledger/queries/grainQuery';
 import type { SumListener } from '../../../src/ledger/queries/sumWatch';
+import type { Override } from '../../../src/domain/budgets/budgetOverride';
 import type { Configuration } from '../../../src/protocol/configuration';
 import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
 import type { QuotaState } from '../../../src/protocol/quota';
@@ -68,6 +74,11 @@ export class MemoryLedger {
     return [...groups.values()];
   }
 
+  /** Only quotas ask for them. */
+  grains(): GrainSums[] {
+    return [];
+  }
+
   lastEventMs(source: string): number | null {
     const instants = this.events.filter(({ values }) => values.source === source).map(({ atMs }) => atMs);
     return instants.length === 0 ? null : Math.max(...instants);
@@ -118,7 +129,7 @@ export class FaultyDisk {
   };
 }
 
-type Told = Pick<ReportValue, 'budgets' | 'terminate'> & { settlement: Settlement | undefined };
+type Answered = Pick<ReportValue, 'budgets' | 'terminate'> & { settlement: Settlement | undefined };
 
 /** One machine: a configuration, a ledger, a clock; and the window that leads, until another takes over. */
 export class Machine {
@@ -133,66 +144,91 @@ export class Machine {
   nowMs = startMs;
   /** What the disk says to whoever writes reservations; `null`: it takes them. */
   readonly disk = new FaultyDisk();
-  enforcement: Enforcement;
-  grants: Grants;
+  controls: OpenControls;
   private epoch = 0;
   private calls = 0;
+  private lifts = 0;
 
   constructor(
-    private readonly directory: string,
+    readonly directory: string,
     configuration: Partial<Configuration>,
   ) {
     this.configuration = { ...defaultConfiguration, ...configuration };
-    this.enforcement = this.lead();
-    this.grants = new Grants(this.enforcement);
+    this.controls = this.lead();
+  }
+
+  get states(): BudgetStates {
+    return this.controls.states;
+  }
+
+  get gate(): Gate {
+    return this.controls.gate;
+  }
+
+  get alerts(): AlertWatch {
+    return this.controls.alerts;
+  }
+
+  get overrides(): Overrides {
+    return this.controls.overrides;
   }
 
   /** The old one just stops, as a killed window does. */
   takeOver(): void {
-    this.enforcement = this.lead();
-    this.grants = new Grants(this.enforcement);
+    this.controls = this.lead();
+  }
+
+  /** Who waits, in order. */
+  get waiting(): string[] {
+    return this.gate.waiting(false).waiting.map(({ ticket }) => ticket);
+  }
+
+  lift(given: Omit<NewOverride, 'id'>): Promise<Override> {
+    return this.overrides.set({ id: `override-${(this.lifts += 1)}`, ...given });
   }
 
   /** A report: durable, settled, and looked at. */
-  report(costNanos: number, values: Values = {}, more: { tokens?: number; reservation?: string } = {}): Told {
+  report(costNanos: number, values: Values = {}, more: { tokens?: number; reservation?: string } = {}): Answered {
     const all = { provider: 'acme', model: 'acme-1', ...values };
     this.ledger.add(this.nowMs, all, costNanos, more.tokens);
-    const settling = settlingOf({ enforcement: this.enforcement, grants: this.grants }, view);
+    const settling = settlingOf(this.controls, view);
     const [settlement] = settling.settle([more.reservation]);
     const { provider, model, ...attribution } = all;
-    const told = settling.told([{ provider, model, attribution: { ...noFields, ...attribution } } as never]);
-    return { ...told, settlement };
+    const answer = settling.answer([{ provider, model, attribution: { ...noFields, ...attribution } } as never]);
+    return { ...answer, settlement };
   }
 
   /** A list of reports, which comes into the ledger together. */
-  reports(...all: { costNanos: number; values: Values }[]): Pick<Told, 'budgets' | 'terminate'> {
+  reports(...all: { costNanos: number; values: Values }[]): Pick<Answered, 'budgets' | 'terminate'> {
     const events = all.map(({ costNanos, values }) => {
       const { provider, model, ...attribution } = { provider: 'acme', model: 'acme-1', ...values };
       this.ledger.add(this.nowMs, { provider, model, ...attribution }, costNanos);
       return { provider, model, attribution: { ...noFields, ...attribution } } as never;
     });
-    return settlingOf({ enforcement: this.enforcement, grants: this.grants }, view).told(events);
+    return settlingOf(this.controls, view).answer(events);
   }
 
-  authorize(costUsd: number, more: object = {}): ReturnType<Grants['authorize']> {
+  authorize(costUsd: number, more: object = {}): ReturnType<Gate['authorize']> {
     const id = `call-${(this.calls += 1)}`;
-    return this.grants.authorize(id, { provider: 'acme', model: 'acme-1', estimate: { costUsd }, ...more }, view);
+    return this.gate.authorize(id, { provider: 'acme', model: 'acme-1', estimate: { costUsd }, ...more }, view);
   }
 
-  startRun(run: string, more: object = {}): ReturnType<Grants['startRun']> {
-    return this.grants.startRun({ run, agent: 'coder', ...more }, view);
+  startRun(run: string, more: object = {}): ReturnType<Gate['startRun']> {
+    return this.gate.startRun({ run, agent: 'coder', ...more }, view);
   }
 
   /** Time passes, and the window that opened first is there. */
   pass(ms: number): void {
     this.nowMs += ms;
-    this.enforcement.tick(new Set([view.window]));
+    this.controls.tick(new Set([view.window]));
   }
 
-  private lead(): Enforcement {
+  private lead(): OpenControls {
     this.epoch += 1;
-    const enforcement = new Enforcement({
+    const controls = new OpenControls({
       ledger: this.ledger,
+      sums: new LedgerSums(this.ledger).running,
+      usage: noUsage,
       dataDirectory: this.directory,
       epoch: this.epoch,
       rates: {
@@ -218,8 +254,8 @@ export class Machine {
       onChange: () => undefined,
       disk: this.disk.io,
     });
-    enforcement.onDidHappen((event) => this.events.push(event));
-    return enforcement;
+    controls.onDidHappen((event) => this.events.push(event));
+    return controls;
   }
 }
 

@@ -25,16 +25,16 @@ class Watched extends Machine {
   watch(ms: number): void {
     for (let passed = 0; passed < ms; passed += secondMs) {
       this.pass(secondMs);
-      const { alerting } = this.enforcement;
+      const { alerts } = this;
       if (this.open !== null && this.nowMs - this.open.sinceMs >= 10 * secondMs) {
-        void alerting.act(this.open.id, 'close', 0);
+        void alerts.act(this.open.id, 'close', 0);
         this.open = null;
       }
-      const due = alerting.active().filter((alert) => alert.due);
+      const due = alerts.active().filter((alert) => alert.due);
       expect(due.length).toBeLessThanOrEqual(1);
       for (const { id, level, message } of due) {
         expect(this.open, 'one at a time').toBeNull();
-        void alerting.act(id, 'tell', 0);
+        void alerts.act(id, 'tell', 0);
         this.told.push(`${level}: ${message}`);
         this.open = { id, sinceMs: this.nowMs };
       }
@@ -53,7 +53,7 @@ class Watched extends Machine {
 
   /** What is said of a level, told or not. */
   standing(level: string): string[] {
-    return this.enforcement.alerting
+    return this.alerts
       .active()
       .filter((alert) => alert.level === level)
       .map(({ message }) => message);
@@ -214,7 +214,7 @@ describe('later', () => {
       machine.configuration,
       resolveConfiguration({ user: 'budgets: { daily_limit_usd: 20 }' }).configuration,
     );
-    machine.enforcement.configure();
+    machine.controls.configure();
     machine.watch(minuteMs);
     expect(machine.told).toEqual(['exceeded: 155% of the daily cost budget used: $31.00 of $20.00.']);
   });
@@ -286,23 +286,21 @@ describe('of many alerts', () => {
   });
 
   it('one waits until the notification before it is answered, or must be gone', async () => {
-    const due = (): string[] => machine.enforcement.alerting.active().flatMap((one) => (one.due ? [one.id] : []));
+    const due = (): string[] => machine.alerts.active().flatMap((one) => (one.due ? [one.id] : []));
     use('a', 1_000);
     use('b', 1_000);
     machine.pass(secondMs);
     const [first = ''] = due();
-    const all = machine.enforcement.alerting.active().filter(({ kind }) => kind === 'threshold');
+    const all = machine.alerts.active().filter(({ kind }) => kind === 'threshold');
     const [second = ''] = all.map(({ id }) => id).filter((id) => id !== first);
-    expect(await machine.enforcement.alerting.act(second, 'tell', 0), 'any that is worth it may be the first').toBe(
-      true,
-    );
+    expect(await machine.alerts.act(second, 'tell', 0), 'any that is worth it may be the first').toBe(true);
     expect(due()).toEqual([]);
-    expect(await machine.enforcement.alerting.act(first, 'tell', 0)).toBe(false);
+    expect(await machine.alerts.act(first, 'tell', 0)).toBe(false);
     machine.pass(minuteMs);
     expect(due(), 'an error stays').toEqual([]);
-    await machine.enforcement.alerting.act(second, 'close', 0);
+    await machine.alerts.act(second, 'close', 0);
     expect(due()).toEqual([first]);
-    await machine.enforcement.alerting.act(first, 'tell', 0);
+    await machine.alerts.act(first, 'tell', 0);
     use('c', 1_000);
     expect(due()).toEqual([]);
     machine.pass(11 * minuteMs);
@@ -313,8 +311,8 @@ describe('of many alerts', () => {
     for (const project of ['a', 'b', 'c', 'd']) use(project, 850);
     machine.watch(minuteMs);
     expect(machine.told).toHaveLength(3);
-    const [put] = machine.enforcement.alerting.active().filter(({ told }) => told);
-    await machine.enforcement.alerting.act(put?.id ?? '', 'snooze', machine.nowMs + minuteMs);
+    const [put] = machine.alerts.active().filter(({ told }) => told);
+    await machine.alerts.act(put?.id ?? '', 'snooze', machine.nowMs + minuteMs);
     machine.watch(2 * minuteMs);
     expect(machine.told).toHaveLength(4);
   });

@@ -66,14 +66,14 @@ it('hold no run and no ticket for each other', () => {
   expect(user?.issues).toEqual([]);
   const one = new Machine(folder, configuration);
   const twin = { ...view, window: 'twin' };
-  const start = (run: string, of: typeof view): string => one.grants.startRun({ run, agent: 'coder' }, of).decision;
+  const start = (run: string, of: typeof view): string => one.gate.startRun({ run, agent: 'coder' }, of).decision;
   expect(start('first', view)).toBe('allow');
   expect(start('second', twin)).toBe('queue');
   // The twin has gone; the window that is there keeps only its own.
   for (let minutes = 0; minutes < 3; minutes++) {
     one.nowMs += 60_000;
-    one.enforcement.tick(new Set([view.window]));
+    one.controls.tick(new Set([view.window]));
   }
-  expect(one.enforcement.runs.get('first')).not.toBeNull();
-  expect(one.enforcement.waiting.list.all()).toEqual([]);
+  expect(one.gate.endOf('first')).toBeNull();
+  expect(one.waiting).toEqual([]);
 });

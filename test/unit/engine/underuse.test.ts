@@ -1,8 +1,8 @@
 /** Which subscriptions are told to be little used: counted over their own cycles, or as their providers say. */
 import { describe, expect, it } from 'vitest';
 import { resolveConfiguration } from '../../../src/config/resolve/resolve';
-import { underuse } from '../../../src/engine/alerts/underuse';
-import { noTotals, type LedgerQuery, type LedgerRow } from '../../../src/protocol/query';
+import { noUsage } from '../../../src/domain/usage/usageSums';
+import { underuse, type ProviderUsage } from '../../../src/engine/alerts/underuse';
 import type { QuotaState } from '../../../src/protocol/quota';
 
 const nowMs = Date.parse('2026-11-25T00:00:00Z');
@@ -17,18 +17,16 @@ interface Call {
 }
 
 function told(calls: Call[], states: Partial<QuotaState>[] = [], text = file): string[] {
-  const query = ({ buckets, filter }: LedgerQuery): LedgerRow[] =>
-    buckets.map(({ startMs, endMs }) => {
-      const inside = calls.filter(({ at, provider = 'anthropic' }) => {
-        const atMs = Date.parse(at);
-        return atMs >= startMs && atMs < endMs && filter.provider?.includes(provider) === true;
-      });
-      const input = inside.reduce((sum, { tokens }) => sum + tokens, 0);
-      return { ...noTotals(), bucket: '', group: {}, events: inside.length, input };
+  const usage: ProviderUsage = (of, _, { startMs, endMs }) => {
+    const inside = calls.filter(({ at, provider = 'anthropic' }) => {
+      const atMs = Date.parse(at);
+      return atMs >= startMs && atMs < endMs && provider === of;
     });
-  const quotaStates = (): QuotaState[] => states as QuotaState[];
-  const keeper = { query, zone: () => 'UTC', standings: { quotaStates } };
-  return underuse(keeper, resolveConfiguration({ user: text }).configuration, nowMs).map(({ message }) => message);
+    const tokens = inside.reduce((sum, call) => sum + call.tokens, 0);
+    return { ...noUsage(), requests: inside.length, tokens };
+  };
+  const { configuration } = resolveConfiguration({ user: text });
+  return underuse(usage, states as QuotaState[], configuration, 'UTC', nowMs).map(({ message }) => message);
 }
 
 const before = { at: '2026-10-20T12:00:00Z', tokens: 1 };

@@ -1,8 +1,9 @@
 import fc from '../../support/properties';
 import { describe, expect, it } from 'vitest';
 import { quotaInterval } from '../../../src/domain/time/quotaWindow';
-import { limitsOf, quotaStatus } from '../../../src/engine/quotas/limits';
+import { limitsOf, quotaStatus } from '../../../src/engine/quotas/toApi';
 import { Quotas } from '../../../src/engine/quotas/quotas';
+import { LedgerSums } from '../../../src/engine/support/ledgerSums';
 import type { Ledger } from '../../../src/ledger/ledger';
 import type { RatedEvent } from '../../../src/protocol/event';
 import type { ObservedQuota, QuotaState } from '../../../src/protocol/quota';
@@ -16,7 +17,7 @@ const tokensOfEvent = 30;
 
 async function opened(): Promise<{ ledger: Ledger; quotas: Quotas }> {
   const ledger = await openLedger(temporaryDirectory(), 1);
-  return { ledger, quotas: new Quotas(ledger) };
+  return { ledger, quotas: new Quotas(ledger, new LedgerSums(ledger).running) };
 }
 
 function byId(states: readonly QuotaState[]): Record<string, number | null | undefined> {
@@ -85,7 +86,8 @@ providers:
           await ledger.append({ events: [one], cursors: [] });
           nowMs += lookLater * minuteMs;
           const along = quotas.states(many, zone, nowMs);
-          const anew = new Quotas(ledger);
+          const sums = new LedgerSums(ledger);
+          const anew = new Quotas(ledger, sums.running);
           expect(along).toEqual(anew.states(many, zone, nowMs));
           for (const { id, reading, window } of along.filter(({ meter }) => meter === 'tokens')) {
             const quota = many.quotas.find((known) => known.id === id);
@@ -94,7 +96,7 @@ providers:
             const [row] = ledger.query({ buckets: [{ ...interval, label: '' }], dimensions: [], filter: {} });
             expect(reading?.used).toBe((row?.input ?? 0) + (row?.output ?? 0));
           }
-          anew.stop();
+          sums.stop();
         }
         await ledger.close();
       }),

@@ -4,11 +4,11 @@
  * than nothing. What was observed before a reset says nothing after it. Pure; instants are epoch ms UTC, `cost` is in
  * nano-dollars, `storage` in bytes, percentages are of 100.
  */
-import type { Quota, QuotaMeter, QuotaWindow } from '../protocol/configuration';
-import type { Confidence, ObservedQuota, QuotaReading } from '../protocol/quota';
-import type { Interval } from '../protocol/query';
-import { parseQuotaWindow, quotaWindowName, roughLengthMs } from './time/quotaWindow';
-import { dayMs, minuteMs } from '../shared/time';
+import type { Quota, QuotaMeter, QuotaWindow } from '../../protocol/configuration';
+import type { Confidence, ObservedQuota, QuotaReading } from '../../protocol/quota';
+import type { Interval } from '../../protocol/query';
+import { dayMs, minuteMs } from '../../shared/time';
+import { parseQuotaWindow, quotaWindowName, roughLengthMs } from '../time/quotaWindow';
 
 /** Clocks differ: what was observed a little in the future was observed now. */
 const clockSkewMs = 5 * minuteMs;

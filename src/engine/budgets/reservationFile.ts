@@ -1,5 +1,6 @@
 /**
- * Reservations and who waits, over a takeover: a file beside the ledger, to which each change is written before it counts. Without a sync: what is written outlives this process, and nobody who could still spend outlives the machine.
+ * Reservations and who waits, over a takeover: a file beside the ledger, to which each change is written before it counts.
+ * Without a sync: what is written outlives this process, and nobody who could still spend outlives the machine.
  *
  * `<data>/reservations/<epoch>-<n>.ndjson`. The next lead renames what it finds before it reads it; whoever writes looks,
  * after each write, whether its file still has its name. So a grant is either found by the next lead or not given.
@@ -17,9 +18,10 @@ type Line =
   | { t: 'wait'; ticket: Ticket }
   | { t: 'leave'; id: string };
 
-export interface Standing {
-  reservations: Reservation[];
-  tickets: Ticket[];
+/** What is reserved and who waits, each by its id. */
+interface Contents {
+  reservations: Map<string, Reservation>;
+  tickets: Map<string, Ticket>;
 }
 
 /** Another lead has taken over: what was just written may not count. */
@@ -71,7 +73,8 @@ interface OpenFile {
   isTorn: boolean;
 }
 
-export class StandingFile {
+export class ReservationFile {
+  private readonly contents: Contents = { reservations: new Map(), tickets: new Map() };
   private number = 0;
   private file: OpenFile | null = null;
   /** Something that is over is still in the file: it is to be written anew. */
@@ -85,46 +88,50 @@ export class StandingFile {
   ) {}
 
   /** Takes over what earlier leads left. */
-  static open(
-    dataDirectory: string,
-    epoch: number,
-    log: Log,
-    disk: Disk = fs,
-  ): { file: StandingFile; found: Standing } {
+  static open(dataDirectory: string, epoch: number, log: Log, disk: Disk = fs): ReservationFile {
     const directory = path.join(dataDirectory, 'reservations');
     disk.mkdirSync(directory, { recursive: true });
-    const file = new StandingFile(directory, epoch, log, disk);
+    const file = new ReservationFile(directory, epoch, log, disk);
     try {
-      return { file, found: file.takeOver() };
+      file.takeOver();
     } catch (error) {
       file.dispose();
       throw error;
     }
+    return file;
   }
 
-  /** Throws `NotWritten`; only then it may count. `all`: what counts without it. */
-  hold(reservation: Reservation, all: () => Standing): void {
-    this.write({ t: 'hold', reservation }, all);
+  reservations(): Reservation[] {
+    return [...this.contents.reservations.values()];
+  }
+
+  tickets(): Ticket[] {
+    return [...this.contents.tickets.values()];
+  }
+
+  /** Throws `NotWritten`; only then it may count. */
+  hold(reservation: Reservation): void {
+    this.write({ t: 'hold', reservation });
   }
 
   /** As `hold`. */
-  wait(ticket: Ticket, all: () => Standing): void {
-    this.write({ t: 'wait', ticket }, all);
+  wait(ticket: Ticket): void {
+    this.write({ t: 'wait', ticket });
   }
 
   /** It is over, whatever the disk says: what can't be written now is written later. */
-  close(id: string, all: () => Standing): void {
-    this.end({ t: 'close', id }, all);
+  close(id: string): void {
+    this.end({ t: 'close', id });
   }
 
   /** As `close`. */
-  leave(id: string, all: () => Standing): void {
-    this.end({ t: 'leave', id }, all);
+  leave(id: string): void {
+    this.end({ t: 'leave', id });
   }
 
   /** Now and then: writes what could not be written. */
-  again(all: () => Standing): void {
-    if (this.isStale && this.file !== null) this.tryToRewrite(all());
+  again(): void {
+    if (this.isStale && this.file !== null) this.tryToRewrite();
   }
 
   dispose(): void {
@@ -132,14 +139,14 @@ export class StandingFile {
     this.file = null;
   }
 
-  /** A new file with what stands now, in the place of the one before it. */
-  rewrite(standing: Standing): void {
+  /** A new file with what counts now, in the place of the one before it. */
+  private rewrite(): void {
     const before = this.file;
     this.number += 1;
     const name = path.join(this.directory, `${this.epoch}-${this.number}.ndjson`);
     const lines: Line[] = [
-      ...standing.reservations.map((reservation): Line => ({ t: 'hold', reservation })),
-      ...standing.tickets.map((ticket): Line => ({ t: 'wait', ticket })),
+      ...this.reservations().map((reservation): Line => ({ t: 'hold', reservation })),
+      ...this.tickets().map((ticket): Line => ({ t: 'wait', ticket })),
     ];
     const descriptor = this.disk.openSync(name, 'ax', 0o600);
     const file: OpenFile = { path: name, descriptor, size: 0, bytes: 0, isTorn: false };
@@ -147,7 +154,7 @@ export class StandingFile {
       this.append(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       if (before !== null && !this.disk.existsSync(before.path)) throw new Superseded();
     } catch (error) {
-      // A part of it beside the one before it would let stand again what is over.
+      // A part of it beside the one before it would make count again what is over.
       this.disk.closeSync(file.descriptor);
       this.disk.rmSync(name, { force: true });
       if (Superseded.is(error)) this.dispose();
@@ -160,21 +167,23 @@ export class StandingFile {
     this.disk.rmSync(before.path, { force: true });
   }
 
-  private write(line: Line, all: () => Standing): void {
+  private write(line: Line): void {
     if (this.file === null) throw new Superseded();
     // Before the new line: it does not count yet.
     if (this.file.bytes > rewriteBytes) {
-      this.tryToRewrite(all());
+      this.tryToRewrite();
       // Many that are open make a long file, and rewriting it each time would help nobody.
       if (this.file.bytes > rewriteBytes / 2) this.file.bytes -= rewriteBytes;
     }
     this.append(this.file, `${JSON.stringify(line)}\n`);
     if (!this.disk.existsSync(this.file.path)) throw new Superseded();
+    apply(this.contents, line);
   }
 
-  private end(line: Line, all: () => Standing): void {
+  private end(line: Line): void {
+    apply(this.contents, line);
     try {
-      this.write(line, all);
+      this.write(line);
     } catch (error) {
       if (!NotWritten.is(error)) throw error;
       this.isStale = true;
@@ -183,9 +192,9 @@ export class StandingFile {
   }
 
   /** What stands in the file before it stays good when this fails. */
-  private tryToRewrite(standing: Standing): void {
+  private tryToRewrite(): void {
     try {
-      this.rewrite(standing);
+      this.rewrite();
     } catch (error) {
       if (Superseded.is(error)) throw error;
       this.log('warn', `reservations could not be written anew: ${messageOf(error)}`);
@@ -219,8 +228,8 @@ export class StandingFile {
   }
 
   /** Two leads that come at once both have a file before they look, so that one of them sees the other's. */
-  private takeOver(): Standing {
-    this.rewrite({ reservations: [], tickets: [] });
+  private takeOver(): void {
+    this.rewrite();
     const taken = new Set(this.disk.readdirSync(this.directory).filter((name) => name.endsWith('.taken')));
     for (let more = true; more;) {
       more = false;
@@ -234,10 +243,9 @@ export class StandingFile {
       }
     }
     const names = [...taken].sort(byEpochAndNumber);
-    const found = read(names.map((name) => this.disk.readFileSync(path.join(this.directory, name), 'utf8')));
-    this.rewrite(found);
+    for (const name of names) read(this.disk.readFileSync(path.join(this.directory, name), 'utf8'), this.contents);
+    this.rewrite();
     for (const name of names) this.disk.rmSync(path.join(this.directory, name), { force: true });
-    return found;
   }
 
   /** `false`: its owner has just put another in its place. */
@@ -259,17 +267,29 @@ function byEpochAndNumber(a: string, b: string): number {
 }
 
 /** A torn last line was not answered; a line that makes no sense says nothing. */
-function read(texts: readonly string[]): Standing {
-  const reservations = new Map<string, Reservation>();
-  const tickets = new Map<string, Ticket>();
-  for (const text of texts.flatMap((whole) => whole.split('\n').slice(0, -1))) {
-    const line = parsed(text);
-    if (line?.t === 'hold') reservations.set(line.reservation.id, line.reservation);
-    else if (line?.t === 'close') reservations.delete(line.id);
-    else if (line?.t === 'wait') tickets.set(line.ticket.id, line.ticket);
-    else if (line?.t === 'leave') tickets.delete(line.id);
+function read(text: string, contents: Contents): void {
+  for (const one of text.split('\n').slice(0, -1)) {
+    const line = parsed(one);
+    if (line !== null) apply(contents, line);
   }
-  return { reservations: [...reservations.values()], tickets: [...tickets.values()] };
+}
+
+/** A line of a newer version may be of a kind that we do not know. */
+function apply({ reservations, tickets }: Contents, line: Line): void {
+  switch (line.t) {
+    case 'hold':
+      reservations.set(line.reservation.id, line.reservation);
+      break;
+    case 'close':
+      reservations.delete(line.id);
+      break;
+    case 'wait':
+      tickets.set(line.ticket.id, line.ticket);
+      break;
+    case 'leave':
+      tickets.delete(line.id);
+      break;
+  }
 }
 
 function parsed(text: string): Line | null {

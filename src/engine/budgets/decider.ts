@@ -1,42 +1,20 @@
 /**
- * Decides what is asked: may this call be made, may this run begin; and grants it. From the judgement to the grant nothing
- * waits, so that no two callers can be granted the same money, in however many windows they are.
+ * Decides what is asked: may this call be made, may this run begin. Grants nothing and waits for nothing: between a decision and
+ * its grant no other can be made.
  */
-import {
-  freeAgainMs,
-  heldBy,
-  reasonOf,
-  refuses,
-  strongest,
-  type Reason,
-  type Verdict,
-} from '../../domain/budgets/authorize';
-import { localOnlyNotice } from '../../domain/budgets/authorizeWords';
-import {
-  isClockPeriod,
-  subject,
-  subjectFields,
-  type Subject,
-  type SubjectField,
-} from '../../domain/budgets/budgetScope';
-import { isUsedUp } from '../../domain/budgets/budgetStanding';
+import { freeAgainMs, reasonOf, refuses, strongest, type Reason, type Verdict } from '../../domain/budgets/authorize';
+import { isClockPeriod } from '../../domain/budgets/budgetScope';
+import { isUsedUp } from '../../domain/budgets/budgetState';
 import { chooseFallback, missingOf, type Choice, type FallbackAnswer } from '../../domain/budgets/fallback';
-import type { Reservation } from '../../domain/budgets/reservation';
+import { configuredCapabilities } from '../../domain/budgets/fallbackModels';
+import { localOnlyNotice } from '../../domain/budgets/reasonText';
 import { downgrades, strategyFor } from '../../domain/budgets/strategy';
-import type { Capability, Configuration } from '../../protocol/configuration';
-import { isLocal, type CallerEstimate, type Estimates, type KnownEstimate } from './estimates';
-import { configuredCapabilities, type Policy } from './policy';
-import type { Books, Standings } from './standings';
-
-export interface Call {
-  provider: string;
-  model: string;
-  given: CallerEstimate | undefined;
-  required: readonly Capability[];
-  allowFallback: boolean | undefined;
-  attribution: Readonly<Partial<Record<SubjectField, string>>>;
-  sessionStartMs: number;
-}
+import { subject } from '../../domain/usage/usageSums';
+import type { Configuration } from '../../protocol/configuration';
+import type { BudgetStates } from './budgetStates';
+import { subjectOfCall, type Call } from './call';
+import { isLocal, type Estimates, type KnownEstimate } from './estimates';
+import type { Policy } from './policies';
 
 /** What came of it, before anything is granted. */
 export interface Outcome {
@@ -51,11 +29,17 @@ export interface Outcome {
   notice: string | null;
 }
 
-export class Asking {
+/** Where a run is in its work. */
+export interface RunProgress {
+  /** Whether a call of it was asked for, is granted or reported. */
+  hasCalled(run: string): boolean;
+}
+
+export class Decider {
   constructor(
-    private readonly books: Books,
-    private readonly standings: Standings,
+    private readonly states: BudgetStates,
     private readonly estimates: Estimates,
+    private readonly progress: RunProgress,
   ) {}
 
   decide(policy: Policy, call: Call, nowMs: number): Outcome {
@@ -91,17 +75,15 @@ export class Asking {
     const { provider, model } = call;
     const free = provider !== '' && isLocal(provider, policy.configuration);
     const estimate: KnownEstimate = { costNanos: 0, tokens: 0, requests: 0, free, from: 'none' };
-    const standings = this.standings.of(policy, subjectOfCall(call, provider, model), call.sessionStartMs, nowMs);
-    const quotas = provider === '' ? [] : this.standings.quotasOf(policy, provider, nowMs);
-    const verdict = this.standings.judge(policy, standings, quotas, estimate, nowMs);
-    const full = standings.filter(
+    const budgets = this.states.of(policy, subjectOfCall(call, provider, model), call.sessionStartMs, nowMs);
+    const quotas = provider === '' ? [] : this.states.quotasOf(policy, provider, nowMs);
+    const verdict = this.states.judge(policy, budgets, quotas, estimate, nowMs);
+    const full = budgets.filter(
       ({ budget, used, limit }) => budget.measure === 'concurrent_agents' && used + 1 > limit,
     );
     const reasons = [
       ...verdict.reasons,
-      ...full.map((standing) =>
-        reasonOf(standing, 'used_up', standing.budget.hard ? standing.budget.action : 'warn', 1, nowMs),
-      ),
+      ...full.map((state) => reasonOf(state, 'used_up', state.budget.hard ? state.budget.action : 'warn', 1, nowMs)),
     ];
     const effect = strongest(reasons);
     const asked = { provider, model, estimate, reasons, skipped: [], terminate: null, notice: null };
@@ -132,8 +114,8 @@ export class Asking {
     );
     if (money.length === 0) return null;
     const until = (provider: string | null): number | null => {
-      const standings = this.standings.of({ configuration, measured: money }, subject({ provider }), 0, nowMs);
-      const ends = standings.filter(isUsedUp).flatMap(({ interval }) => interval?.endMs ?? []);
+      const states = this.states.of({ measured: money }, subject({ provider }), 0, nowMs);
+      const ends = states.filter(isUsedUp).flatMap(({ interval }) => interval?.endMs ?? []);
       return ends.length === 0 ? null : Math.max(...ends);
     };
     const known = [...(configuration.fallbackProviders ?? []), ...this.inUse(configuration, nowMs)];
@@ -143,32 +125,7 @@ export class Asking {
   }
 
   private inUse({ providers }: Configuration, nowMs: number): string[] {
-    this.estimates.seed(nowMs);
-    return [...new Set([...Object.keys(providers), ...this.estimates.history.providers()])];
-  }
-
-  /** Of what is granted, to be held. */
-  reservation(id: string, call: Call, outcome: Outcome, expiresMs: number, nowMs: number): Reservation {
-    const { provider, model, estimate } = outcome;
-    return {
-      id,
-      atMs: nowMs,
-      expiresMs,
-      provider,
-      model,
-      subject: { ...call.attribution, provider, model },
-      sessionStartMs: call.sessionStartMs,
-      sums: heldBy(estimate),
-    };
-  }
-
-  /** Holds the estimate in every place where the call will be counted. */
-  hold(reservation: Reservation): void {
-    this.books.reservations.hold(reservation, this.placesOf(reservation));
-  }
-
-  placesOf({ subject: values, sessionStartMs }: Reservation): ReturnType<Books['spend']['everyPlaceOf']> {
-    return this.books.spend.everyPlaceOf(subject(values), sessionStartMs);
+    return [...new Set([...Object.keys(providers), ...this.estimates.providers(nowMs)])];
   }
 
   private judge(
@@ -180,8 +137,8 @@ export class Asking {
     nowMs: number,
   ): Verdict {
     const of = subjectOfCall(call, provider, model);
-    const standings = this.standings.of(policy, of, call.sessionStartMs, nowMs);
-    return this.standings.judge(policy, standings, this.standings.quotasOf(policy, provider, nowMs), estimate, nowMs);
+    const budgets = this.states.of(policy, of, call.sessionStartMs, nowMs);
+    return this.states.judge(policy, budgets, this.states.quotasOf(policy, provider, nowMs), estimate, nowMs);
   }
 
   /** `order`: other than the configuration's. */
@@ -196,7 +153,7 @@ export class Asking {
       strategy: strategyFor(call.attribution.agentType ?? null, configuration),
       mayDowngrade: this.atTaskBoundary(call),
       isLocal: (provider) => isLocal(provider, configuration),
-      modelsOf: (provider) => this.modelsOf(policy, provider),
+      modelsOf: (provider) => this.modelsOf(policy, provider, nowMs),
       costOf: (provider, model) => estimateOf(provider, model).costNanos,
       judge: (provider, model) => this.judge(policy, call, provider, model, estimateOf(provider, model), nowMs),
       ...this.capabilities(policy, call),
@@ -245,22 +202,20 @@ export class Asking {
     );
     if (!byMoney) return null;
     const again = out.flatMap((reasons) => freeAgainMs(reasons) ?? []);
-    return localOnlyNotice(again.length === 0 ? null : Math.min(...again), this.books.spend.calendar.zone);
+    return localOnlyNotice(again.length === 0 ? null : Math.min(...again), this.states.zone);
   }
 
   /** Outside a run every call is a task of its own; in a run, before its first call. */
   private atTaskBoundary({ attribution }: Call): boolean {
     const { run } = attribution;
-    if (run === undefined) return true;
-    if (this.books.reservations.all().some((one) => one.subject['run'] === run)) return false;
-    return this.books.runs.get(run)?.called !== true;
+    return run === undefined || !this.progress.hasCalled(run);
   }
 
-  private modelsOf({ configuration }: Policy, provider: string): string[] {
+  private modelsOf({ configuration }: Policy, provider: string, nowMs: number): string[] {
     const configured = [...configuration.prices, ...configuration.models]
       .filter((one) => one.provider === provider)
       .map(({ model }) => model);
-    return [...new Set([...this.estimates.history.models(provider), ...configured])];
+    return [...new Set([...this.estimates.models(provider, nowMs), ...configured])];
   }
 
   private capabilities({ configuration }: Policy, { required }: Call) {
@@ -270,22 +225,6 @@ export class Asking {
         configuredCapabilities(configuration, provider, model),
     };
   }
-}
-
-export function subjectOfCall({ attribution }: Pick<Call, 'attribution'>, provider: string, model: string): Subject {
-  return subject({ ...attribution, provider, model });
-}
-
-/** Of what the API takes, what budgets look at. */
-export function attributionOf(
-  request: Readonly<Partial<Record<SubjectField, string | undefined>>>,
-): Partial<Record<SubjectField, string>> {
-  const values: Partial<Record<SubjectField, string>> = {};
-  for (const field of subjectFields) {
-    const value = request[field];
-    if (value !== undefined && field !== 'provider' && field !== 'model') values[field] = value;
-  }
-  return values;
 }
 
 function hasReason({ reasons }: Verdict, limitId: string | null): boolean {

@@ -4,8 +4,9 @@
  */
 import { DateTime } from 'luxon';
 import { amountText } from '../../shared/money';
-import type { LimitReason, Reason } from './authorize';
 import { dayMs, hourMs } from '../../shared/time';
+import type { LimitReason, Reason } from './authorize';
+import type { BudgetState } from './budgetState';
 
 /** `2026-12-01` where the day begins, else `2026-11-22 14:00`. */
 export function instantText(atMs: number, zone: string): string {
@@ -53,7 +54,20 @@ export function limitName({
     : `${periodWords[period] ?? period} ${measureWords[measure] ?? measure} ${of}${whose}`;
 }
 
-function upTo({ used, limit, measure }: LimitReason): string {
+/** `daily cost budget of project my-arpg` */
+export function budgetName({
+  budget: { scope, period, measure },
+  value,
+}: Pick<BudgetState, 'budget' | 'value'>): string {
+  return limitName({ of: 'budget', scope, value: value === '' ? null : value, period, measure });
+}
+
+/** `$4.12 of $5.00` */
+export function amountsText({ used, limit, budget }: Pick<BudgetState, 'used' | 'limit' | 'budget'>): string {
+  return upTo({ used, limit, measure: budget.measure });
+}
+
+function upTo({ used, limit, measure }: Pick<LimitReason, 'used' | 'limit' | 'measure'>): string {
   return `${amountText(used, measure)} of ${amountText(limit, measure)}`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What budgets remember, on its way to the ledger. What nobody waits for and could not be written is written later, in its
- * order: a run that has ended must not be at work again at the next lead because the disk was full for a moment.
+ * Durable state of budgets and alerts, on its way to the ledger. What nobody waits for and could not be written is written
+ * later, in its order: a run that has ended must not be at work again at the next lead because the disk was full for a moment.
  */
 import type { AuditNote } from '../../domain/alerts/audit';
 import type { Keeping } from '../../ledger/keeping';
@@ -15,13 +15,27 @@ interface Entry {
 
 const mostUnwritten = 10_000;
 
-export class Remembering {
+/** JSON of a value that is to outlive this lead. */
+export function putOf(family: Kept['family'], id: string, value: unknown): Kept {
+  return { family, id, value: JSON.stringify(value) };
+}
+
+export function removalOf(family: Kept['family'], id: string): Kept {
+  return { family, id, value: null };
+}
+
+/** Written by some version of ours, and checked by its frame. */
+export function parsedAll<T>(texts: ReadonlyMap<string, string>): T[] {
+  return [...texts.values()].map((text) => JSON.parse(text) as T);
+}
+
+export class DurableWriter {
   private unwritten: Entry[] = [];
-  /** Of each thing of which something is on its way or unwritten: what was said last, but for what failed with its caller. */
+  /** Of each thing of which something is on its way or unwritten: its latest entry, but for what failed with its caller. */
   private readonly latest = new Map<string, number>();
   private order = 0;
   private underWay = 0;
-  private keeping: Promise<void> = Promise.resolve();
+  private pending: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly write: Keeping['keep'],
@@ -32,12 +46,13 @@ export class Remembering {
   async keep(puts: readonly Kept[], notes: readonly AuditNote[]): Promise<void> {
     const entry = this.entry(puts, notes);
     await this.put(entry);
-    this.say(entry);
+    this.note(entry);
   }
 
+  /** For what nobody waits for: what can't be written is said in the log, and written later. */
   soon(puts: readonly Kept[], notes: readonly AuditNote[]): void {
     const entry = this.entry(puts, notes);
-    this.say(entry);
+    this.note(entry);
     if (this.unwritten.length > 0) this.later([...this.unwritten, entry]);
     else this.try(entry);
   }
@@ -56,9 +71,9 @@ export class Remembering {
     this.try({ order: all.at(-1)?.order ?? 0, puts, notes: all.flatMap(({ notes }) => notes) });
   }
 
-  /** All that was to be kept so far is kept, or is known to be impossible for now. */
+  /** Resolves when all so far is durable, or is known to be impossible for now. */
   flushed(): Promise<void> {
-    return this.keeping;
+    return this.pending;
   }
 
   private entry(puts: readonly Kept[], notes: readonly AuditNote[]): Entry {
@@ -66,16 +81,16 @@ export class Remembering {
     return { order: this.order, puts, notes };
   }
 
-  private say({ order, puts }: Entry): void {
+  private note({ order, puts }: Entry): void {
     for (const put of puts) this.latest.set(keyOf(put), Math.max(order, this.latest.get(keyOf(put)) ?? 0));
   }
 
   private try(entry: Entry): void {
-    const keeping = this.put(entry).catch((error: unknown) => {
+    const written = this.put(entry).catch((error: unknown) => {
       this.log('warn', `what budgets remember could not be written, and is tried again: ${messageOf(error)}`);
       this.later([entry, ...this.unwritten]);
     });
-    this.keeping = this.keeping.then(() => keeping);
+    this.pending = this.pending.then(() => written);
   }
 
   private async put({ puts, notes }: Entry): Promise<void> {

@@ -1,10 +1,10 @@
 /**
  * When an alert may be shown in a notification: one at a time over all windows, and so many a day; that something is used up
- * is always told. Pure; epoch ms UTC.
+ * is always shown. Pure; epoch ms UTC.
  */
 import type { Alert } from './alert';
 
-export const mostToldADay = 3;
+export const mostShownADay = 3;
 
 /** A warning that nobody answers is put away by then. */
 const warningMs = 20_000;
@@ -12,31 +12,31 @@ const warningMs = 20_000;
 const errorMs = 600_000;
 
 /** What is remembered over restarts. */
-export interface ToldToday {
+export interface ShownToday {
   dayStartMs: number;
   count: number;
 }
 
-/** `wait`: another one is being shown. `enough`: so many were told today. */
-export type TellingVerdict = 'yes' | 'wait' | 'enough';
+/** `wait`: another one is being shown. `enough`: so many were shown today. */
+export type PaceVerdict = 'yes' | 'wait' | 'enough';
 
-type Tellable = Pick<Alert, 'id' | 'level' | 'snoozedUntilMs'>;
+type Showable = Pick<Alert, 'id' | 'level' | 'snoozedUntilMs'>;
 
-export class Telling {
-  #today: ToldToday = { dayStartMs: 0, count: 0 };
+export class NotificationPace {
+  #today: ShownToday = { dayStartMs: 0, count: 0 };
   #shown: { id: string; untilMs: number } | null = null;
 
-  recall(today: ToldToday): void {
+  recall(today: ShownToday): void {
     this.#today = today;
   }
 
-  verdict(alert: Tellable, dayStartMs: number, nowMs: number): TellingVerdict {
-    if (isCounted(alert) && this.#countOf(dayStartMs) >= mostToldADay) return 'enough';
+  verdict(alert: Showable, dayStartMs: number, nowMs: number): PaceVerdict {
+    if (isCounted(alert) && this.#countOf(dayStartMs) >= mostShownADay) return 'enough';
     return this.#isShowing(nowMs) ? 'wait' : 'yes';
   }
 
   /** It is shown from now on. Answers what is to be remembered; `null`: nothing new. */
-  shown(alert: Tellable, dayStartMs: number, nowMs: number): ToldToday | null {
+  shown(alert: Showable, dayStartMs: number, nowMs: number): ShownToday | null {
     this.#shown = { id: alert.id, untilMs: nowMs + (alert.level === 'exceeded' ? errorMs : warningMs) };
     if (!isCounted(alert)) return null;
     this.#today = { dayStartMs, count: this.#countOf(dayStartMs) + 1 };
@@ -44,7 +44,7 @@ export class Telling {
   }
 
   /** It was to be shown, and could not be. */
-  notShown(alert: Tellable): void {
+  notShown(alert: Showable): void {
     if (this.gone(alert.id) && isCounted(alert)) this.#today = { ...this.#today, count: this.#today.count - 1 };
   }
 
@@ -72,6 +72,6 @@ export class Telling {
 }
 
 /** Who put one off has asked to hear of it again. */
-function isCounted({ level, snoozedUntilMs }: Tellable): boolean {
+function isCounted({ level, snoozedUntilMs }: Showable): boolean {
   return level !== 'exceeded' && snoozedUntilMs === null;
 }

@@ -1,12 +1,12 @@
 /**
- * How a budget stands at an instant: for one value, what is used and reserved of which limit, and until when.
+ * The state of a budget at an instant: for one value, what is used and reserved of which limit, and until when.
  * Pure; units of the budget's measure (nano-dollars, tokens, requests, agents); epoch ms UTC.
  */
 import type { AlertLevel, AlertThreshold, Budget } from '../../protocol/configuration';
 import type { Interval } from '../../protocol/query';
 import { liftedLimit, type Override } from './budgetOverride';
 
-export interface Standing {
+export interface BudgetState {
   budget: Budget;
   /** Whose: a project's name and the like; '' where there is only one. */
   value: string;
@@ -21,26 +21,26 @@ export interface Standing {
   interval: Interval | null;
 }
 
-export function standingOf(
+export function budgetStateOf(
   budget: Budget,
   at: { value: string; instance: string; used: number; reserved: number; interval: Interval | null },
   overrides: readonly Override[],
-): Standing {
+): BudgetState {
   return { budget, ...at, overrides, limit: liftedLimit(budget.limit, overrides) };
 }
 
 /** Of the limit, as 80. What allows nothing is used up. */
-export function percentUsed({ used, limit }: Pick<Standing, 'used' | 'limit'>): number {
+export function percentUsed({ used, limit }: Pick<BudgetState, 'used' | 'limit'>): number {
   if (limit === Number.POSITIVE_INFINITY) return 0;
   return limit === 0 ? 100 : (used / limit) * 100;
 }
 
-export function isUsedUp({ used, limit }: Pick<Standing, 'used' | 'limit'>): boolean {
+export function isUsedUp({ used, limit }: Pick<BudgetState, 'used' | 'limit'>): boolean {
   return used >= limit;
 }
 
 /** What is left to be granted. `Infinity`: whatever is asked. Never negative. */
-export function remaining({ used, reserved, limit }: Standing): number {
+export function remaining({ used, reserved, limit }: BudgetState): number {
   return Math.max(0, limit - used - reserved);
 }
 
@@ -67,13 +67,23 @@ export function thresholdsOf(
   );
 }
 
-export type StandingLevel = AlertLevel | 'ok';
+export type BudgetLevel = AlertLevel | 'ok';
 
 /** By the thresholds; its own soft limit warns, and a used up one is exceeded, whatever they say. */
-export function levelOf(standing: Standing, thresholds: readonly AlertThreshold[]): StandingLevel {
-  if (standing.limit !== Number.POSITIVE_INFINITY && isUsedUp(standing)) return 'exceeded';
-  const percent = percentUsed(standing);
-  const level = thresholdAt(percent, thresholdsOf(standing.budget, thresholds))?.level ?? 'ok';
-  const soft = percent >= standing.budget.softRatio * 100;
+export function levelOf(state: BudgetState, thresholds: readonly AlertThreshold[]): BudgetLevel {
+  if (state.limit !== Number.POSITIVE_INFINITY && isUsedUp(state)) return 'exceeded';
+  const percent = percentUsed(state);
+  const level = thresholdAt(percent, thresholdsOf(state.budget, thresholds))?.level ?? 'ok';
+  const soft = percent >= state.budget.softRatio * 100;
   return soft && (level === 'ok' || level === 'info') ? 'warning' : level;
+}
+
+/** Tells states apart; also on disk, in alerts. */
+export function stateKey({ budget, value, instance }: Pick<BudgetState, 'budget' | 'value' | 'instance'>): string {
+  return JSON.stringify([budget.id, value, instance]);
+}
+
+export function parseStateKey(key: string): { budget: string; value: string; instance: string } {
+  const [budget = '', value = '', instance = ''] = JSON.parse(key) as string[];
+  return { budget, value, instance };
 }

@@ -1,17 +1,12 @@
-/** From what the domain decided to what the API answers: dollars, RFC 3339, sentences. */
-import type { Reason } from '../../domain/budgets/authorize';
-import { refuses } from '../../domain/budgets/authorize';
-import { reasonText } from '../../domain/budgets/authorizeWords';
+/** States and overrides of budgets as the API answers them and windows show them: dollars, RFC 3339. */
 import type { Override } from '../../domain/budgets/budgetOverride';
-import { levelOf, percentUsed, type Standing } from '../../domain/budgets/budgetStanding';
-import type { Skipped } from '../../domain/budgets/fallback';
+import { levelOf, percentUsed, type BudgetState } from '../../domain/budgets/budgetState';
 import { forecast } from '../../domain/budgets/forecast';
 import { isMomentary } from '../../domain/budgets/momentary';
 import { usdFromNanos } from '../../shared/money';
-import type { BudgetStatus, DecisionEstimate, DecisionReason, SkippedProvider } from '../../protocol/api/budgetAnswers';
+import type { BudgetStatus } from '../../protocol/api/budgetAnswers';
 import type { AlertThreshold, Budget } from '../../protocol/configuration';
 import type { LimitState, OverrideState } from '../../protocol/snapshot';
-import type { KnownEstimate } from './estimates';
 
 export function rfc3339(atMs: number): string {
   return new Date(atMs).toISOString();
@@ -23,71 +18,23 @@ export function figureOf(amount: number, measure: string | null): number | null 
   return measure === 'cost' ? usdFromNanos(amount) : amount;
 }
 
-export function toReason(reason: Reason, zone: string): DecisionReason {
-  const { kind, effect, limitId, scope, value, period, measure, hard, resetsMs, retryAfterMs } = reason;
-  const figure = (amount: number | null): number | null => (amount === null ? null : figureOf(amount, measure));
-  return {
-    kind,
-    effect,
-    budget: limitId,
-    scope,
-    scopeId: value,
-    period,
-    measure,
-    limit: figure(reason.limit),
-    used: figure(reason.used),
-    reserved: figure(reason.reserved),
-    estimate: figure(reason.estimate),
-    hard,
-    resetsAt: resetsMs === null ? null : rfc3339(resetsMs),
-    retryAfterMs,
-    message: reasonText(reason, zone),
-  };
-}
-
-export function toSkipped({ provider, model, why, missing, reasons }: Skipped, zone: string): SkippedProvider {
-  return { provider, model, why, message: skippedText(provider, model, missing, reasons, zone) };
-}
-
-function skippedText(
-  provider: string,
-  model: string | null,
-  missing: readonly string[],
-  reasons: readonly Reason[],
-  zone: string,
-): string {
-  if (model === null) return `No model of ${provider} is known.`;
-  if (missing.length > 0) return `${model} lacks ${missing.join(', ')}.`;
-  return reasons
-    .filter(({ effect }) => refuses(effect))
-    .map((reason) => reasonText(reason, zone))
-    .join(' ');
-}
-
-export function toEstimate({ costNanos, tokens, from, price }: KnownEstimate): DecisionEstimate {
-  const costUsd = costNanos === null ? null : usdFromNanos(costNanos);
-  return { costUsd, tokens, from, ...(price !== undefined && { price }) };
-}
-
-export function toStatus(standing: Standing, thresholds: readonly AlertThreshold[], nowMs: number): BudgetStatus {
-  const { budget, value, instance, interval, overrides } = standing;
+export function toStatus(state: BudgetState, thresholds: readonly AlertThreshold[], nowMs: number): BudgetStatus {
+  const { budget, value, instance, interval, overrides } = state;
   const { id, scope, period, measure, hard, action } = budget;
   const figure = (amount: number): number => figureOf(amount, measure) ?? 0;
   const ahead =
-    interval === null || measure === 'concurrent_agents'
-      ? null
-      : forecast(interval, standing.used, standing.limit, nowMs);
+    interval === null || measure === 'concurrent_agents' ? null : forecast(interval, state.used, state.limit, nowMs);
   return {
     id,
     scope,
     scopeId: value === '' ? (instance === '' ? null : instance) : value,
     period,
     measure,
-    limit: figureOf(standing.limit, measure),
-    used: figure(standing.used),
-    reserved: figure(standing.reserved),
-    percent: percentUsed(standing),
-    level: levelOf(standing, thresholds),
+    limit: figureOf(state.limit, measure),
+    used: figure(state.used),
+    reserved: figure(state.reserved),
+    percent: percentUsed(state),
+    level: levelOf(state, thresholds),
     resetsAt: interval === null ? null : rfc3339(interval.endMs),
     hard,
     action,

@@ -1,60 +1,70 @@
-/** After a report is durable: its reservations are settled, and its caller learns how the budgets stand that it counts in. */
-import { subjectFields, type SubjectField } from '../../domain/budgets/budgetScope';
+/** After a report is durable: its reservations are settled, and its caller learns the state of the budgets it counts in. */
+import { subject, subjectFields, type SubjectValues } from '../../domain/usage/usageSums';
 import type { ReportValue } from '../../protocol/api/api';
 import type { BudgetStatus, Settlement } from '../../protocol/api/budgetAnswers';
 import type { RatedEvent } from '../../protocol/event';
+import type { AlertWatch } from '../alerts/alertWatch';
+import type { BudgetStates } from '../budgets/budgetStates';
+import type { Gate } from '../budgets/gate';
+import type { Overrides } from '../budgets/overrides';
 import type { View } from '../support/view';
-import type { OpenBudgets } from './budgets';
 
 /** A long list of reports is answered about the budgets of so many of its subjects. */
 const mostAnswered = 20;
 /** Of so many the budgets are looked at: a plan's or a run's count begins only when it is asked for. */
 const mostSubjects = 1_000;
 
+/** What the API asks of budgets. */
+export interface Controls {
+  states: BudgetStates;
+  gate: Gate;
+  alerts: AlertWatch;
+  overrides: Overrides;
+  /** Resolves when all so far is durable, or is known to be impossible for now. */
+  flushed(): Promise<void>;
+}
+
 /** What budgets make of what is reported and durable. */
 export interface ReportSettling {
   /** By place; `undefined`: the report names no reservation. */
   settle(reservations: readonly (string | undefined)[]): (Settlement | undefined)[];
-  told(events: readonly RatedEvent[]): Pick<ReportValue, 'budgets' | 'terminate'>;
+  answer(events: readonly RatedEvent[]): Pick<ReportValue, 'budgets' | 'terminate'>;
 }
 
-type Values = Partial<Record<SubjectField, string>>;
-
-export function settlingOf({ enforcement }: OpenBudgets, view: View): ReportSettling {
+export function settlingOf(
+  { states, gate, alerts }: Pick<Controls, 'states' | 'gate' | 'alerts'>,
+  view: View,
+): ReportSettling {
   return {
-    settle(reservations) {
-      const settled = reservations.map((id): Settlement | undefined =>
-        id === undefined ? undefined : enforcement.settle(id),
-      );
-      if (settled.includes('settled')) enforcement.waiting.drain();
-      return settled;
-    },
-    told(events) {
+    settle: (reservations) => gate.settle(reservations),
+    answer(events) {
+      const policy = states.policyOf(view);
       const subjects = [...new Map(events.map((event) => [keyOf(event), valuesOf(event)])).values()].slice(
         -mostSubjects,
       );
       const statuses = new Map<string, BudgetStatus>();
-      for (const [place, values] of subjects.entries()) {
-        if (values.run !== undefined) enforcement.runs.touch(values.run, enforcement.now());
-        const ofThese = enforcement.statusesOf(view, values);
-        if (place < subjects.length - mostAnswered) continue;
-        for (const status of ofThese) {
+      for (const values of subjects) {
+        if (values.run !== undefined) gate.reported(values.run);
+        states.begin(policy, subject(values), view.sessionStartMs);
+      }
+      for (const values of subjects.slice(-mostAnswered)) {
+        for (const status of states.statusesOf(view, values)) {
           if (status.period !== 'request') statuses.set(JSON.stringify([status.id, status.scopeId]), status);
         }
       }
       const runs = subjects.flatMap((values) =>
         values.run === undefined ? [] : [{ run: values.run, spender: values }],
       );
-      const terminate = enforcement.alerting.terminations(enforcement.policyOf(view), runs, view.sessionStartMs);
-      enforcement.alerting.look();
+      const terminate = gate.terminations(policy, runs, view.sessionStartMs);
+      alerts.look();
       return { budgets: [...statuses.values()], terminate };
     },
   };
 }
 
-function valuesOf(event: RatedEvent): Values {
+function valuesOf(event: RatedEvent): SubjectValues {
   const known = { ...event.attribution, provider: event.provider, model: event.model };
-  const values: Values = {};
+  const values: SubjectValues = {};
   for (const field of subjectFields) {
     const value = known[field];
     if (value !== null) values[field] = value;

@@ -2,14 +2,14 @@
  * Who waits for a limit, and whose turn it is. A turn comes when the limit that refused would grant, to whoever came
  * first; a ticket's answer is kept until it is asked for, and whoever waits in a call is answered then.
  */
-import { keepLatest } from '../../domain/budgets/keepLatest';
 import { WaitingList, type Ticket } from '../../domain/budgets/queue';
 import { runLeaseMs } from '../../domain/budgets/runs';
+import { keepLatest } from '../../domain/usage/keepLatest';
 import type { BudgetEvent } from '../../protocol/api/budgetApi';
 import type { Decision, QueueValue } from '../../protocol/api/budgetAnswers';
-import type { Log } from '../support/log';
-import { NotWritten, type Standing, type StandingFile } from './standingFile';
-import { rfc3339 } from './words';
+import { messageOf, type Log } from '../support/log';
+import { NotWritten, type ReservationFile } from './reservationFile';
+import { rfc3339 } from './toApi';
 
 /** Without being asked for. */
 export const ticketLastsMs = 3_600_000;
@@ -17,31 +17,29 @@ export const ticketLastsMs = 3_600_000;
 const cancelLastsMs = 60_000;
 const mostTurns = 1_000;
 
-/** Judges a ticket again: `null`, it still has to wait; and then for which limits. */
-export type Retry = (ticket: Ticket) => { turn: Decision } | { waitsFor: readonly string[] };
+/** The limits that it still has to wait for; or its turn, which counts when `written` resolves. */
+export type Attempt = { waitsFor: readonly string[] } | { turn: Decision; written: Promise<void> | null };
 
-export interface WaitingOptions {
-  file: Pick<StandingFile, 'wait' | 'leave'>;
-  /** Everything that the file is to hold. */
-  all: () => Standing;
-  /** By an earlier lead. */
-  found: readonly Ticket[];
+export interface TurnQueueOptions {
+  file: Pick<ReservationFile, 'tickets' | 'wait' | 'leave'>;
+  /** Judges a ticket again. */
+  attempt: (ticket: Ticket) => Attempt;
   tell: (event: BudgetEvent) => void;
   now: () => number;
   log: Log;
 }
 
-export class Waiting {
-  readonly list = new WaitingList();
+export class TurnQueue {
+  private readonly list = new WaitingList();
   /** Answers that nobody has come for yet, and how long they hold. */
   private readonly turns = new Map<string, { decision: Decision; untilMs: number }>();
   private readonly waiters = new Map<string, Set<(decision: Decision) => void>>();
   private readonly seenMs = new Map<string, number>();
-  private draining = false;
-  retry: Retry = ({ limits }) => ({ waitsFor: limits });
+  private isDraining = false;
 
-  constructor(private readonly options: WaitingOptions) {
-    for (const ticket of options.found) {
+  /** Goes on with who waited for earlier leads. */
+  constructor(private readonly options: TurnQueueOptions) {
+    for (const ticket of options.file.tickets()) {
       this.list.add(ticket);
       this.seenMs.set(ticket.window, options.now());
     }
@@ -49,6 +47,25 @@ export class Waiting {
 
   dispose(): void {
     this.waiters.clear();
+  }
+
+  get isEmpty(): boolean {
+    return this.list.size === 0;
+  }
+
+  /** In the order in which they came. */
+  tickets(): Ticket[] {
+    return this.list.all();
+  }
+
+  /** From 1 on. */
+  position(id: string): number {
+    return this.list.position(id);
+  }
+
+  /** Who came first for one of these limits, before this one. */
+  before(limits: readonly string[], id: string): Ticket | null {
+    return this.list.before(limits, id);
   }
 
   /** Its answer, when its turn came before it was asked for. */
@@ -61,21 +78,22 @@ export class Waiting {
 
   /** Throws where it can't be written: then it does not wait. */
   wait(ticket: Ticket): Ticket {
-    this.options.file.wait(this.list.kept(ticket), this.options.all);
+    this.options.file.wait(this.list.kept(ticket));
     this.seenMs.set(ticket.window, ticket.queuedMs);
     return this.list.add(ticket);
   }
 
-  leave(id: string): boolean {
-    if (this.list.remove(id) === null) return false;
-    this.options.file.leave(id, this.options.all);
-    return true;
+  /** It was answered, and waits no more; where `written` rejects it has its place again. */
+  answered(id: string, written: Promise<void> | null): void {
+    if (written === null) this.leave(id);
+    else this.take(id, written, () => this.options.file.leave(id));
   }
 
   /** It waits no more; whoever waits for it in a call, or asks for it soon, learns that. */
   cancel(id: string, lastsMs = cancelLastsMs): boolean {
     const ticket = this.list.get(id);
     if (ticket === null) return false;
+    this.leave(id);
     this.give(ticket, refusal('cancelled', 'It was taken out of the queue.'), this.options.now() + lastsMs);
     return true;
   }
@@ -99,24 +117,22 @@ export class Waiting {
   /** Something was freed: whoever comes first is asked again. */
   drain(): void {
     // A grant may free something for the next.
-    if (this.draining) return;
-    this.draining = true;
+    if (this.isDraining) return;
+    this.isDraining = true;
     try {
       for (const ticket of this.list.all()) {
-        if (this.list.before(ticket.limits, ticket.id) !== null) continue;
-        const answer = this.tried(ticket);
-        if ('waitsFor' in answer) this.list.waitFor(ticket.id, answer.waitsFor);
-        else this.give(ticket, answer.turn, endOf(answer.turn));
+        if (this.list.before(ticket.limits, ticket.id) === null) this.try(ticket);
       }
     } finally {
-      this.draining = false;
+      this.isDraining = false;
     }
   }
 
+  /** Time passes: who waited too long, or whose window has gone, waits no more. */
   tick(windows: ReadonlySet<string>, nowMs: number): void {
     for (const window of windows) this.seenMs.set(window, nowMs);
     for (const ticket of this.list.expire(nowMs)) {
-      this.options.file.leave(ticket.id, this.options.all);
+      this.options.file.leave(ticket.id);
       const message = `It waited since ${rfc3339(ticket.queuedMs)}, and its turn did not come by ${rfc3339(nowMs)}.`;
       this.give(ticket, refusal('timed_out', message), Number.POSITIVE_INFINITY);
     }
@@ -143,10 +159,25 @@ export class Waiting {
     };
   }
 
+  private try(ticket: Ticket): void {
+    const attempt = this.attempted(ticket);
+    if ('waitsFor' in attempt) {
+      this.list.waitFor(ticket.id, attempt.waitsFor);
+      return;
+    }
+    const { turn, written } = attempt;
+    const give = (): void => {
+      this.options.file.leave(ticket.id);
+      this.give(ticket, turn, endOf(turn));
+    };
+    if (written !== null) this.take(ticket.id, written, give);
+    else if (this.list.remove(ticket.id) !== null) give();
+  }
+
   /** What the disk does not take is not granted, and is nobody's fault who gave something back. */
-  private tried(ticket: Ticket): ReturnType<Retry> {
+  private attempted(ticket: Ticket): Attempt {
     try {
-      return this.retry(ticket);
+      return this.options.attempt(ticket);
     } catch (error) {
       if (!NotWritten.is(error)) throw error;
       this.options.log('warn', `ticket ${ticket.id} goes on waiting: ${error.message}`);
@@ -154,8 +185,26 @@ export class Waiting {
     }
   }
 
+  /** Its turn has come where `written` resolves, and has not come where it rejects. */
+  private take(id: string, written: Promise<void>, then: () => void): void {
+    const ticket = this.list.take(id);
+    if (ticket === null) return;
+    written.then(
+      () => {
+        if (this.list.leaveTaken(ticket)) then();
+      },
+      (error: unknown) => {
+        this.options.log('warn', `ticket ${id} goes on waiting: ${messageOf(error)}`);
+        this.list.putBack(ticket);
+      },
+    );
+  }
+
+  private leave(id: string): void {
+    if (this.list.remove(id) !== null) this.options.file.leave(id);
+  }
+
   private give(ticket: Ticket, decision: Decision, untilMs: number): void {
-    this.leave(ticket.id);
     const waiters = this.waiters.get(ticket.id);
     if (waiters === undefined || waiters.size === 0) {
       this.turns.set(ticket.id, { decision, untilMs });

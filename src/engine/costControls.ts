@@ -1,28 +1,27 @@
 /**
- * The lead's budgets, from the moment its ledger is open: which windows are there, what time brings, and the events that
- * every window is told.
+ * Budgets and alerts as the lead sees them, from the moment its ledger is open: which windows are there, what time brings, and
+ * the events that every window is told.
  */
-import type { Ledger } from '../../ledger/ledger';
-import type { BudgetEvent } from '../../protocol/api/budgetApi';
-import type { AlertStatus, BudgetStatus } from '../../protocol/api/budgetAnswers';
-import type { Configuration } from '../../protocol/configuration';
-import type { OverrideState } from '../../protocol/snapshot';
-import type { Configurations } from '../configuration/configurations';
-import { Emitter } from '../support/emitter';
-import { bugIn, messageOf, type Log } from '../support/log';
-import type { Rates } from '../prices/rates';
-import type { Quotas } from '../quotas/quotas';
-import { LeadGone } from '../support/leadGone';
-import type { Service } from '../support/service';
-import type { Caller } from '../support/view';
-import { Enforcement } from './enforcement';
-import { Grants } from './grants';
-import type { Reading } from '../alerts/knownPast';
-import { Superseded } from './standingFile';
-import type { QuotaStates } from './standings';
-import { toOverrides } from './words';
+import type { RunningSums } from '../domain/usage/runningSums';
+import type { Ledger } from '../ledger/ledger';
+import type { BudgetEvent } from '../protocol/api/budgetApi';
+import type { Configuration } from '../protocol/configuration';
+import type { Reading } from './alerts/knownPast';
+import type { QuotaStates } from './budgets/budgetStates';
+import { Superseded } from './budgets/reservationFile';
+import { toOverrides } from './budgets/toApi';
+import type { Configurations } from './configuration/configurations';
+import type { BudgetPicture } from './figures/pictures';
+import { OpenControls } from './openControls';
+import type { Rates } from './prices/rates';
+import type { Quotas } from './quotas/quotas';
+import { Emitter } from './support/emitter';
+import { LeadGone } from './support/leadGone';
+import { bugIn, messageOf, type Log } from './support/log';
+import type { Service } from './support/service';
+import type { Caller } from './support/view';
 
-export interface BudgetsOptions {
+export interface CostControlsOptions {
   dataDirectory: string;
   epoch: number;
   rates: Rates;
@@ -39,23 +38,10 @@ export interface BudgetsOptions {
   onSuperseded: () => void;
 }
 
-export interface OpenBudgets {
-  enforcement: Enforcement;
-  grants: Grants;
-}
-
-/** What a window shows of them. */
-export interface BudgetPicture {
-  budgets: BudgetStatus[];
-  alerts: AlertStatus[];
-  overrides: OverrideState[];
-  notice: string | null;
-}
-
-export class Budgets implements Service {
+export class CostControls implements Service {
   private readonly happened: Emitter<BudgetEvent>;
   private readonly present = new Set<Caller>();
-  private opened: OpenBudgets | null = null;
+  private opened: OpenControls | null = null;
 
   readonly onDidHappen: Emitter<BudgetEvent>['event'];
 
@@ -63,7 +49,7 @@ export class Budgets implements Service {
   private end: () => void = () => undefined;
   private readonly ended = new Promise<void>((resolve) => (this.end = resolve));
 
-  constructor(private readonly options: BudgetsOptions) {
+  constructor(private readonly options: CostControlsOptions) {
     this.happened = new Emitter(bugIn('an event of a budget', options.log));
     this.onDidHappen = this.happened.event;
   }
@@ -73,7 +59,7 @@ export class Budgets implements Service {
     return this.own().timezone ?? this.options.zone();
   }
 
-  open(ledger: Ledger, counted: Quotas): OpenBudgets {
+  open(ledger: Ledger, sums: RunningSums, counted: Quotas): OpenControls {
     const { options } = this;
     const [own, zone] = [(): Configuration => this.own(), (): string => this.zone()];
     const tierOf = (provider: string, model: string, atMs: number): string | null =>
@@ -81,40 +67,28 @@ export class Budgets implements Service {
     const rate = options.rates.rate.bind(options.rates);
     const find = options.rates.find.bind(options.rates);
     const quotas: QuotaStates = (configuration, nowMs) => counted.states(configuration, zone(), nowMs);
+    const usage = counted.usage.bind(counted);
     const reading = {
       ...options.reading,
       counted: () => ledger.sources(),
       lastEventMs: ledger.lastEventMs.bind(ledger),
     };
-    const enforcement = new Enforcement({
-      ...options,
-      reading,
-      own,
-      zone,
-      ledger,
-      quotas,
-      rates: { rate, find, tierOf },
-    });
-    const opened = { enforcement, grants: new Grants(enforcement) };
+    const rates = { rate, find, tierOf };
+    const opened = new OpenControls({ ...options, reading, own, zone, ledger, sums, quotas, usage, rates });
     this.opened = opened;
-    enforcement.onDidHappen((event) => this.happened.fire(event));
+    opened.onDidHappen((event) => this.happened.fire(event));
     this.seeAll();
-    enforcement.alerting.review();
+    opened.alerts.review();
     this.tiersNeedPrices();
     return opened;
   }
 
-  /** `null`: the ledger is not open. */
-  get current(): OpenBudgets | null {
-    return this.opened;
-  }
-
-  /** What they have just remembered is worth waiting for. */
+  /** What is still to be durable is worth waiting for. */
   async stop(): Promise<void> {
     try {
-      await this.opened?.enforcement.flushed();
+      await this.opened?.flushed();
     } finally {
-      this.opened?.enforcement.dispose();
+      this.opened?.dispose();
       this.opened = null;
     }
   }
@@ -139,7 +113,7 @@ export class Budgets implements Service {
   /** A window is there until what is returned is disposed, and `watching` with it. */
   whileSeen(view: Caller, watching: { dispose: () => void }): { dispose: () => void } {
     this.present.add(view);
-    this.opened?.enforcement.see(view, this.options.configurations.for(view).configuration);
+    this.opened?.states.see(view, this.options.configurations.for(view).configuration);
     return {
       dispose: () => {
         this.present.delete(view);
@@ -151,24 +125,24 @@ export class Budgets implements Service {
   configurationChanged(): void {
     if (this.opened === null) return;
     this.seeAll();
-    this.whileLeading(() => this.opened?.enforcement.configure());
+    this.whileLeading(() => this.opened?.configure());
     this.tiersNeedPrices();
   }
 
   /** Once a second. */
   tick(): void {
-    this.whileLeading(() => this.opened?.enforcement.tick(new Set([...this.present].map(({ window }) => window))));
+    this.whileLeading(() => this.opened?.tick(new Set([...this.present].map(({ window }) => window))));
   }
 
   /** What a window shows of them. */
   picture(view: Caller): BudgetPicture {
     if (this.opened === null) return { budgets: [], alerts: [], overrides: [], notice: null };
-    const { enforcement } = this.opened;
+    const { states, gate, alerts, overrides } = this.opened;
     return {
-      budgets: enforcement.statuses(view),
-      alerts: enforcement.alerting.active(),
-      overrides: toOverrides(enforcement.overriding.inForce(), enforcement.policyOf(view).configuration.budgets),
-      notice: enforcement.notice(view),
+      budgets: states.statuses(view),
+      alerts: alerts.active(),
+      overrides: toOverrides(overrides.inForce(), states.policyOf(view).configuration.budgets),
+      notice: gate.notice(view),
     };
   }
 
@@ -188,7 +162,7 @@ export class Budgets implements Service {
 
   private seeAll(): void {
     const { configurations } = this.options;
-    for (const view of this.present) this.opened?.enforcement.see(view, configurations.for(view).configuration);
+    for (const view of this.present) this.opened?.states.see(view, configurations.for(view).configuration);
   }
 
   /** Prices are loaded when first needed; a budget of a tier needs them to know what it counts. */
@@ -198,7 +172,7 @@ export class Budgets implements Service {
     rates
       .load()
       .then(() => {
-        this.whileLeading(() => this.opened?.enforcement.configure());
+        this.whileLeading(() => this.opened?.configure());
         onChange();
       })
       .catch((error: unknown) => log('error', `prices could not be loaded: ${messageOf(error)}`));
