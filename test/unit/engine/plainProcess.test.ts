@@ -5,7 +5,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { build } from 'esbuild';
-import { afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { Claims } from '../../../src/engine/leadership/claims';
 import { Member } from '../../../src/engine/leadership/member';
 import type { ApiCommand } from '../../../src/protocol/api/api';
@@ -23,6 +23,8 @@ let scripts: string;
 let folder: string;
 let data: string;
 let environment: Record<string, string>;
+/** Of whatever the test started. */
+const ends: (() => Promise<unknown>)[] = [];
 
 /** What the scripts are made of, by script. */
 const madeOf = new Map<string, string[]>();
@@ -50,7 +52,10 @@ beforeEach(async () => {
   environment = isolatedEnvironment(folder);
   data = path.join(folder, 'data');
 });
-afterEach(() => fs.rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  await Promise.all(ends.splice(0).map((end) => end()));
+  await fs.rm(folder, { recursive: true, force: true });
+});
 
 class Plain {
   readonly log: string[] = [];
@@ -68,7 +73,11 @@ class Plain {
       workspaces: limits === '' ? [] : [{ id: 'here', name: 'agent-meter.yaml', text: limits, trusted: false }],
     };
     this.process = fork(path.join(scripts, `${script}.cjs`), [JSON.stringify(birth)], { env: environment });
-    onTestFinished(() => void this.process.kill('SIGKILL'));
+    const ended = once(this.process, 'exit');
+    ends.push(() => {
+      this.process.kill('SIGKILL');
+      return ended;
+    });
     this.process.on('message', (message: FromPlain) => {
       if (message.kind === 'log') this.log.push(message.message);
       if (message.kind === 'shown') this.shown += 1;
@@ -93,7 +102,7 @@ class Plain {
 function open(): TestEngine {
   const distDirectory = inRepository('dist');
   const window = new TestEngine({ dataDirectory: data, distDirectory, environment, claudeCode: false, clock });
-  onTestFinished(() => window.kill());
+  ends.push(() => window.kill());
   return window;
 }
 
