@@ -231,6 +231,24 @@ export class ReservationFile {
   private takeOver(): void {
     this.rewrite();
     const taken = new Set(this.disk.readdirSync(this.directory).filter((name) => name.endsWith('.taken')));
+    const looked = new Set<string>();
+    for (let isComplete = false; !isComplete;) {
+      this.claimAll(taken);
+      isComplete = true;
+      for (const name of [...taken].filter((one) => !looked.has(one)).sort(byEpochAndNumber)) {
+        looked.add(name);
+        const text = this.textOf(name);
+        // Another lead was taking it over, and has put what was in it into a file of its own, which is there by now.
+        if (text === null) isComplete = false;
+        else read(text, this.contents);
+      }
+    }
+    this.rewrite();
+    for (const name of taken) this.disk.rmSync(path.join(this.directory, name), { force: true });
+  }
+
+  /** Renames what other leads write to, until there is nothing more. */
+  private claimAll(taken: Set<string>): void {
     for (let more = true; more;) {
       more = false;
       for (const name of this.disk.readdirSync(this.directory)) {
@@ -242,10 +260,16 @@ export class ReservationFile {
         if (this.renamed(path.join(this.directory, name), path.join(this.directory, mark))) taken.add(mark);
       }
     }
-    const names = [...taken].sort(byEpochAndNumber);
-    for (const name of names) read(this.disk.readFileSync(path.join(this.directory, name), 'utf8'), this.contents);
-    this.rewrite();
-    for (const name of names) this.disk.rmSync(path.join(this.directory, name), { force: true });
+  }
+
+  /** `null`: it is not there any more. */
+  private textOf(name: string): string | null {
+    try {
+      return this.disk.readFileSync(path.join(this.directory, name), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   /** `false`: its owner has just put another in its place. */
