@@ -26,7 +26,7 @@ import { LeadGone } from './support/leadGone';
 import { bugIn, type Log } from './support/log';
 import { stopAll, tickAll, type LeavingHow, type Service } from './support/service';
 import type { Caller } from './support/view';
-import { LedgerTrouble } from './upkeep/ledgerHealth';
+import { LedgerHealth } from './upkeep/ledgerHealth';
 
 const retryOpenMs = 5_000;
 const tickMs = 1_000;
@@ -48,7 +48,7 @@ export interface LeadOptions extends Claimed {
 
 export class Lead implements LeadingEngine {
   private readonly problems: Problems;
-  private readonly trouble: LedgerTrouble;
+  private readonly trouble: LedgerHealth;
   private readonly ingest: Ingest;
   private readonly configurations: Configurations;
   private readonly budgets: CostControls;
@@ -71,7 +71,7 @@ export class Lead implements LeadingEngine {
       this.windows.show();
     };
     this.problems = new Problems(log);
-    this.trouble = new LedgerTrouble(this.problems, {
+    this.trouble = new LedgerHealth(this.problems, {
       ...options,
       onNewerLedger: (message) => options.onNewerLedger(message, stillNewer(options.dataDirectory)),
     });

@@ -7,7 +7,7 @@ import { BudgetSpend } from '../domain/budgets/budgetSpend';
 import { ModelHistory } from '../domain/budgets/modelHistory';
 import { BudgetCalendar } from '../domain/time/budgetPeriod';
 import type { RunningSums } from '../domain/usage/runningSums';
-import type { Keeping } from '../ledger/keeping';
+import type { DurableState } from '../ledger/durableState';
 import type { BudgetEvent } from '../protocol/api/budgetApi';
 import type { Configuration } from '../protocol/configuration';
 import { AlertWatch } from './alerts/alertWatch';
@@ -27,7 +27,7 @@ import { bugIn, type Log } from './support/log';
 
 export interface ControlOptions {
   reading: Reading;
-  ledger: QueriedLedger & WatchedLedger & { keeping: Keeping };
+  ledger: QueriedLedger & WatchedLedger & { keeping: DurableState };
   sums: RunningSums;
   dataDirectory: string;
   epoch: number;

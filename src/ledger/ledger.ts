@@ -12,7 +12,7 @@ import type { ObservedQuota } from '../protocol/quota';
 import type { SourceId } from '../protocol/vocabulary';
 import type { ActivityQueries } from './queries/activityQuery';
 import { BulkLoad } from './bulkLoad';
-import { copyOf } from './tables/eventCopy';
+import { copyOf } from './tables/storedEvent';
 import { commitGroup, type PendingAppend } from './journal/commitGroup';
 import { CheckpointFile } from './checkpoint/checkpointFile';
 import { Checkpointing } from './checkpoint/checkpointing';
@@ -24,7 +24,7 @@ import { GroupQueue } from './journal/groupQueue';
 import { Journal, listSegments, nextNumber } from './journal/journal';
 import { closedError, LedgerError, messageOf } from './ledgerError';
 import { nodeLedgerIo, type LedgerIo } from './ledgerIo';
-import { Keeping } from './keeping';
+import { DurableState } from './durableState';
 import { Recovery } from './checkpoint/recovery';
 import type { LedgerBatch, LedgerNotice, LedgerOptions } from './ledgerOptions';
 import { encodeRecord, replayWeight, type LedgerRecord } from './journal/record';
@@ -48,7 +48,7 @@ export class Ledger {
     ),
   );
   /** What enforcing budgets remembers, and the audit trail. */
-  readonly keeping = new Keeping(
+  readonly keeping = new DurableState(
     () => this.#open.kept,
     (record) => this.#queue.alone(() => this.#write([record])),
   );
@@ -123,7 +123,7 @@ export class Ledger {
   /** Whether `append` can take this event, whatever the disk says. */
   accepts(event: RatedEvent): boolean {
     try {
-      copyOf(event, this.#open.circumstances);
+      copyOf(event, this.#open.attributions);
       return true;
     } catch (error) {
       if (LedgerError.is(error)) throw error;
@@ -171,7 +171,7 @@ export class Ledger {
 
   /** Of whose calls it has, or had, some. */
   sources(): SourceId[] {
-    return this.#open.circumstances.sources();
+    return this.#open.attributions.sources();
   }
 
   lastEventMs(source: SourceId): number | null {

@@ -1,13 +1,13 @@
 /** Turns stored events back into what rating asks for, and new ratings into changes. Rounding is the rater's. */
 import type { RatedEvent, Rating } from '../protocol/event';
 import { callStatuses } from '../protocol/vocabulary';
-import type { Circumstances, CircumstanceTable } from './tables/circumstances';
-import { partsOf, traitsOf, type EventRow } from './tables/eventCopy';
+import type { AttributionSet, AttributionTable } from './tables/attributionSet';
+import { partsOf, traitsOf, type EventRow } from './tables/storedEvent';
 import type { RateChange } from './journal/record';
 
 export type Rater = (event: RatedEvent) => Rating;
 
-interface StoredEvent {
+interface StoredRow {
   id: number;
   row: EventRow;
 }
@@ -26,7 +26,7 @@ export interface RateComparison {
  * does not take away the cost that was known.
  */
 export function comparisons(
-  rows: readonly StoredEvent[],
+  rows: readonly StoredRow[],
   changes: readonly RateChange[],
 ): { compared: RateComparison[]; differing: RateChange[] } {
   const before = new Map(rows.map(({ id, row }) => [id, row]));
@@ -34,10 +34,10 @@ export function comparisons(
   const differing = changes.filter((change) => {
     const row = before.get(change.id);
     if (row === undefined || change.costNanos === null) return false;
-    const samePricing = row.circumstances.pricing === change.circumstances.pricing;
+    const samePricing = row.attribution.pricing === change.attribution.pricing;
     if (row.costNanos === change.costNanos && samePricing) return false;
-    const provider = row.circumstances.text('provider');
-    const model = row.circumstances.text('model');
+    const provider = row.attribution.text('provider');
+    const model = row.attribution.text('model');
     const key = `${provider}\u0000${model}`;
     const known = byModel.get(key) ?? { provider, model, events: 0, oldNanos: 0, newNanos: 0 };
     known.events += 1;
@@ -50,19 +50,19 @@ export function comparisons(
 }
 
 /** Only ratings that differ from those in force. */
-export function rateChanges(rows: readonly StoredEvent[], rate: Rater, table: CircumstanceTable): RateChange[] {
+export function rateChanges(rows: readonly StoredRow[], rate: Rater, table: AttributionTable): RateChange[] {
   return rows.flatMap(({ id, row }): RateChange[] => {
     const rating = rate(ratedEventOf(row));
-    const circumstances = table.withRating(row.circumstances, rating);
-    if (circumstances === row.circumstances && rating.costNanos === row.costNanos) return [];
+    const attribution = table.withRating(row.attribution, rating);
+    if (attribution === row.attribution && rating.costNanos === row.costNanos) return [];
     // A price that is not known here, as in an older editor beside a newer one, takes no cost away.
     if (rating.costNanos === null && row.costNanos !== null) return [];
-    return [{ id, costNanos: rating.costNanos, circumstances }];
+    return [{ id, costNanos: rating.costNanos, attribution }];
   });
 }
 
 function ratedEventOf(row: EventRow): RatedEvent {
-  const { circumstances: known } = row;
+  const { attribution: known } = row;
   const source = known.get('source') ?? 'api';
   return {
     key: {
@@ -94,7 +94,7 @@ function ratedEventOf(row: EventRow): RatedEvent {
   };
 }
 
-function attributionOf(known: Circumstances): RatedEvent['attribution'] {
+function attributionOf(known: AttributionSet): RatedEvent['attribution'] {
   return {
     project: known.get('project'),
     agent: known.get('agent'),

@@ -46,7 +46,7 @@ export class Upkeep {
       after = await this.#alone(async (store, write) => {
         const rows = store.doubtfulRows(from, eventsPerRerate);
         const last = rows.length < eventsPerRerate;
-        const changes = rateChanges(rows, rate, store.circumstances);
+        const changes = rateChanges(rows, rate, store.attributions);
         if (last || changes.length > 0) {
           await write({ kind: 'rates', changes, priceVersion: last ? priceVersion : null });
         }
@@ -64,7 +64,7 @@ export class Upkeep {
   reprice(rate: Rater, priceVersion: string, after: number, most: number, apply: boolean): Promise<RepriceStep> {
     return this.#alone(async (store, write) => {
       const rows = store.rowsRatedOtherwise(priceVersion, after, most);
-      const changes = rateChanges(rows, rate, store.circumstances);
+      const changes = rateChanges(rows, rate, store.attributions);
       const { compared, differing } = comparisons(rows, changes);
       if (apply && differing.length > 0) await write({ kind: 'reprice', changes: differing });
       return { compared, looked: rows.length, next: behind(rows, most) };
@@ -72,15 +72,15 @@ export class Upkeep {
   }
 
   /** The oldest `most` events from before an instant lose their details; answers how many did. */
-  settle(beforeMs: number, most: number): Promise<number> {
+  compact(beforeMs: number, most: number): Promise<number> {
     return this.#alone(async (store, write) => {
       const count = store.countOlder(beforeMs, most);
-      if (count > 0) await write({ kind: 'settle', beforeMs, most: count });
+      if (count > 0) await write({ kind: 'compact', beforeMs, most: count });
       return count;
     });
   }
 
-  /** Up to `most` sums of settled events in a month lose their days; answers how many did. */
+  /** Up to `most` sums of compacted events in a month lose their days; answers how many did. */
   fold(month: FoldedMonth, most: number): Promise<number> {
     return this.#alone(async (store, write) => {
       const fold: Fold = {
@@ -95,10 +95,10 @@ export class Upkeep {
     });
   }
 
-  /** Begin of the first slot from an instant on that has settled events. */
-  firstSettledMs(fromMs: number): Promise<number | null> {
+  /** Begin of the first slot from an instant on that has compacted events. */
+  firstCompactedMs(fromMs: number): Promise<number | null> {
     return this.#alone((store) => {
-      const slot = store.firstSettledSlot(Math.ceil(fromMs / slotMs));
+      const slot = store.firstCompactedSlot(Math.ceil(fromMs / slotMs));
       return Promise.resolve(slot === null ? null : slot * slotMs);
     });
   }

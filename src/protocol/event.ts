@@ -97,8 +97,8 @@ export interface UsageEvent {
 
 type Shared = Pick<UsageEvent, 'attribution' | 'model' | 'modifiers' | 'provider' | 'source' | 'status'>;
 
-/** Whether events are of the same circumstances, as neighbours mostly are. False says nothing: equal ones need not be the same. */
-export function shareCircumstances(a: Shared, b: Shared): boolean {
+/** Whether events have the same attribution, as neighbours mostly are. False says nothing: equal ones need not be the same. */
+export function shareAttribution(a: Shared, b: Shared): boolean {
   return (
     a.attribution === b.attribution &&
     a.model === b.model &&

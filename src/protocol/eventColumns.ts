@@ -3,7 +3,7 @@
  * whose memory changes hands; what neighbouring events have in common once. So reading makes no objects, and nothing is
  * serialised but ids.
  */
-import { shareCircumstances, type EventKey, type UsageEvent } from './event';
+import { shareAttribution, type EventKey, type UsageEvent } from './event';
 
 /** What a run of events has in common. */
 export type CommonPart = Pick<
@@ -54,7 +54,7 @@ export function commonPart(event: UsageEvent): CommonPart {
 
 export function isPartOf(common: CommonPart, event: UsageEvent): boolean {
   return (
-    shareCircumstances(common, event) &&
+    shareAttribution(common, event) &&
     common.durationMs === event.durationMs &&
     common.parts === event.parts &&
     common.namespace === event.key.namespace &&

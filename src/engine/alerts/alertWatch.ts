@@ -14,7 +14,7 @@ import { amountsText, budgetName, instantText, reasonText } from '../../domain/b
 import { parseQuotaWindow, roughLengthMs } from '../../domain/time/quotaWindow';
 import type { RunningSums } from '../../domain/usage/runningSums';
 import type { Subject, SubjectField } from '../../domain/usage/usageSums';
-import type { Keeping } from '../../ledger/keeping';
+import type { DurableState } from '../../ledger/durableState';
 import { amountText } from '../../shared/money';
 import type { AlertStatus } from '../../protocol/api/budgetAnswers';
 import type { AlertAction, BudgetEvent } from '../../protocol/api/budgetApi';
@@ -40,7 +40,7 @@ import { underuse, type ProviderUsage } from './underuse';
 
 export interface AlertWatchOptions {
   states: BudgetStates;
-  ledger: QueriedLedger & WatchedLedger & { keeping: Pick<Keeping, 'all'> };
+  ledger: QueriedLedger & WatchedLedger & { keeping: Pick<DurableState, 'all'> };
   sums: RunningSums;
   usage: ProviderUsage;
   writer: Pick<DurableWriter, 'keep' | 'soon'>;

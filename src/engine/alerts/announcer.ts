@@ -12,7 +12,7 @@ import {
 } from '../../domain/alerts/alert';
 import { newsFromMs } from '../../domain/alerts/news';
 import { NotificationPace, type PaceVerdict, type ShownToday } from '../../domain/alerts/notificationPace';
-import type { Keeping } from '../../ledger/keeping';
+import type { DurableState } from '../../ledger/durableState';
 import type { Kept } from '../../ledger/journal/record';
 import type { AlertStatus } from '../../protocol/api/budgetAnswers';
 import type { AlertAction } from '../../protocol/api/budgetApi';
@@ -30,7 +30,7 @@ const knownKey = 'known';
 const todayKey = 'today';
 
 export interface AnnouncerOptions {
-  keeping: Pick<Keeping, 'all'>;
+  keeping: Pick<DurableState, 'all'>;
   writer: Pick<DurableWriter, 'keep' | 'soon'>;
   calendar: () => BudgetCalendar;
   now: () => number;

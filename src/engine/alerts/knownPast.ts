@@ -3,7 +3,7 @@
  * something of the past comes in: an agent's old logs, a log that was copied in, logs that are read again, a new price.
  */
 import { arrivalOf } from '../../domain/alerts/news';
-import type { EventCopy } from '../../ledger/tables/eventCopy';
+import type { StoredEvent } from '../../ledger/tables/storedEvent';
 import type { SourceProgress } from '../../protocol/reader';
 import type { SourceId } from '../../protocol/vocabulary';
 
@@ -26,7 +26,7 @@ const keepEveryMs = 60_000;
 const measured = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'reasoning', 'webSearches'] as const;
 
 type Counted = Readonly<
-  Pick<EventCopy, 'atMs' | 'circumstances' | 'costNanos' | 'base' | 'check' | (typeof measured)[number]>
+  Pick<StoredEvent, 'atMs' | 'attribution' | 'costNanos' | 'base' | 'check' | (typeof measured)[number]>
 >;
 
 export class KnownPast {
@@ -102,8 +102,8 @@ export class KnownPast {
     return this.knownUntilMs;
   }
 
-  private watchedUntil({ circumstances }: Counted, nowMs: number): number | null {
-    const source = circumstances.get('source') ?? 'api';
+  private watchedUntil({ attribution }: Counted, nowMs: number): number | null {
+    const source = attribution.get('source') ?? 'api';
     if (this.pushed.has(source)) return nowMs - reportsMs;
     return this.reading.isRereading() ? null : (this.watched.get(source) ?? null);
   }

@@ -2,7 +2,7 @@
 import { nanosFromUsd } from '../../domain/money';
 import { verify } from '../../domain/alerts/audit';
 import type { Ledger } from '../../ledger/ledger';
-import { sha256 } from '../../ledger/tables/keptTable';
+import { sha256 } from '../../ledger/tables/stateTable';
 import {
   alertSchema,
   auditSchema,

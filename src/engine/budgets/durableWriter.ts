@@ -3,7 +3,7 @@
  * later, in its order: a run that has ended must not be at work again at the next lead because the disk was full for a moment.
  */
 import type { AuditNote } from '../../domain/alerts/audit';
-import type { Keeping } from '../../ledger/keeping';
+import type { DurableState } from '../../ledger/durableState';
 import type { Kept } from '../../ledger/journal/record';
 import { messageOf, type Log } from '../support/log';
 
@@ -38,7 +38,7 @@ export class DurableWriter {
   private pending: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly write: Keeping['keep'],
+    private readonly write: DurableState['keep'],
     private readonly log: Log,
   ) {}
 

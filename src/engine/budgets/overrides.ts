@@ -2,7 +2,7 @@
 import { OverrideBook, type Override } from '../../domain/budgets/budgetOverride';
 import { isClockPeriod } from '../../domain/budgets/budgetScope';
 import type { BudgetCalendar } from '../../domain/time/budgetPeriod';
-import type { Keeping } from '../../ledger/keeping';
+import type { DurableState } from '../../ledger/durableState';
 import type { BudgetPeriod, Measure } from '../../protocol/configuration';
 import { putOf, removalOf, parsedAll, type DurableWriter } from './durableWriter';
 import { figureOf } from './toApi';
@@ -15,7 +15,7 @@ export interface NewOverride extends Omit<Override, 'untilMs' | 'atMs'> {
 }
 
 export interface OverridesOptions {
-  keeping: Pick<Keeping, 'all'>;
+  keeping: Pick<DurableState, 'all'>;
   writer: Pick<DurableWriter, 'keep' | 'soon'>;
   calendar: () => BudgetCalendar;
   now: () => number;

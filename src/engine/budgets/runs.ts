@@ -4,13 +4,13 @@
  */
 import type { AuditNote } from '../../domain/alerts/audit';
 import { RunBook, type Run, type RunEnd } from '../../domain/budgets/runs';
-import type { Keeping } from '../../ledger/keeping';
+import type { DurableState } from '../../ledger/durableState';
 import { messageOf, type Log } from '../support/log';
 import { putOf, removalOf, parsedAll, type DurableWriter } from './durableWriter';
 import { NotWritten } from './reservationFile';
 
 export interface RunsOptions {
-  keeping: Pick<Keeping, 'all' | 'auditAbout'>;
+  keeping: Pick<DurableState, 'all' | 'auditAbout'>;
   writer: Pick<DurableWriter, 'keep' | 'soon'>;
   now: () => number;
   log: Log;

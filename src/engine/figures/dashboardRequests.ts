@@ -3,7 +3,7 @@ import { dashboardFilterKeys, type DashboardFilter, type DashboardRequests } fro
 import type { DashboardSelection, RequestRow, RequestsPage } from '../../protocol/dashboard/dashboard';
 import { callStatuses } from '../../protocol/vocabulary';
 import type { Activity } from '../../ledger/queries/activityQuery';
-import type { Circumstances } from '../../ledger/tables/circumstances';
+import type { AttributionSet } from '../../ledger/tables/attributionSet';
 import type { View } from '../support/view';
 import type { DashboardSource } from './source';
 import { intervalOfSelection } from './dashboardInterval';
@@ -31,7 +31,7 @@ export function requests(
 }
 
 /** `null`: everything matches. */
-function matcher(filter: DashboardFilter, search: string, tierOf: TierOf): ((one: Circumstances) => boolean) | null {
+function matcher(filter: DashboardFilter, search: string, tierOf: TierOf): ((one: AttributionSet) => boolean) | null {
   const needle = search.trim().toLowerCase();
   const wanted = dashboardFilterKeys.flatMap((key) => {
     const value = filter[key];
@@ -49,7 +49,7 @@ function matcher(filter: DashboardFilter, search: string, tierOf: TierOf): ((one
     (needle === '' || searched.some((field) => one.get(field)?.toLowerCase().includes(needle) === true));
 }
 
-function toRow({ circumstances: about, ...activity }: Activity, tierOf: TierOf): RequestRow {
+function toRow({ attribution: about, ...activity }: Activity, tierOf: TierOf): RequestRow {
   const provider = about.get('provider') ?? '';
   const model = about.get('model') ?? '';
   const status = about.get('status');

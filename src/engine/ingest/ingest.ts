@@ -13,7 +13,7 @@ import { canonicalProvider } from '../../domain/prices/provider';
 import { parseQuotaWindow, quotaWindowName } from '../../domain/time/quotaWindow';
 import { ApiFailure } from '../support/failure';
 import type { LogBatch, RatedBatch } from './batch';
-import type { LedgerTrouble } from '../upkeep/ledgerHealth';
+import type { LedgerHealth } from '../upkeep/ledgerHealth';
 import { LogReader } from './logReader';
 import { messageOf, type Log } from '../support/log';
 import type { Problems } from '../figures/problems';
@@ -33,7 +33,7 @@ interface IngestOptions {
   now: () => number;
   log: Log;
   problems: Problems;
-  trouble: LedgerTrouble;
+  trouble: LedgerHealth;
   /** The user's prices are known: nothing is rated before. */
   configured: () => Promise<void>;
   /** Throws where there is none. */

@@ -5,7 +5,7 @@ import type { SubjectSums, UsageChange } from '../../domain/usage/sumWindow';
 import { subject, type SubjectField, type SubjectValues, type UsageSums } from '../../domain/usage/usageSums';
 import type { GrainSums } from '../../ledger/queries/grainQuery';
 import type { SumListener } from '../../ledger/queries/sumWatch';
-import type { EventCopy } from '../../ledger/tables/eventCopy';
+import type { StoredEvent } from '../../ledger/tables/storedEvent';
 import type { Service } from './service';
 import type { Interval, LedgerQuery, LedgerRow } from '../../protocol/query';
 
@@ -42,10 +42,10 @@ export class LedgerSums implements Service {
 }
 
 /** An event as running sums take it. */
-export function changeOf(event: Readonly<EventCopy>, sign: 1 | -1): UsageChange {
-  const { atMs, circumstances, costNanos, output } = event;
+export function changeOf(event: Readonly<StoredEvent>, sign: 1 | -1): UsageChange {
+  const { atMs, attribution, costNanos, output } = event;
   const sums = { costNanos: costNanos ?? 0, tokens: tokensOf(event), requests: 1, output };
-  return { atMs, subject: circumstances, sums, sign };
+  return { atMs, subject: attribution, sums, sign };
 }
 
 class LedgerSource implements SumSource {

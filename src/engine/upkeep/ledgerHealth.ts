@@ -6,7 +6,7 @@ import type { Problems } from '../figures/problems';
 
 const rereadAgainMs = 30_000;
 
-export class LedgerTrouble {
+export class LedgerHealth {
   private noticesTold = 0;
   private wantsReread = false;
   private rereading = false;

@@ -45,19 +45,20 @@ export class Retention {
     const { isDue } = await import('./schedule');
     this.due = isDue(policy.schedule, zone(), await upkeep.retentionRunMs(), nowMs);
     if (!this.due) return;
-    const settled = await this.steps(() => upkeep.settle(detailsEndMs(policy, nowMs, zone()), eventsPerStep));
+    const compacted = await this.steps(() => upkeep.compact(detailsEndMs(policy, nowMs, zone()), eventsPerStep));
     const folded = await this.foldMonths(daysEndMs(policy, nowMs, zone()), zone());
     if (!idle()) return;
     await upkeep.noteRetentionRun(nowMs);
     this.due = false;
-    if (settled + folded > 0) log('info', `retention: ${settled} events lost their details, ${folded} sums their days`);
+    if (compacted + folded > 0)
+      log('info', `retention: ${compacted} events lost their details, ${folded} sums their days`);
   }
 
   private async foldMonths(endMs: number, zone: string): Promise<number> {
     const { upkeep, idle } = this.options;
     let folded = 0;
     for (let fromMs = Number.MIN_SAFE_INTEGER; idle();) {
-      const first = await upkeep.firstSettledMs(fromMs);
+      const first = await upkeep.firstCompactedMs(fromMs);
       if (first === null) break;
       const month = monthAt(first, zone);
       if (month.endMs > endMs) break;

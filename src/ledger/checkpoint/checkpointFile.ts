@@ -15,7 +15,7 @@ import { LedgerError, messageOf } from '../ledgerError';
 import { errorCode, type LedgerIo } from '../ledgerIo';
 import { salvage, type Salvaged } from './salvage';
 import { migrate, schemaVersion } from '../tables/schema';
-import { integrityOf, seal, wasSealedAs } from '../journal/checksum';
+import { integrityOf, writeChecksum, isIntactAs } from '../journal/checksum';
 
 /** Where an unreadable checkpoint went, and what of it could still be read. */
 export interface SetAside extends Salvaged {
@@ -62,7 +62,7 @@ export class CheckpointFile {
       // Every byte as we wrote it needs no second look at each page, which takes longer than all the rest of a start.
       db = openDatabase(sql, bytes, integrity !== 'intact');
       const found = versionOf(db);
-      const isOurs = found <= schemaVersion || wasSealedAs(bytes, schemaVersion);
+      const isOurs = found <= schemaVersion || isIntactAs(bytes, schemaVersion);
       if (found === 0 || (isOurs && integrity === 'damaged')) {
         db.close();
         throw new Error(found === 0 ? 'it has none of our tables' : 'its checksum is wrong');
@@ -95,7 +95,7 @@ export class CheckpointFile {
    */
   async replace(bytes: Uint8Array, mayReplace: () => Promise<boolean>): Promise<string | null> {
     const temporary = this.#temporary;
-    seal(bytes);
+    writeChecksum(bytes);
     try {
       await this.#fence();
       await this.#io.remove(temporary);

@@ -1,26 +1,26 @@
 /**
  * Takes what can still be read out of a damaged checkpoint: rows from both ends of each table, each with what it was
  * for. Reading positions are not taken over, so the agents' logs are read again and fill the gaps, counted once. For
- * what retention has settled there are no logs to rely on: its sums and its marks "already counted" are all there is.
+ * what retention has compacted there are no logs to rely on: its sums and its marks "already counted" are all there is.
  */
 import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
 import { rowsPerBase } from '../tables/callKey';
-import { circumstanceFields, type CircumstanceValues } from '../tables/circumstances';
-import type { EventRow } from '../tables/eventCopy';
+import { attributionFields, type AttributionValues } from '../tables/attributionSet';
+import type { EventRow } from '../tables/storedEvent';
 import { versionOf } from '../tables/database';
 import { quotaOfRow } from '../tables/observedQuotaTable';
 import { asNumber, asNumberOrNull, asText, asTextOrNull } from '../tables/sqlValues';
-import { LedgerStore, type SettledCall, type SettledSum } from '../tables/store';
+import { LedgerStore, type CompactedCall, type CompactedSum } from '../tables/store';
 import { sumColumns } from '../queries/sums';
 
 const eventsPerTransaction = 5000;
 /** The schema's version since which more than an id tells calls apart. */
 const reuseSince = 5;
-const nothingKnown: CircumstanceValues = circumstanceFields.map(() => null);
+const nothingKnown: AttributionValues = attributionFields.map(() => null);
 
 export interface Salvaged {
   events: number;
-  /** Sums of settled events that can't be read any more: totals of that time are too low. */
+  /** Sums of compacted events that can't be read any more: totals of that time are too low. */
   sumsLost: boolean;
 }
 
@@ -31,9 +31,9 @@ export function salvage(sql: SqlJsStatic, bytes: Uint8Array, to: Database): Salv
   let from: Database | undefined;
   try {
     from = new sql.Database(bytes);
-    const circumstances = readCircumstances(from, store);
-    sumsLost = salvageSettled(from, store, circumstances);
-    salvageEvents(from, store, circumstances);
+    const attributions = readAttributions(from, store);
+    sumsLost = salvageCompacted(from, store, attributions);
+    salvageEvents(from, store, attributions);
     eachReadable(from, 'SELECT * FROM observed_quota', (row) => {
       store.apply([{ kind: 'events', copies: [], quotas: [quotaOfRow(row)], cursors: [] }]);
       return true;
@@ -47,16 +47,16 @@ export function salvage(sql: SqlJsStatic, bytes: Uint8Array, to: Database): Salv
   return { events: store.eventCount, sumsLost };
 }
 
-type KnownCircumstances = (id: SqlValue | undefined) => EventRow['circumstances'];
+type KnownAttributions = (id: SqlValue | undefined) => EventRow['attribution'];
 
-function salvageEvents(from: Database, store: LedgerStore, circumstances: KnownCircumstances): void {
+function salvageEvents(from: Database, store: LedgerStore, attributions: KnownAttributions): void {
   let copies: EventRow[] = [];
   const flush = (): void => {
     store.apply([{ kind: 'events', copies, cursors: [] }]);
     copies = [];
   };
   fromBothEnds(from, 'SELECT * FROM event WHERE at_ms IS NOT NULL', ['id'], (row) => {
-    copies.push(copyOfRow(row, circumstances(row[4])));
+    copies.push(copyOfRow(row, attributions(row[4])));
     if (copies.length === eventsPerTransaction) flush();
   });
   flush();
@@ -75,19 +75,19 @@ function salvageReuse(from: Database, store: LedgerStore): void {
 }
 
 /** Answers whether sums are lost. */
-function salvageSettled(from: Database, store: LedgerStore, circumstances: KnownCircumstances): boolean {
-  const calls: SettledCall[] = [];
+function salvageCompacted(from: Database, store: LedgerStore, attributions: KnownAttributions): boolean {
+  const calls: CompactedCall[] = [];
   const query = 'SELECT id, call_check, request FROM settled';
   const known = fromBothEnds(from, query, ['id'], ([id, check, request]) => {
     calls.push({ base: Math.floor(asNumber(id) / rowsPerBase), check: asNumber(check), request: asNumber(request) });
   });
-  const sums: SettledSum[] = [];
+  const sums: CompactedSum[] = [];
   const columns = ['slot', 'attribution', ...sumColumns].join(', ');
   const key = ['slot', 'attribution'];
   const whole = fromBothEnds(from, `SELECT ${columns} FROM settled_rollup`, key, ([slot, attribution, ...values]) => {
-    sums.push({ slot: asNumber(slot), circumstances: circumstances(attribution), sums: values.map(asNumber) });
+    sums.push({ slot: asNumber(slot), attribution: attributions(attribution), sums: values.map(asNumber) });
   });
-  store.restoreSettled(calls, sums);
+  store.restoreCompacted(calls, sums);
   // Without its mark a call of a log that is read again would count a second time.
   if (!known && sums.length > 0) store.closeBefore(1 + sums.reduce((last, { slot }) => Math.max(last, slot), 0));
   return !whole && calls.length > 0;
@@ -132,13 +132,13 @@ function eachReadable(db: Database, query: string, onRow: (row: SqlValue[]) => b
   }
 }
 
-function readCircumstances(db: Database, store: LedgerStore): KnownCircumstances {
+function readAttributions(db: Database, store: LedgerStore): KnownAttributions {
   const words = new Map<number, string>();
   eachReadable(db, 'SELECT id, text FROM dictionary', ([id, text]) => {
     words.set(asNumber(id), asText(text));
     return true;
   });
-  const values = new Map<number, CircumstanceValues>();
+  const values = new Map<number, AttributionValues>();
   eachReadable(db, 'SELECT * FROM attribution', ([id, ...ids]) => {
     values.set(
       asNumber(id),
@@ -146,16 +146,16 @@ function readCircumstances(db: Database, store: LedgerStore): KnownCircumstances
     );
     return true;
   });
-  return (id) => store.circumstances.of(values.get(asNumber(id)) ?? nothingKnown);
+  return (id) => store.attributions.of(values.get(asNumber(id)) ?? nothingKnown);
 }
 
-function copyOfRow(row: SqlValue[], circumstances: EventRow['circumstances']): EventRow {
+function copyOfRow(row: SqlValue[], attribution: EventRow['attribution']): EventRow {
   return {
     base: Math.floor(asNumber(row[0]) / rowsPerBase),
     check: asNumber(row[1]),
     request: asNumber(row[2]),
     atMs: asNumber(row[3]),
-    circumstances,
+    attribution,
     input: asNumber(row[5]),
     output: asNumber(row[6]),
     cacheRead: asNumber(row[7]),
@@ -168,6 +168,6 @@ function copyOfRow(row: SqlValue[], circumstances: EventRow['circumstances']): E
     traits: asNumber(row[14]),
     parts: asTextOrNull(row[15]),
     ordinal: 0,
-    settled: false,
+    compacted: false,
   };
 }

@@ -1,8 +1,8 @@
 /** Turns the appends that wait together into journal records, has them written as one, and answers each of them. */
-import type { CircumstanceBook } from '../tables/circumstances';
+import type { AttributionInterner } from '../tables/attributionSet';
 import type { EventOutcome } from '../tables/counting';
 import { isSoundCursor } from '../tables/cursorTable';
-import { copyOf } from '../tables/eventCopy';
+import { copyOf } from '../tables/storedEvent';
 import { isSoundQuota } from '../tables/observedQuotaTable';
 import { LedgerError, messageOf } from '../ledgerError';
 import type { LedgerBatch } from '../ledgerOptions';
@@ -20,14 +20,14 @@ export interface PendingAppend {
  */
 export async function commitGroup(
   group: readonly PendingAppend[],
-  { circumstances, reusedFromMs }: { circumstances: CircumstanceBook; reusedFromMs: number },
+  { attributions, reusedFromMs }: { attributions: AttributionInterner; reusedFromMs: number },
   write: (records: readonly LedgerRecord[]) => Promise<EventOutcome[][]>,
 ): Promise<void> {
   const sound: PendingAppend[] = [];
   const records: LedgerRecord[] = [];
   for (const pending of group) {
     try {
-      const copies = pending.batch.events.map((event) => copyOf(event, circumstances, reusedFromMs));
+      const copies = pending.batch.events.map((event) => copyOf(event, attributions, reusedFromMs));
       const { quotas = [], cursors } = pending.batch;
       records.push({
         kind: 'events',

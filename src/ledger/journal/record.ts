@@ -6,8 +6,8 @@
 import type { AuditNote } from '../../domain/alerts/audit';
 import type { FileCursor } from '../../protocol/event';
 import type { ObservedQuota } from '../../protocol/quota';
-import type { Circumstances, CircumstanceTable, CircumstanceValues } from '../tables/circumstances';
-import type { EventRow } from '../tables/eventCopy';
+import type { AttributionSet, AttributionTable, AttributionValues } from '../tables/attributionSet';
+import type { EventRow } from '../tables/storedEvent';
 import { LedgerError } from '../ledgerError';
 import type { Fold } from '../tables/rollupTable';
 
@@ -16,11 +16,11 @@ export const noteKeys = ['retention_run_ms', 'closed_before_ms'] as const;
 export type NoteKey = (typeof noteKeys)[number];
 
 /** What enforcing budgets has to remember: one family per kind of thing. */
-export const keptFamilies = ['run', 'override', 'alert', 'silence', 'telling'] as const;
-export type KeptFamily = (typeof keptFamilies)[number];
+export const stateFamilies = ['run', 'override', 'alert', 'silence', 'telling'] as const;
+export type StateFamily = (typeof stateFamilies)[number];
 
 export interface Kept {
-  family: KeptFamily;
+  family: StateFamily;
   id: string;
   /** JSON; `null`: not kept any more. */
   value: string | null;
@@ -30,7 +30,7 @@ export interface Kept {
 export interface RateChange {
   id: number;
   costNanos: number | null;
-  circumstances: Circumstances;
+  attribution: AttributionSet;
 }
 
 export type LedgerRecord =
@@ -49,8 +49,8 @@ export type LedgerRecord =
   /** Of whatever was not reported, also where a price was known. */
   | { kind: 'reprice'; changes: RateChange[] }
   /** The oldest `most` events from before an instant lose their details. */
-  | { kind: 'settle'; beforeMs: number; most: number }
-  /** Sums of settled events lose their quarters of an hour. */
+  | { kind: 'compact'; beforeMs: number; most: number }
+  /** Sums of compacted events lose their quarters of an hour. */
   | { kind: 'fold'; fold: Fold }
   /** The logs are to be read again from their beginnings. */
   | { kind: 'reread' }
@@ -65,7 +65,7 @@ type CopyRow = [
   check: number,
   request: number,
   atMs: number,
-  circumstances: number,
+  attribution: number,
   input: number,
   output: number,
   cacheRead: number,
@@ -85,36 +85,36 @@ type CursorRow = [source: string, file: string, position: string, state: string 
  * missing where a version wrote that knew of none.
  */
 type FormerCursorRow = [string, string, string, number, number, number, string, number, number, (string | null)?];
-type RateRow = [id: number, costNanos: number | null, circumstances: number];
+type RateRow = [id: number, costNanos: number | null, attribution: number];
 type Payload =
-  | { t: 'batch'; a: CircumstanceValues[]; e: CopyRow[]; q: readonly ObservedQuota[]; c: CursorRow[] }
+  | { t: 'batch'; a: AttributionValues[]; e: CopyRow[]; q: readonly ObservedQuota[]; c: CursorRow[] }
   /** Of earlier versions, as `quota` is. */
-  | { t: 'events' | 'parts'; a: CircumstanceValues[]; e: CopyRow[]; c: FormerCursorRow[] }
-  | { t: 'rates'; a: CircumstanceValues[]; r: RateRow[]; v: string | null }
-  | { t: 'reprice'; a: CircumstanceValues[]; r: RateRow[] }
+  | { t: 'events' | 'parts'; a: AttributionValues[]; e: CopyRow[]; c: FormerCursorRow[] }
+  | { t: 'rates'; a: AttributionValues[]; r: RateRow[]; v: string | null }
+  | { t: 'reprice'; a: AttributionValues[]; r: RateRow[] }
   | { t: 'settle'; before: number; most: number }
   | { t: 'fold'; from: number; to: number; into: number; most: number }
   | { t: 'reread' }
   | { t: 'note'; key: NoteKey; value: string }
   | { t: 'quota'; quota: ObservedQuota }
-  | { t: 'keep'; p: [KeptFamily, string, string | null][]; n: [number, AuditNote['kind'], AuditNote['detail']][] }
+  | { t: 'keep'; p: [StateFamily, string, string | null][]; n: [number, AuditNote['kind'], AuditNote['detail']][] }
   | { t: 'ends'; ends: Record<string, number> };
 
-/** Gives each circumstances object of one record its number. */
+/** Gives each attribution object of one record its number. */
 class Places {
-  readonly values: CircumstanceValues[] = [];
-  readonly #places = new Map<Circumstances, number>();
-  #last: Circumstances | null = null;
+  readonly values: AttributionValues[] = [];
+  readonly #places = new Map<AttributionSet, number>();
+  #last: AttributionSet | null = null;
   #lastPlace = 0;
 
-  of(circumstances: Circumstances): number {
-    if (circumstances === this.#last) return this.#lastPlace;
-    let place = this.#places.get(circumstances);
+  of(attribution: AttributionSet): number {
+    if (attribution === this.#last) return this.#lastPlace;
+    let place = this.#places.get(attribution);
     if (place === undefined) {
-      place = this.values.push(circumstances.values) - 1;
-      this.#places.set(circumstances, place);
+      place = this.values.push(attribution.values) - 1;
+      this.#places.set(attribution, place);
     }
-    this.#last = circumstances;
+    this.#last = attribution;
     this.#lastPlace = place;
     return place;
   }
@@ -130,7 +130,7 @@ function payloadOf(record: LedgerRecord): Payload {
           copy.check,
           copy.request,
           copy.atMs,
-          places.of(copy.circumstances),
+          places.of(copy.attribution),
           copy.input,
           copy.output,
           copy.cacheRead,
@@ -149,12 +149,12 @@ function payloadOf(record: LedgerRecord): Payload {
     }
     case 'rates':
     case 'reprice': {
-      const r = record.changes.map((change): RateRow => [change.id, change.costNanos, places.of(change.circumstances)]);
+      const r = record.changes.map((change): RateRow => [change.id, change.costNanos, places.of(change.attribution)]);
       return record.kind === 'rates'
         ? { t: 'rates', a: places.values, r, v: record.priceVersion }
         : { t: 'reprice', a: places.values, r };
     }
-    case 'settle':
+    case 'compact':
       return { t: 'settle', before: record.beforeMs, most: record.most };
     case 'fold':
       return { t: 'fold', ...record.fold };
@@ -187,7 +187,7 @@ export function encodeRecord(record: LedgerRecord): string {
  */
 export function replayWeight(record: LedgerRecord): number {
   switch (record.kind) {
-    case 'settle':
+    case 'compact':
       return record.most * bytesPerCopy;
     case 'fold':
       return record.fold.most * bytesPerCopy;
@@ -205,7 +205,7 @@ export function replayWeight(record: LedgerRecord): number {
 const bytesPerCopy = 100;
 
 /** The text has passed its checksum, so it is what some version of this module wrote. */
-export function decodeRecord(text: string, table: CircumstanceTable): LedgerRecord {
+export function decodeRecord(text: string, table: AttributionTable): LedgerRecord {
   const payload = JSON.parse(text) as Payload;
   switch (payload.t) {
     case 'batch': {
@@ -225,11 +225,11 @@ export function decodeRecord(text: string, table: CircumstanceTable): LedgerReco
     case 'rates':
     case 'reprice': {
       const known = payload.a.map((values) => table.of(values));
-      const changes = payload.r.map(([id, costNanos, place]) => ({ id, costNanos, circumstances: at(known, place) }));
+      const changes = payload.r.map(([id, costNanos, place]) => ({ id, costNanos, attribution: at(known, place) }));
       return payload.t === 'rates' ? { kind: 'rates', changes, priceVersion: payload.v } : { kind: 'reprice', changes };
     }
     case 'settle':
-      return { kind: 'settle', beforeMs: payload.before, most: payload.most };
+      return { kind: 'compact', beforeMs: payload.before, most: payload.most };
     case 'fold': {
       const { from, to, into, most } = payload;
       return { kind: 'fold', fold: { from, to, into, most } };
@@ -256,19 +256,19 @@ export function decodeRecord(text: string, table: CircumstanceTable): LedgerReco
   }
 }
 
-function at(known: readonly Circumstances[], place: number): Circumstances {
+function at(known: readonly AttributionSet[], place: number): AttributionSet {
   const found = known[place];
   if (found === undefined) throw new Error('a journal record names an attribution that it does not have');
   return found;
 }
 
-function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventRow {
+function copyOfRow(row: CopyRow, known: readonly AttributionSet[]): EventRow {
   return {
     base: row[0],
     check: row[1],
     request: row[2],
     atMs: row[3],
-    circumstances: at(known, row[4]),
+    attribution: at(known, row[4]),
     input: row[5],
     output: row[6],
     cacheRead: row[7],
@@ -281,7 +281,7 @@ function copyOfRow(row: CopyRow, known: readonly Circumstances[]): EventRow {
     traits: row[14],
     parts: row[15] ?? null,
     ordinal: 0,
-    settled: false,
+    compacted: false,
   };
 }
 

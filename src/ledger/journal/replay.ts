@@ -65,7 +65,7 @@ export function hasRecords(bytes: Buffer, from: number): boolean {
 function readEnds(bytes: Buffer, store: LedgerStore, ends: Map<string, number>): void {
   const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1);
   scanFrames(firstLine, 0, (text) => {
-    const record = text.startsWith('{"t":"ends"') ? decodeRecord(text, store.circumstances) : null;
+    const record = text.startsWith('{"t":"ends"') ? decodeRecord(text, store.attributions) : null;
     if (record?.kind !== 'ends') return;
     for (const [name, end] of Object.entries(record.ends)) ends.set(name, end);
   });
@@ -89,11 +89,11 @@ async function applySegment(
   let undecodable = 0;
   for (const text of texts) {
     try {
-      const record = decodeRecord(text, store.circumstances);
+      const record = decodeRecord(text, store.attributions);
       waiting.push(record);
       weight += replayWeight(record);
       if (record.kind === 'events') events += record.copies.length;
-      else if (record.kind === 'settle') events += record.most;
+      else if (record.kind === 'compact') events += record.most;
     } catch (error) {
       if (LedgerError.is(error)) throw error;
       undecodable += 1;

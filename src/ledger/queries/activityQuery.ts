@@ -5,7 +5,7 @@
  */
 import type { Database, SqlValue } from 'sql.js';
 import type { Interval } from '../../protocol/query';
-import type { Circumstances, CircumstanceTable } from '../tables/circumstances';
+import type { AttributionSet, AttributionTable } from '../tables/attributionSet';
 import { slotMs } from '../tables/schema';
 import { asNumber, asNumberOrNull } from '../tables/sqlValues';
 
@@ -14,7 +14,7 @@ export type ActivitySort = 'time' | 'cost' | 'tokens' | 'duration';
 export interface ActivityPage {
   interval: Interval;
   /** `null`: every call. */
-  matches: ((circumstances: Circumstances) => boolean) | null;
+  matches: ((attribution: AttributionSet) => boolean) | null;
   sort: ActivitySort;
   descending: boolean;
   offset: number;
@@ -24,7 +24,7 @@ export interface ActivityPage {
 export interface Activity {
   id: string;
   atMs: number;
-  circumstances: Circumstances;
+  attribution: AttributionSet;
   costNanos: number | null;
   input: number;
   output: number;
@@ -68,15 +68,15 @@ const order: Readonly<Record<ActivitySort, string>> = {
 
 export class ActivityQueries {
   readonly #db: Database;
-  readonly #circumstances: CircumstanceTable;
+  readonly #attributions: AttributionTable;
 
-  constructor(db: Database, circumstances: CircumstanceTable) {
+  constructor(db: Database, attributions: AttributionTable) {
     this.#db = db;
-    this.#circumstances = circumstances;
+    this.#attributions = attributions;
   }
 
   page({ interval, matches, sort, descending, offset, limit }: ActivityPage): Activities {
-    const attributions = matches === null ? null : JSON.stringify(this.#circumstances.idsOf(matches));
+    const attributions = matches === null ? null : JSON.stringify(this.#attributions.idsOf(matches));
     const slots = this.#slots(interval, attributions);
     const total = slots.reduce((sum, { events }) => sum + events, 0);
     if (sort === 'time') {
@@ -161,7 +161,7 @@ export class ActivityQueries {
     return {
       id: String(values[0]),
       atMs: asNumber(values[1]),
-      circumstances: this.#circumstances.byId(asNumber(values[2])),
+      attribution: this.#attributions.byId(asNumber(values[2])),
       costNanos: asNumberOrNull(values[3]),
       input: asNumber(values[4]),
       output: asNumber(values[5]),
@@ -175,7 +175,7 @@ export class ActivityQueries {
 
   #word(value: SqlValue | undefined): string | null {
     const id = asNumberOrNull(value);
-    return id === null ? null : this.#circumstances.word(id);
+    return id === null ? null : this.#attributions.word(id);
   }
 }
 

@@ -1,10 +1,10 @@
 /**
  * Sums of one provider by small steps of time and by project, to begin a running count with. Events with details are exact;
- * settled ones stand at the begin of their slot. Instants are epoch ms UTC.
+ * compacted ones stand at the begin of their slot. Instants are epoch ms UTC.
  */
 import type { Database } from 'sql.js';
 import type { Interval } from '../../protocol/query';
-import type { CircumstanceTable } from '../tables/circumstances';
+import type { AttributionTable } from '../tables/attributionSet';
 import type { RollupName } from '../tables/rollupTable';
 import { slotMs } from '../tables/schema';
 import { asNumber, asNumberOrNull } from '../tables/sqlValues';
@@ -24,13 +24,13 @@ const tokens = 'input + output + cache_read + cache_write_5m + cache_write_1h';
 
 export function grainSums(
   db: Database,
-  circumstances: CircumstanceTable,
+  attributions: AttributionTable,
   ensureEvents: EnsureEvents,
   asked: { interval: Interval; grainMs: number; provider: string },
 ): GrainSums[] {
   const { interval, grainMs, provider } = asked;
   const { startMs, endMs } = interval;
-  const id = circumstances.wordId(provider);
+  const id = attributions.wordId(provider);
   if (id === undefined) return [];
   const read = (
     from: string,
@@ -50,7 +50,7 @@ export function grainSums(
       const word = asNumberOrNull(row[1]);
       return {
         startMs: asNumber(row[0]) * grainMs,
-        project: word === null ? null : circumstances.word(word),
+        project: word === null ? null : attributions.word(word),
         events: asNumber(row[2]),
         tokens: asNumber(row[3]),
         output: asNumber(row[4]),

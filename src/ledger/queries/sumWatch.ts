@@ -3,7 +3,7 @@
  * instead of asking. A changed event leaves as it was and comes as it is. Told after the change is in force; a change that
  * is rolled back is never told.
  */
-import type { EventCopy } from '../tables/eventCopy';
+import type { StoredEvent } from '../tables/storedEvent';
 import type { LedgerOptions } from '../ledgerOptions';
 
 export interface SumListener {
@@ -12,14 +12,14 @@ export interface SumListener {
   /** Events from before this instant are of no interest to it. Asked at most once per transaction. */
   fromMs(): number;
   /** `sign` 1: counted from now on; -1: not any more. */
-  counted(event: Readonly<EventCopy>, sign: 1 | -1): void;
+  counted(event: Readonly<StoredEvent>, sign: 1 | -1): void;
   /** The ledger was read anew: whatever was added up is to be asked for again. */
   replaced(): void;
 }
 
 export class SumWatch {
   readonly #listeners = new Set<SumListener>();
-  #changes: { event: EventCopy; sign: 1 | -1 }[] = [];
+  #changes: { event: StoredEvent; sign: 1 | -1 }[] = [];
   /** `null`: to be asked for. */
   #fromMs: number | null = null;
 
@@ -31,7 +31,7 @@ export class SumWatch {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
-  note(event: EventCopy, sign: 1 | -1): void {
+  note(event: StoredEvent, sign: 1 | -1): void {
     if (this.#listeners.size === 0) return;
     if (event.atMs >= (this.#fromMs ?? this.#askFrom())) this.#changes.push({ event, sign });
   }

@@ -1,6 +1,6 @@
 /** What is added up of events, and how one event adds to it. Integers, exact up to 2^53. */
-import type { Circumstances } from '../tables/circumstances';
-import type { EventCopy } from '../tables/eventCopy';
+import type { AttributionSet } from '../tables/attributionSet';
+import type { StoredEvent } from '../tables/storedEvent';
 
 /** What is summed, in the order of a roll-up's columns. */
 export const sumColumns = [
@@ -33,7 +33,7 @@ export type Sums = [
 /** A row of a roll-up: what the events of one slot and one attribution come to. */
 export interface SumRow {
   readonly slot: number;
-  readonly circumstances: Circumstances;
+  readonly attribution: AttributionSet;
   readonly sums: Readonly<Sums>;
 }
 
@@ -42,7 +42,7 @@ export function noSums(): Sums {
 }
 
 /** `sign` 1 counts the event, -1 takes it out again. */
-export function addEvent(sums: Sums, event: EventCopy, sign: 1 | -1): void {
+export function addEvent(sums: Sums, event: StoredEvent, sign: 1 | -1): void {
   sums[0] += sign;
   sums[1] += sign * (event.costNanos ?? 0);
   sums[2] += sign * event.input;

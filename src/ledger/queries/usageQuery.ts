@@ -1,12 +1,12 @@
 /**
  * Answers questions from the roll-up, and from the events themselves where an interval begins or ends inside a slot.
- * Both hold the same integers, so every way to slice an interval adds up to the same total. What is settled stands as a
+ * Both hold the same integers, so every way to slice an interval adds up to the same total. What is compacted stands as a
  * whole at the begin of its slot. Sums are exact up to 2^53: nine million dollars in nano-dollars.
  */
 import type { Database, SqlValue, Statement } from 'sql.js';
 import { noTotals, type Interval, type LedgerQuery, type LedgerRow, type LedgerTotals } from '../../protocol/query';
 import { dimensions, type Dimension, type SourceId } from '../../protocol/vocabulary';
-import { columnOf, type CircumstanceField, type CircumstanceTable } from '../tables/circumstances';
+import { columnOf, type AttributionField, type AttributionTable } from '../tables/attributionSet';
 import { grainSums, type GrainSums } from './grainQuery';
 import type { RollupName } from '../tables/rollupTable';
 import { slotMs } from '../tables/schema';
@@ -36,7 +36,7 @@ const sumsOf = (name: RollupName): Source => ({
   sums: sumColumns.map((column) => `x.${column}`),
 });
 const rollup = sumsOf('rollup');
-const settledRollup = sumsOf('settled_rollup');
+const compactedRollup = sumsOf('settled_rollup');
 const events: Source = {
   from: 'event x',
   count: '1',
@@ -45,7 +45,7 @@ const events: Source = {
 };
 
 interface Filter {
-  field: CircumstanceField;
+  field: AttributionField;
   values: readonly string[];
 }
 
@@ -61,15 +61,15 @@ const statementsKept = 64;
 
 export class UsageQueries {
   readonly #db: Database;
-  readonly #circumstances: CircumstanceTable;
+  readonly #attributions: AttributionTable;
   readonly #ensureEvents: EnsureEvents;
   readonly #statements = new Map<string, Statement>();
-  /** Behind the last settled slot, to leave out what can have no answer. `null`: not known. */
-  #settledEnd: number | null = null;
+  /** Behind the last compacted slot, to leave out what can have no answer. `null`: not known. */
+  #compactedEnd: number | null = null;
 
-  constructor(db: Database, circumstances: CircumstanceTable, ensureEvents: EnsureEvents) {
+  constructor(db: Database, attributions: AttributionTable, ensureEvents: EnsureEvents) {
     this.#db = db;
-    this.#circumstances = circumstances;
+    this.#attributions = attributions;
     this.#ensureEvents = ensureEvents;
   }
 
@@ -103,11 +103,11 @@ export class UsageQueries {
 
   /** Of one provider, by steps of `grainMs` and project. */
   grains(interval: Interval, grainMs: number, provider: string): GrainSums[] {
-    return grainSums(this.#db, this.#circumstances, this.#ensureEvents, { interval, grainMs, provider });
+    return grainSums(this.#db, this.#attributions, this.#ensureEvents, { interval, grainMs, provider });
   }
 
   lastEventMs(source: SourceId): number | null {
-    const id = this.#circumstances.wordId(source);
+    const id = this.#attributions.wordId(source);
     if (id === undefined) return null;
     const slot = this.#lastSlot('rollup', id) ?? this.#lastSlot('settled_rollup', id);
     if (slot === null) return null;
@@ -125,18 +125,18 @@ export class UsageQueries {
     return asNumber(this.#db.exec(query)[0]?.values[0]?.[0]);
   }
 
-  settledChanged(): void {
-    this.#settledEnd = null;
+  compactedChanged(): void {
+    this.#compactedEnd = null;
   }
 
-  #endOfSettled(): number {
-    if (this.#settledEnd === null) {
+  #endOfCompacted(): number {
+    if (this.#compactedEnd === null) {
       const last = this.#statement('SELECT max(slot) FROM settled_rollup');
       const slot = asNumberOrNull(last.get([])[0]);
       last.reset();
-      this.#settledEnd = slot === null ? Number.NEGATIVE_INFINITY : slot + 1;
+      this.#compactedEnd = slot === null ? Number.NEGATIVE_INFINITY : slot + 1;
     }
-    return this.#settledEnd;
+    return this.#compactedEnd;
   }
 
   #lastSlot(name: RollupName, source: number): number | null {
@@ -149,10 +149,10 @@ export class UsageQueries {
   }
 
   #text(word: number | null | undefined): string | null {
-    return word === null || word === undefined ? null : this.#circumstances.word(word);
+    return word === null || word === undefined ? null : this.#attributions.word(word);
   }
 
-  #groups(interval: Interval, fields: readonly CircumstanceField[], filters: readonly Filter[]): Group[] {
+  #groups(interval: Interval, fields: readonly AttributionField[], filters: readonly Filter[]): Group[] {
     const { startMs, endMs } = interval;
     const groups = new Map<string, Group>();
     if (fields.length === 0) groups.set('', { words: [], totals: noTotals() });
@@ -166,7 +166,7 @@ export class UsageQueries {
       add(rollup, firstSlot, endSlot);
       add(events, endSlot * slotMs, endMs);
     } else add(events, startMs, endMs);
-    add(settledRollup, firstSlot, Math.min(Math.ceil(endMs / slotMs), this.#endOfSettled()));
+    add(compactedRollup, firstSlot, Math.min(Math.ceil(endMs / slotMs), this.#endOfCompacted()));
     return [...groups.values()];
   }
 
@@ -174,11 +174,11 @@ export class UsageQueries {
     groups: Map<string, Group>,
     source: Source,
     range: readonly [number, number],
-    fields: readonly CircumstanceField[],
+    fields: readonly AttributionField[],
     filters: readonly Filter[],
   ): void {
     // Of a word that nothing has, as a run that has just begun, there is nothing to look for.
-    const isKnown = (value: string): boolean => this.#circumstances.wordId(value) !== undefined;
+    const isKnown = (value: string): boolean => this.#attributions.wordId(value) !== undefined;
     if (!filters.every(({ values }) => values.some(isKnown))) return;
     if (source === events) this.#ensureEvents(...range);
     const keys = fields.map((field) => `a.${columnOf(field)}`);
@@ -194,9 +194,9 @@ export class UsageQueries {
       `SELECT ${selected.join(', ')} FROM ${source.from} JOIN attribution a ON a.id = x.attribution ` +
         `WHERE ${source.within}${wheres.join('')}${keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`}`,
     );
-    const marks = ['unpriced', 'estimated', 'error', 'retry'].map((word) => this.#circumstances.wordId(word) ?? 0);
+    const marks = ['unpriced', 'estimated', 'error', 'retry'].map((word) => this.#attributions.wordId(word) ?? 0);
     const lists = filters.map(({ values }) =>
-      JSON.stringify(values.map((value) => this.#circumstances.wordId(value) ?? 0)),
+      JSON.stringify(values.map((value) => this.#attributions.wordId(value) ?? 0)),
     );
     statement.bind([...marks, ...range, ...lists]);
     while (statement.step()) addRow(groups, statement.get(), keys.length);

@@ -6,8 +6,8 @@
 import { better, sameCall } from '../../domain/merge';
 import type { Rating } from '../../protocol/event';
 import { overflowKey, rowsPerBase } from './callKey';
-import type { CircumstanceBook } from './circumstances';
-import { callCopyOf, equalMeasure, type EventRow } from './eventCopy';
+import type { AttributionInterner } from './attributionSet';
+import { callCopyOf, equalMeasure, type EventRow } from './storedEvent';
 
 /** Where calls are stored: those of one base by ordinal. */
 export interface CallPlaces {
@@ -33,9 +33,9 @@ export class EventOutcome {
     this.#row = row;
   }
 
-  /** The one now in force; of a settled call, whose rating is not kept, the one that came with this copy. */
+  /** The one now in force; of a compacted call, whose rating is not kept, the one that came with this copy. */
   get rating(): Rating {
-    return this.#row.circumstances.rating(this.#row.costNanos);
+    return this.#row.attribution.rating(this.#row.costNanos);
   }
 }
 
@@ -54,7 +54,7 @@ interface Family {
 export class Counting {
   readonly #events: CallPlaces;
   readonly #rollup: RunningSums;
-  readonly #circumstances: CircumstanceBook;
+  readonly #attributions: AttributionInterner;
   /** What is from before this instant and not known is taken for counted: its mark may be lost, its sum is not. */
   readonly #closedBeforeMs: number;
   /** What this round is to store, by base: nearly always a lone copy, of which its place says all there is to say. */
@@ -67,11 +67,11 @@ export class Counting {
   #outcomes: EventOutcome[] = [];
   #added = 0;
 
-  constructor(events: CallPlaces, rollup: RunningSums, circumstances: CircumstanceBook, closedBeforeMs: number) {
+  constructor(events: CallPlaces, rollup: RunningSums, attributions: AttributionInterner, closedBeforeMs: number) {
     this.#closedBeforeMs = closedBeforeMs;
     this.#events = events;
     this.#rollup = rollup;
-    this.#circumstances = circumstances;
+    this.#attributions = attributions;
   }
 
   /** Outcomes in the order of `copies`, and how many calls came to be. Inside a transaction; the roll-up is not flushed. */
@@ -143,9 +143,9 @@ export class Counting {
       this.#outcomes[place] = new EventOutcome('new', row);
       return;
     }
-    const merged = known.settled ? known : this.#merge(known, copy);
+    const merged = known.compacted ? known : this.#merge(known, copy);
     family.rows[known.ordinal] = merged;
-    const inForce = known.settled ? copy : merged;
+    const inForce = known.compacted ? copy : merged;
     this.#outcomes[place] = new EventOutcome(merged === known ? 'duplicate' : 'improved', inForce);
   }
 
@@ -162,7 +162,7 @@ export class Counting {
       check: known.check,
       request,
       atMs,
-      circumstances: this.#circumstances.combine(measure.circumstances, attribution.circumstances),
+      attribution: this.#attributions.combine(measure.attribution, attribution.attribution),
       input: measure.input,
       output: measure.output,
       cacheRead: measure.cacheRead,
@@ -175,7 +175,7 @@ export class Counting {
       traits: attribution.traits,
       parts: measure.parts,
       ordinal: known.ordinal,
-      settled: false,
+      compacted: false,
     };
   }
 

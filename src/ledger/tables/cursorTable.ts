@@ -1,7 +1,7 @@
 /** Where the log readers stand, one row per source and file. A cursor comes in the same record as the events before it. */
 import type { Database, Statement } from 'sql.js';
 import type { FileCursor } from '../../protocol/event';
-import { isCount } from './eventCopy';
+import { isCount } from './storedEvent';
 import { prepared } from './prepared';
 import { asNumber, asText, asTextOrNull } from './sqlValues';
 

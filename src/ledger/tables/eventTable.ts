@@ -4,8 +4,8 @@
  */
 import type { Database, SqlValue, Statement } from 'sql.js';
 import { rowsPerBase } from './callKey';
-import { circumstanceFields, type Circumstances, type CircumstanceTable } from './circumstances';
-import { matchesAnyRequest, type EventRow } from './eventCopy';
+import { attributionFields, type AttributionSet, type AttributionTable } from './attributionSet';
+import { matchesAnyRequest, type EventRow } from './storedEvent';
 import { prepared } from './prepared';
 import { asNumber, asNumberOrNull, asTextOrNull } from './sqlValues';
 
@@ -15,47 +15,47 @@ const columns =
 
 export class EventTable {
   readonly #db: Database;
-  readonly #circumstances: CircumstanceTable;
+  readonly #attributions: AttributionTable;
   readonly #insert: () => Statement;
-  /** Takes half as long again, and the first import of all has nothing settled. */
-  readonly #insertUnlessSettled: () => Statement;
+  /** Takes half as long again, and the first import of all has nothing compacted. */
+  readonly #insertUnlessCompacted: () => Statement;
   readonly #put: () => Statement;
   readonly #update: () => Statement;
   readonly #family: () => Statement;
-  readonly #settledFamily: () => Statement;
+  readonly #compactedFamily: () => Statement;
   readonly #doubtful: () => Statement;
   readonly #rated: () => Statement;
   readonly #oldest: () => Statement;
-  readonly #settle: () => Statement;
+  readonly #compact: () => Statement;
   readonly #remove: () => Statement;
-  readonly #unknown: Circumstances;
-  #anySettled: boolean;
+  readonly #unknown: AttributionSet;
+  #anyCompacted: boolean;
 
-  constructor(db: Database, circumstances: CircumstanceTable) {
+  constructor(db: Database, attributions: AttributionTable) {
     this.#db = db;
-    this.#circumstances = circumstances;
+    this.#attributions = attributions;
     const places = Array.from({ length: 16 }, (_, place) => `?${place + 1}`).join(', ');
     this.#insert = prepared(db, `INSERT OR IGNORE INTO event VALUES (${places})`);
-    this.#insertUnlessSettled = prepared(
+    this.#insertUnlessCompacted = prepared(
       db,
       `INSERT OR IGNORE INTO event SELECT ${places} WHERE NOT EXISTS (SELECT 1 FROM settled WHERE id = ?1)`,
     );
     this.#put = prepared(db, `INSERT OR REPLACE INTO event VALUES (${places})`);
-    this.#anySettled = asNumber(db.exec('SELECT EXISTS (SELECT 1 FROM settled)')[0]?.values[0]?.[0]) === 1;
+    this.#anyCompacted = asNumber(db.exec('SELECT EXISTS (SELECT 1 FROM settled)')[0]?.values[0]?.[0]) === 1;
     const assignments = columns
       .split(', ')
       .map((column, place) => `${column} = ?${place + 2}`)
       .join(', ');
     this.#update = prepared(db, `UPDATE event SET ${assignments} WHERE id = ?1`);
     this.#family = prepared(db, `SELECT id, ${columns} FROM event WHERE id >= ? AND id < ?`);
-    this.#settledFamily = prepared(db, 'SELECT id, call_check, request FROM settled WHERE id >= ? AND id < ?');
+    this.#compactedFamily = prepared(db, 'SELECT id, call_check, request FROM settled WHERE id >= ? AND id < ?');
     const after = `SELECT id, ${columns} FROM event WHERE id > ? AND attribution IN (SELECT id FROM attribution WHERE `;
     this.#doubtful = prepared(db, `${after}pricing IN (?, ?)) ORDER BY id LIMIT ?`);
     this.#rated = prepared(db, `${after}pricing IS NOT ? AND price_version IS NOT ?) ORDER BY id LIMIT ?`);
     this.#oldest = prepared(db, `SELECT id, ${columns} FROM event WHERE at_ms < ? ORDER BY at_ms, id LIMIT ?`);
-    this.#settle = prepared(db, 'INSERT INTO settled VALUES (?, ?, ?)');
+    this.#compact = prepared(db, 'INSERT INTO settled VALUES (?, ?, ?)');
     this.#remove = prepared(db, 'DELETE FROM event WHERE id = ?');
-    this.#unknown = circumstances.of(circumstanceFields.map(() => null));
+    this.#unknown = attributions.of(attributionFields.map(() => null));
   }
 
   /** Whether nothing was ever counted. */
@@ -66,11 +66,11 @@ export class EventTable {
 
   /** False when the place is taken, and then nothing is written. */
   insert(row: EventRow): boolean {
-    (this.#anySettled ? this.#insertUnlessSettled() : this.#insert()).run(this.#bind(row));
+    (this.#anyCompacted ? this.#insertUnlessCompacted() : this.#insert()).run(this.#bind(row));
     return this.#db.getRowsModified() === 1;
   }
 
-  /** Whatever is at its place; nothing may be settled there. */
+  /** Whatever is at its place; nothing may be compacted there. */
   put(row: EventRow): void {
     this.#put().run(this.#bind(row));
   }
@@ -83,10 +83,10 @@ export class EventTable {
   family(base: number): EventRow[] {
     const range = [base * rowsPerBase, (base + 1) * rowsPerBase];
     const rows = this.#rows(this.#family(), range);
-    const settled = this.#settledFamily();
-    settled.bind(range);
-    while (settled.step()) rows.push(this.#settledRow(settled.get()));
-    settled.reset();
+    const compacted = this.#compactedFamily();
+    compacted.bind(range);
+    while (compacted.step()) rows.push(this.#compactedRow(compacted.get()));
+    compacted.reset();
     return rows.sort((a, b) => a.ordinal - b.ordinal);
   }
 
@@ -116,16 +116,16 @@ export class EventTable {
   }
 
   /** Nothing is left of the row but that it was counted. */
-  settle(row: EventRow): void {
+  compact(row: EventRow): void {
     const id = row.base * rowsPerBase + row.ordinal;
-    this.restoreSettled(id, row.check, matchesAnyRequest(row) ? 0 : row.request);
+    this.restoreCompacted(id, row.check, matchesAnyRequest(row) ? 0 : row.request);
     this.#remove().run([id]);
   }
 
-  /** As `settle` left it. */
-  restoreSettled(id: number, check: number, request: number): void {
-    this.#settle().run([id, check, request]);
-    this.#anySettled = true;
+  /** As `compact` left it. */
+  restoreCompacted(id: number, check: number, request: number): void {
+    this.#compact().run([id, check, request]);
+    this.#anyCompacted = true;
   }
 
   #bind(row: EventRow): SqlValue[] {
@@ -134,7 +134,7 @@ export class EventTable {
       row.check,
       row.request,
       row.atMs,
-      this.#circumstances.idOf(row.circumstances),
+      this.#attributions.idOf(row.attribution),
       row.input,
       row.output,
       row.cacheRead,
@@ -165,7 +165,7 @@ export class EventTable {
       check: asNumber(values[1]),
       request: asNumber(values[2]),
       atMs: asNumber(values[3]),
-      circumstances: this.#circumstances.byId(asNumber(values[4])),
+      attribution: this.#attributions.byId(asNumber(values[4])),
       input: asNumber(values[5]),
       output: asNumber(values[6]),
       cacheRead: asNumber(values[7]),
@@ -178,18 +178,18 @@ export class EventTable {
       traits: asNumber(values[14]),
       parts: asTextOrNull(values[15]),
       ordinal: id - base * rowsPerBase,
-      settled: false,
+      compacted: false,
     };
   }
 
-  #settledRow([id, check, request]: SqlValue[]): EventRow {
+  #compactedRow([id, check, request]: SqlValue[]): EventRow {
     const base = Math.floor(asNumber(id) / rowsPerBase);
     return {
       base,
       check: asNumber(check),
       request: asNumber(request),
       atMs: 0,
-      circumstances: this.#unknown,
+      attribution: this.#unknown,
       input: 0,
       output: 0,
       cacheRead: 0,
@@ -202,7 +202,7 @@ export class EventTable {
       traits: 0,
       parts: null,
       ordinal: asNumber(id) - base * rowsPerBase,
-      settled: true,
+      compacted: true,
     };
   }
 }

@@ -1,11 +1,11 @@
 /**
  * Exact sums per quarter of an hour and attribution: of the events with details, and, in a table of its own, of the
- * settled ones. Changes are gathered per transaction and written once per row. A row whose last event has moved away
+ * compacted ones. Changes are gathered per transaction and written once per row. A row whose last event has moved away
  * is removed.
  */
 import type { Database, Statement } from 'sql.js';
-import type { CircumstanceTable } from './circumstances';
-import type { EventCopy } from './eventCopy';
+import type { AttributionTable } from './attributionSet';
+import type { StoredEvent } from './storedEvent';
 import { prepared } from './prepared';
 import { slotMs } from './schema';
 import { asNumber, asNumberOrNull } from './sqlValues';
@@ -32,18 +32,18 @@ export class RollupTable {
   readonly #upsert: () => Statement;
   readonly #prune: () => Statement;
   readonly #changes = new Map<number, Sums>();
-  readonly #circumstances: CircumstanceTable;
-  readonly #onChange: (event: EventCopy, sign: 1 | -1) => void;
+  readonly #attributions: AttributionTable;
+  readonly #onChange: (event: StoredEvent, sign: 1 | -1) => void;
 
   constructor(
     db: Database,
     name: RollupName,
-    circumstances: CircumstanceTable,
-    onChange: (event: EventCopy, sign: 1 | -1) => void,
+    attributions: AttributionTable,
+    onChange: (event: StoredEvent, sign: 1 | -1) => void,
   ) {
     this.#db = db;
     this.#name = name;
-    this.#circumstances = circumstances;
+    this.#attributions = attributions;
     this.#onChange = onChange;
     this.#upsert = prepared(
       db,
@@ -53,8 +53,8 @@ export class RollupTable {
   }
 
   /** `sign` 1 counts the event, -1 takes it out again. */
-  change(event: EventCopy, sign: 1 | -1): void {
-    const attribution = this.#circumstances.idOf(event.circumstances);
+  change(event: StoredEvent, sign: 1 | -1): void {
+    const attribution = this.#attributions.idOf(event.attribution);
     const key = Math.floor(event.atMs / slotMs) * attributionSpan + attribution;
     let sums = this.#changes.get(key);
     if (sums === undefined) {

@@ -4,7 +4,7 @@
  * Instants are epoch ms UTC; money is nano-dollars; a slot is floor(at_ms / 15 min), fine enough for the days of every
  * modern zone offset. Everything is STRICT. Each call is one row for ever: of `event` while it has details, and of
  * `settled` after that, where nothing is left but the answer "already counted". `rollup` is the sum of `event` at any
- * time, and `settled_rollup` what the settled ones added up to: their 15 minutes first, their months later.
+ * time, and `settled_rollup` what the compacted ones added up to: their 15 minutes first, their months later.
  */
 import type { Database, SqlValue } from 'sql.js';
 

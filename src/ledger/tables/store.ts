@@ -8,12 +8,12 @@ import type { ObservedQuota } from '../../protocol/quota';
 import type { Pricing } from '../../protocol/vocabulary';
 import { ActivityQueries } from '../queries/activityQuery';
 import { rowsPerBase } from './callKey';
-import { CircumstanceTable, type Circumstances } from './circumstances';
+import { AttributionTable, type AttributionSet } from './attributionSet';
 import { Counting, type CallPlaces, type EventOutcome } from './counting';
 import { CursorTable } from './cursorTable';
-import type { EventCopy, EventRow } from './eventCopy';
+import type { StoredEvent, EventRow } from './storedEvent';
 import { EventTable } from './eventTable';
-import { KeptTable } from './keptTable';
+import { StateTable } from './stateTable';
 import { ObservedQuotaTable } from './observedQuotaTable';
 import type { LedgerRecord, NoteKey, RateChange } from '../journal/record';
 import { RollupTable, type Fold } from './rollupTable';
@@ -24,25 +24,25 @@ import type { SumWatch } from '../queries/sumWatch';
 import { UsageQueries } from '../queries/usageQuery';
 
 /** A call without details, as recovery found it. */
-export interface SettledCall {
+export interface CompactedCall {
   base: number;
   check: number;
   request: number;
 }
 
-/** A row of sums of settled events, as recovery found it; `sums` in the order of `sumColumns`. */
-export interface SettledSum {
+/** A row of sums of compacted events, as recovery found it; `sums` in the order of `sumColumns`. */
+export interface CompactedSum {
   slot: number;
-  circumstances: Circumstances;
+  attribution: AttributionSet;
   sums: number[];
 }
 
 const doubtful: ReadonlySet<Pricing> = new Set<Pricing>(['unpriced', 'estimated']);
 
 export class LedgerStore {
-  readonly circumstances: CircumstanceTable;
+  readonly attributions: AttributionTable;
   readonly queries: UsageQueries;
-  readonly kept: KeptTable;
+  readonly kept: StateTable;
   /** Journal segments, and how many of their bytes are in force here. */
   readonly covered = new Map<string, number>();
   /** As read from the database: segments that end before their file does. */
@@ -55,7 +55,7 @@ export class LedgerStore {
   readonly #activity: ActivityQueries;
   readonly #events: EventTable;
   readonly #rollup: RollupTable;
-  readonly #settledRollup: RollupTable;
+  readonly #compactedRollup: RollupTable;
   readonly #cursors: CursorTable;
   readonly #quotas: ObservedQuotaTable;
   readonly #closedBeforeMs: number;
@@ -68,14 +68,14 @@ export class LedgerStore {
   /** Takes over the database; it has the tables of this version. */
   constructor(db: Database) {
     this.#db = db;
-    this.circumstances = new CircumstanceTable(db);
-    this.queries = new UsageQueries(db, this.circumstances, (fromMs, toMs) => this.#unloaded?.ensure(db, fromMs, toMs));
-    this.#activity = new ActivityQueries(db, this.circumstances);
-    this.kept = new KeptTable(db);
-    this.#events = new EventTable(db, this.circumstances);
-    const note = (event: EventCopy, sign: 1 | -1): void => this.sums?.note(event, sign);
-    this.#rollup = new RollupTable(db, 'rollup', this.circumstances, note);
-    this.#settledRollup = new RollupTable(db, 'settled_rollup', this.circumstances, note);
+    this.attributions = new AttributionTable(db);
+    this.queries = new UsageQueries(db, this.attributions, (fromMs, toMs) => this.#unloaded?.ensure(db, fromMs, toMs));
+    this.#activity = new ActivityQueries(db, this.attributions);
+    this.kept = new StateTable(db);
+    this.#events = new EventTable(db, this.attributions);
+    const note = (event: StoredEvent, sign: 1 | -1): void => this.sums?.note(event, sign);
+    this.#rollup = new RollupTable(db, 'rollup', this.attributions, note);
+    this.#compactedRollup = new RollupTable(db, 'settled_rollup', this.attributions, note);
     this.#cursors = new CursorTable(db);
     this.#quotas = new ObservedQuotaTable(db);
     this.#closedBeforeMs = Number(this.#meta('closed_before_ms') ?? Number.NEGATIVE_INFINITY);
@@ -153,7 +153,7 @@ export class LedgerStore {
   }
 
   #transact(records: readonly LedgerRecord[]): EventOutcome[][] {
-    const mark = this.circumstances.mark();
+    const mark = this.attributions.mark();
     const [unloaded, counting] = [this.#unloaded, this.#counting];
     this.#db.exec('BEGIN');
     try {
@@ -183,7 +183,7 @@ export class LedgerStore {
       }
       count();
       this.#rollup.flush();
-      this.#settledRollup.flush();
+      this.#compactedRollup.flush();
       this.#db.exec('COMMIT');
       unloaded?.keep();
       this.#eventCount += added;
@@ -193,9 +193,9 @@ export class LedgerStore {
       this.#unloaded = unloaded;
       this.#counting = counting;
       unloaded?.takeBack();
-      this.circumstances.forgetSince(mark);
+      this.attributions.forgetSince(mark);
       this.#rollup.discard();
-      this.#settledRollup.discard();
+      this.#compactedRollup.discard();
       this.sums?.discard();
       throw error;
     }
@@ -212,26 +212,26 @@ export class LedgerStore {
   }
 
   foldable(fold: Fold): number {
-    return this.#settledRollup.foldable(fold);
+    return this.#compactedRollup.foldable(fold);
   }
 
-  firstSettledSlot(from: number): number | null {
-    return this.#settledRollup.firstSlot(from);
+  firstCompactedSlot(from: number): number | null {
+    return this.#compactedRollup.firstSlot(from);
   }
 
   /** Events that were neither reported nor rated by these prices, behind row `afterId`, in order of row id. */
   rowsRatedOtherwise(priceVersion: string, afterId: number, limit: number): { id: number; row: EventRow }[] {
     this.load();
-    const reported = this.circumstances.wordId('reported') ?? 0;
-    const version = this.circumstances.wordId(priceVersion) ?? 0;
+    const reported = this.attributions.wordId('reported') ?? 0;
+    const version = this.attributions.wordId(priceVersion) ?? 0;
     return this.#events.pricedOtherThan(reported, version, afterId, limit).map(withId);
   }
 
   /** Events in doubt about their price behind row `afterId`, in order of row id. */
   doubtfulRows(afterId: number, limit: number): { id: number; row: EventRow }[] {
     this.load();
-    const unpriced = this.circumstances.wordId('unpriced') ?? 0;
-    const estimated = this.circumstances.wordId('estimated') ?? 0;
+    const unpriced = this.attributions.wordId('unpriced') ?? 0;
+    const estimated = this.attributions.wordId('estimated') ?? 0;
     if (unpriced + estimated === 0) return [];
     return this.#events.pricedAs([unpriced, estimated], afterId, limit).map(withId);
   }
@@ -246,20 +246,20 @@ export class LedgerStore {
     this.#setMeta('closed_before_ms', String(slot * slotMs));
   }
 
-  /** What recovery found of settled events, into an empty ledger. */
-  restoreSettled(calls: readonly SettledCall[], sums: readonly SettledSum[]): void {
+  /** What recovery found of compacted events, into an empty ledger. */
+  restoreCompacted(calls: readonly CompactedCall[], sums: readonly CompactedSum[]): void {
     this.#db.exec('BEGIN');
     const taken = new Map<number, number>();
     for (const { base, check, request } of calls) {
       const ordinal = taken.get(base) ?? 0;
       taken.set(base, ordinal + 1);
-      this.#events.restoreSettled(base * rowsPerBase + ordinal, check, request);
+      this.#events.restoreCompacted(base * rowsPerBase + ordinal, check, request);
     }
-    for (const { slot, circumstances, sums: values } of sums) {
-      this.#settledRollup.restore(slot, this.circumstances.idOf(circumstances), values);
+    for (const { slot, attribution, sums: values } of sums) {
+      this.#compactedRollup.restore(slot, this.attributions.idOf(attribution), values);
     }
     this.#db.exec('COMMIT');
-    this.queries.settledChanged();
+    this.queries.compactedChanged();
     this.#eventCount = this.queries.eventCount();
   }
 
@@ -279,7 +279,7 @@ export class LedgerStore {
   }
 
   #countingIn(events: CallPlaces): Counting {
-    return new Counting(events, this.#rollup, this.circumstances, this.#closedBeforeMs);
+    return new Counting(events, this.#rollup, this.attributions, this.#closedBeforeMs);
   }
 
   #allLoaded(): void {
@@ -303,13 +303,13 @@ export class LedgerStore {
       case 'reprice':
         this.#rate(record.changes, (pricing) => pricing !== 'reported');
         break;
-      case 'settle':
+      case 'compact':
         this.#loadRest();
-        this.#settle(this.#events.oldest(record.beforeMs, record.most));
+        this.#compact(this.#events.oldest(record.beforeMs, record.most));
         break;
       case 'fold':
-        this.#settledRollup.fold(record.fold);
-        this.queries.settledChanged();
+        this.#compactedRollup.fold(record.fold);
+        this.queries.compactedChanged();
         break;
       case 'reread':
         this.#cursors.clear();
@@ -327,23 +327,23 @@ export class LedgerStore {
 
   #rate(changes: readonly RateChange[], mayChange: (pricing: Pricing) => boolean): void {
     this.#loadRest();
-    for (const { id, costNanos, circumstances } of changes) {
+    for (const { id, costNanos, attribution } of changes) {
       const row = this.#events.row(id);
-      if (row === undefined || !mayChange(row.circumstances.pricing)) continue;
-      const rated = { ...row, costNanos, circumstances };
+      if (row === undefined || !mayChange(row.attribution.pricing)) continue;
+      const rated = { ...row, costNanos, attribution };
       this.#rollup.change(row, -1);
       this.#events.update(rated);
       this.#rollup.change(rated, 1);
     }
   }
 
-  #settle(rows: readonly EventRow[]): void {
+  #compact(rows: readonly EventRow[]): void {
     for (const row of rows) {
       this.#rollup.change(row, -1);
-      this.#settledRollup.change(row, 1);
-      this.#events.settle(row);
+      this.#compactedRollup.change(row, 1);
+      this.#events.compact(row);
     }
-    this.queries.settledChanged();
+    this.queries.compactedChanged();
   }
 
   #meta(key: string): string | null {

@@ -7,7 +7,7 @@
  */
 import type { Database } from 'sql.js';
 import type { CallPlaces } from './counting';
-import type { EventRow } from './eventCopy';
+import type { EventRow } from './storedEvent';
 import type { EventTable } from './eventTable';
 import { slotMs } from './schema';
 

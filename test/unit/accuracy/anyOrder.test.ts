@@ -7,7 +7,7 @@ import fc from '../../support/properties';
 import { expect, test } from 'vitest';
 import { rate } from '../../../src/domain/prices/rating';
 import { loadPrices } from '../../../src/engine/prices/loadPrices';
-import { copyOf } from '../../../src/ledger/tables/eventCopy';
+import { copyOf } from '../../../src/ledger/tables/storedEvent';
 import { fresh } from '../../../src/ledger/checkpoint/checkpointFile';
 import { loadSqlJs } from '../../../src/ledger/tables/database';
 import { LedgerStore } from '../../../src/ledger/tables/store';
@@ -143,7 +143,7 @@ test('any copies, files, orders and steps add up to the same', async () => {
         if (next(3) === 0 && end < file.lines.length) continue;
         const copies = file.reader.events().map((event) => {
           const named = { ...event, provider: 'anthropic' };
-          return copyOf({ ...named, rating: rate(named, catalogue) }, store.circumstances);
+          return copyOf({ ...named, rating: rate(named, catalogue) }, store.attributions);
         });
         store.apply([{ kind: 'events', copies, cursors: [] }]);
         // Started anew, with what it has to remember.

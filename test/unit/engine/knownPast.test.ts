@@ -22,9 +22,9 @@ function open(lastEventMs: number | null) {
   past.recall(startMs - 10 * dayMs);
   const call = (agoMs: number, more: Partial<Counted> & { source?: string } = {}): Counted => {
     const { source = 'claude-code', ...rest } = more;
-    const circumstances = { get: () => source } as unknown as Counted['circumstances'];
+    const attribution = { get: () => source } as unknown as Counted['attribution'];
     const none = { output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0, webSearches: 0 };
-    return { atMs: at.nowMs - agoMs, circumstances, base: 1, check: 1, costNanos: 5, input: 1, ...none, ...rest };
+    return { atMs: at.nowMs - agoMs, attribution, base: 1, check: 1, costNanos: 5, input: 1, ...none, ...rest };
   };
   return { at, past, call, isMoved: () => past.untilMs === at.nowMs };
 }

@@ -15,7 +15,7 @@ import type { NewOverride, Overrides } from '../../../src/engine/budgets/overrid
 import type { Disk } from '../../../src/engine/budgets/reservationFile';
 import { OpenControls } from '../../../src/engine/openControls';
 import { LedgerSums } from '../../../src/engine/support/ledgerSums';
-import type { Keeping } from '../../../src/ledger/keeping';
+import type { DurableState } from '../../../src/ledger/durableState';
 import { LedgerError } from '../../../src/ledger/ledgerError';
 import type { GrainSums } from '../../../src/ledger/queries/grainQuery';
 import type { SumListener } from '../../../src/ledger/queries/sumWatch';
@@ -39,7 +39,7 @@ export class MemoryLedger {
   private readonly listeners = new Set<SumListener>();
   private readonly kept = new Map<string, Map<string, string>>();
   readonly keeping = {
-    keep: (puts: Parameters<Keeping['keep']>[0], notes: readonly AuditNote[]) => {
+    keep: (puts: Parameters<DurableState['keep']>[0], notes: readonly AuditNote[]) => {
       if (this.isFull) return Promise.reject(new LedgerError('unavailable', 'ENOSPC'));
       this.notes.push(...notes);
       for (const { family, id, value } of puts) {
@@ -53,7 +53,7 @@ export class MemoryLedger {
     auditAbout: (kind: string, name: string, value: string) =>
       this.notes.filter((note) => note.kind === kind && note.detail[name] === value),
     all: (family: string) => this.kept.get(family) ?? new Map<string, string>(),
-  } as unknown as Keeping;
+  } as unknown as DurableState;
 
   query({ buckets, dimensions, filter }: LedgerQuery): LedgerRow[] {
     const groups = new Map<string, LedgerRow>();
@@ -91,10 +91,10 @@ export class MemoryLedger {
 
   add(atMs: number, values: Values, costNanos: number, tokens = 0): void {
     this.events.push({ atMs, values, costNanos, tokens });
-    const circumstances = { get: (field: keyof Values) => values[field] ?? null };
+    const attribution = { get: (field: keyof Values) => values[field] ?? null };
     const event = {
       atMs,
-      circumstances,
+      attribution,
       costNanos,
       input: tokens,
       output: 0,

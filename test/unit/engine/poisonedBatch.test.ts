@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Ingest } from '../../../src/engine/ingest/ingest';
-import { LedgerTrouble } from '../../../src/engine/upkeep/ledgerHealth';
+import { LedgerHealth } from '../../../src/engine/upkeep/ledgerHealth';
 import { Problems } from '../../../src/engine/figures/problems';
 import { Rates } from '../../../src/engine/prices/rates';
 import type { FromReader, ToReader } from '../../../src/engine/ingest/messages';
@@ -74,7 +74,7 @@ async function ingest(
     rates,
     log: say,
     problems,
-    trouble: new LedgerTrouble(problems, { dataDirectory: '', log: say, onNewerLedger: () => undefined }),
+    trouble: new LedgerHealth(problems, { dataDirectory: '', log: say, onNewerLedger: () => undefined }),
     configured: () => (fails.configured === undefined ? Promise.resolve() : Promise.reject(fails.configured)),
     ledger: () => ledger,
     switches: () => ({}),

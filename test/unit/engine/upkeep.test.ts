@@ -59,7 +59,7 @@ describe('work on the whole ledger', () => {
       ],
       cursors: [],
     });
-    await ledger.upkeep.settle(now - 90 * dayMs, 10);
+    await ledger.upkeep.compact(now - 90 * dayMs, 10);
     await ledger.close();
   }
 

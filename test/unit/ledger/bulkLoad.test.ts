@@ -8,7 +8,7 @@ import { LedgerError, type EventOutcome, type Ledger } from '../../../src/ledger
 import type { ActivityPage } from '../../../src/ledger/queries/activityQuery';
 import { rowsPerBase } from '../../../src/ledger/tables/callKey';
 import { loadSqlJs } from '../../../src/ledger/tables/database';
-import { copyOf } from '../../../src/ledger/tables/eventCopy';
+import { copyOf } from '../../../src/ledger/tables/storedEvent';
 import { LedgerStore } from '../../../src/ledger/tables/store';
 import type { RatedEvent } from '../../../src/protocol/event';
 import { dimensions } from '../../../src/protocol/vocabulary';
@@ -250,7 +250,7 @@ describe('bulk load', () => {
     await ledger.append({ events: [event('a', { rating: doubt }), event('b')], cursors: [] });
     const other = await openLedger(directory, 2);
     await other.rerate(() => ({ costNanos: 5, pricing: 'rated', matchedModel: 'm', priceVersion: 'v2' }), 'v2');
-    await other.upkeep.settle(startMs + 1, 1);
+    await other.upkeep.compact(startMs + 1, 1);
     expect(await ledger.absorb()).toBe(0);
     await ledger.loaded();
     expect(said(ledger)).toEqual(said(other));
@@ -262,16 +262,16 @@ describe('bulk load', () => {
     const store = new LedgerStore(fresh(await loadSqlJs(wasmPath)));
     store.beginBulkLoad();
     const put = (...all: RatedEvent[]): EventOutcome[][] => {
-      return store.apply([{ kind: 'events', copies: all.map((one) => copyOf(one, store.circumstances)), cursors: [] }]);
+      return store.apply([{ kind: 'events', copies: all.map((one) => copyOf(one, store.attributions)), cursors: [] }]);
     };
     const outputs = (): unknown => store.activity.page(firstPage).rows.map(({ output }) => output);
     put(event('a'), event('b', { atMs: startMs + 1 }));
-    const row = copyOf(event('a'), store.circumstances);
-    const wrong = store.circumstances.withRating(row.circumstances, {
+    const row = copyOf(event('a'), store.attributions);
+    const wrong = store.attributions.withRating(row.attribution, {
       ...event('a').rating,
       matchedModel: {} as unknown as string,
     });
-    const change = { id: row.base * rowsPerBase, costNanos: 5, circumstances: wrong };
+    const change = { id: row.base * rowsPerBase, costNanos: 5, attribution: wrong };
     expect(() => store.apply([{ kind: 'reprice', changes: [change] }])).toThrow();
     expect(store.unloadedEvents).toBe(2);
     put(event('a', { tokens: { output: 90 } }), event('c', { atMs: startMs + 2 }));

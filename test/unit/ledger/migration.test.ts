@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import initSqlJs, { type Database } from 'sql.js';
 import { describe, expect, it } from 'vitest';
-import { seal } from '../../../src/ledger/journal/checksum';
+import { writeChecksum } from '../../../src/ledger/journal/checksum';
 import { frame, scanFrames } from '../../../src/ledger/journal/frame';
 import { nodeLedgerIo, type LedgerIo } from '../../../src/ledger/ledgerIo';
 import { cursor, event, events, FaultyIo, openLedger, placeIn, startMs, temporaryDirectory, totalsOf } from './support';
@@ -52,7 +52,7 @@ async function expectWhole(directory: string): Promise<void> {
   expect(ledger.notices).toEqual([]);
   expect(totalsOf(ledger)).toMatchObject({ events: 34, costNanos: 34_000 });
   expect(ledger.cursors()).toEqual([cursor('f', 2)]);
-  expect(await ledger.upkeep.settle(startMs - 90 * dayMs, 100)).toBe(10);
+  expect(await ledger.upkeep.compact(startMs - 90 * dayMs, 100)).toBe(10);
   await ledger.append({ events: [...events(0, 24), event('old-3')], cursors: [] });
   expect(totalsOf(ledger)).toMatchObject({ events: 34, costNanos: 34_000 });
   await ledger.checkpoint();
@@ -130,8 +130,8 @@ describe('a ledger of a version to which an id was one call', () => {
     return { ...one, key: { ...one.key, request: null, ...(within !== undefined && { within }) } };
   };
 
-  /** One call in its checkpoint or its settled calls, another, of the same id, merged into it; the last in its journal alone. */
-  async function oldLedger(kind: 'checkpoint' | 'settled' | 'journal'): Promise<string> {
+  /** One call in its checkpoint or its compacted calls, another, of the same id, merged into it; the last in its journal alone. */
+  async function oldLedger(kind: 'checkpoint' | 'compacted' | 'journal'): Promise<string> {
     const directory = temporaryDirectory();
     const ledger = await openLedger(directory, 1);
     const append = async (minute: number): Promise<void> => {
@@ -141,7 +141,7 @@ describe('a ledger of a version to which an id was one call', () => {
     };
     await append(0);
     if (kind !== 'journal') await append(9);
-    if (kind === 'settled') await ledger.upkeep.settle(startMs + 60 * minuteMs, 5);
+    if (kind === 'compacted') await ledger.upkeep.compact(startMs + 60 * minuteMs, 5);
     await ledger.checkpoint();
     if (kind === 'journal') await append(9);
     await ledger.close();
@@ -152,7 +152,7 @@ describe('a ledger of a version to which an id was one call', () => {
     db.exec(`ALTER TABLE event DROP COLUMN parts; DROP TABLE cursor;
       DELETE FROM meta WHERE key = 'reused_from_ms'; PRAGMA user_version = 4`);
     const bytes = db.export();
-    seal(bytes);
+    writeChecksum(bytes);
     writeFileSync(path, bytes);
     db.close();
     for (const name of readdirSync(join(directory, 'journal'))) {
@@ -181,7 +181,7 @@ describe('a ledger of a version to which an id was one call', () => {
     return directory;
   }
 
-  it.each(['checkpoint', 'settled', 'journal'] as const)(
+  it.each(['checkpoint', 'compacted', 'journal'] as const)(
     'counts nothing again that it has in its %s, and from then on more than the id tells',
     async (kind) => {
       const directory = await oldLedger(kind);
@@ -191,7 +191,7 @@ describe('a ledger of a version to which an id was one call', () => {
         expect(totalsOf(ledger).events).toBe(epoch === 2 ? 1 : 3);
         await ledger.append({ events: [read(0, 'a'), read(9, 'b', 1)], cursors: [] });
         expect(totalsOf(ledger).events).toBe(epoch === 2 ? 1 : 3);
-        const later = kind === 'settled' ? 16 : 10;
+        const later = kind === 'compacted' ? 16 : 10;
         await ledger.append({ events: [read(later, 'c'), read(later, 'd')], cursors: [cursor('f', 99)] });
         expect(totalsOf(ledger).events).toBe(3);
         if (epoch === 3) await ledger.checkpoint();
@@ -235,7 +235,7 @@ describe('positions of a source that this version does not know', () => {
   });
 });
 
-describe('a damaged ledger with settled events', () => {
+describe('a damaged ledger with compacted events', () => {
   const old = Array.from({ length: 3000 }, (_, index) =>
     event(`old-${index}`, { atMs: startMs - 200 * dayMs - index * 1000 }),
   );
@@ -245,7 +245,7 @@ describe('a damaged ledger with settled events', () => {
     const directory = temporaryDirectory();
     const ledger = await openLedger(directory, 1);
     await ledger.append({ events: [...events(0, 3000), ...old], cursors: [cursor('f', 1)] });
-    await ledger.upkeep.settle(startMs - 90 * dayMs, 3000);
+    await ledger.upkeep.compact(startMs - 90 * dayMs, 3000);
     await ledger.checkpoint();
     await ledger.close();
     const file = join(directory, 'ledger.sqlite');
@@ -262,7 +262,7 @@ describe('a damaged ledger with settled events', () => {
     return directory;
   }
 
-  it('keeps the sums that it can read, counts no settled call again, and says where the old file is', async () => {
+  it('keeps the sums that it can read, counts no compacted call again, and says where the old file is', async () => {
     const directory = await damaged('event_at', 0);
     const ledger = await openLedger(directory, 2);
     const aside = readdirSync(directory).find((name) => name.startsWith('ledger.sqlite.corrupt-')) ?? 'none';
@@ -274,7 +274,7 @@ describe('a damaged ledger with settled events', () => {
     await ledger.close();
   });
 
-  it('counts no settled call again whose mark is lost', async () => {
+  it('counts no compacted call again whose mark is lost', async () => {
     const directory = await damaged('settled', 3);
     let ledger = await openLedger(directory, 2);
     expect(totalsOf(ledger).events).toBe(6000);

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { frame } from '../../../src/ledger/journal/frame';
 import { LedgerError } from '../../../src/ledger/ledgerError';
 import { schemaVersion } from '../../../src/ledger/tables/schema';
-import { seal } from '../../../src/ledger/journal/checksum';
+import { writeChecksum } from '../../../src/ledger/journal/checksum';
 import { cursor, events, FaultyIo, journalOf, openLedger, startMs, temporaryDirectory, totalsOf } from './support';
 
 describe('damage of a checkpoint', () => {
@@ -112,8 +112,8 @@ describe('a damaged checkpoint', () => {
       expect(ledger.notices).toHaveLength(1);
       expect(totalsOf(ledger).events, `version ${version}`).toBe(10);
       await ledger.close();
-      // Sealed by a newer version, and damaged after that: that version will know what to do.
-      seal(bytes);
+      // With the checksum of a newer version, and damaged after that: that version will know what to do.
+      writeChecksum(bytes);
       bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
       writeFileSync(file, bytes);
       await expect(openLedger(directory, 3)).rejects.toSatisfy((error) => LedgerError.is(error, 'newer_version'));

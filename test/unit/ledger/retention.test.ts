@@ -110,7 +110,7 @@ describe('retention', () => {
             const before = survivors(ledger, nowMs, zone, grouping);
             await retain(ledger, nowMs, zone);
             expect(survivors(ledger, nowMs, zone, grouping)).toEqual(before);
-            // What is found late, in the middle of what is settled, counts like everything else, and only once.
+            // What is found late, in the middle of what is compacted, counts like everything else, and only once.
             await ledger.append({ events: [...late, ...all], cursors: [] });
             expect(totalsOf(ledger).events).toBe(Math.max(all.length, late.length));
             const withLate = survivors(ledger, nowMs, zone, grouping);
@@ -172,10 +172,10 @@ describe('retention', () => {
   });
 });
 
-describe('a settled event', () => {
+describe('a compacted event', () => {
   const old = startMs - 100 * dayMs;
 
-  async function settled(all: RatedEvent[]): Promise<Ledger> {
+  async function compacted(all: RatedEvent[]): Promise<Ledger> {
     const ledger = await openLedger(temporaryDirectory(), 1);
     await ledger.append({ events: all, cursors: [] });
     await retain(ledger, startMs, 'UTC');
@@ -183,7 +183,10 @@ describe('a settled event', () => {
   }
 
   it('is found again by every kind of copy: the log read again, a retry with a later time, a fork, a replay', async () => {
-    const ledger = await settled([event('a', { atMs: old }), event('side', { atMs: old, copy: { sidechain: true } })]);
+    const ledger = await compacted([
+      event('a', { atMs: old }),
+      event('side', { atMs: old, copy: { sidechain: true } }),
+    ]);
     const outcomes = await ledger.append({
       events: [
         event('a', { atMs: old }),
@@ -201,8 +204,8 @@ describe('a settled event', () => {
     await ledger.close();
   });
 
-  it('leaves room for another request of its call id, and both are known after they are settled', async () => {
-    const ledger = await settled([event('a', { atMs: old, request: 'one' })]);
+  it('leaves room for another request of its call id, and both are known after they are compacted', async () => {
+    const ledger = await compacted([event('a', { atMs: old, request: 'one' })]);
     const second = event('a', { atMs: old, request: 'two' });
     expect((await ledger.append({ events: [second], cursors: [] }))[0]?.outcome).toBe('new');
     expect((await ledger.append({ events: [second], cursors: [] }))[0]?.outcome).toBe('duplicate');
@@ -264,7 +267,7 @@ describe('a crash in the middle of retention', () => {
     };
     ledger = await openLedger(origin, 2, { io });
     copies = 0;
-    await ledger.upkeep.settle(detailsEndMs(defaultRetention, startMs, 'UTC'), 300);
+    await ledger.upkeep.compact(detailsEndMs(defaultRetention, startMs, 'UTC'), 300);
     await ledger.checkpoint();
     await retain(ledger, startMs, 'UTC');
     await ledger.checkpoint();

@@ -1,11 +1,11 @@
 /** The state in memory and its tables, where what they hold is unusual: nothing, too much, or of another version. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database, SqlJsStatic } from 'sql.js';
-import { circumstanceFields, CircumstanceTable } from '../../../src/ledger/tables/circumstances';
+import { attributionFields, AttributionTable } from '../../../src/ledger/tables/attributionSet';
 import { rowsPerBase } from '../../../src/ledger/tables/callKey';
 import { CursorTable } from '../../../src/ledger/tables/cursorTable';
 import { loadSqlJs, openDatabase } from '../../../src/ledger/tables/database';
-import { copyOf, traitBits, traitsOf, type EventRow } from '../../../src/ledger/tables/eventCopy';
+import { copyOf, traitBits, traitsOf, type EventRow } from '../../../src/ledger/tables/storedEvent';
 import { quotaOfRow } from '../../../src/ledger/tables/observedQuotaTable';
 import { decodeRecord, encodeRecord, replayWeight, type LedgerRecord } from '../../../src/ledger/journal/record';
 import { checkpointNotice } from '../../../src/ledger/checkpoint/recoveryNotice';
@@ -31,12 +31,12 @@ function database(): Database {
 
 const store = (): LedgerStore => new LedgerStore(database());
 const put = (to: LedgerStore, list: ReturnType<typeof events>): string[] => {
-  const copies = list.map((one) => copyOf(one, to.circumstances));
+  const copies = list.map((one) => copyOf(one, to.attributions));
   return to.apply([{ kind: 'events', copies, cursors: [] }]).flatMap((all) => all.map(({ outcome }) => outcome));
 };
 const all = { startMs: 0, endMs: 4e12 };
 const rated = { costNanos: 5, pricing: 'rated', matchedModel: 'm', priceVersion: 'v2' } as const;
-const nothingKnown = circumstanceFields.map(() => null);
+const nothingKnown = attributionFields.map(() => null);
 
 describe('values of the database', () => {
   it('that are not of their column’s type are nothing', () => {
@@ -63,9 +63,9 @@ describe('values of the database', () => {
   });
 });
 
-describe('circumstances', () => {
+describe('attribution', () => {
   it('are the same measure where what decides about the price is equal', () => {
-    const table = new CircumstanceTable(database());
+    const table = new AttributionTable(database());
     const of = (parts: Parameters<typeof event>[1]) => table.ofEvent(event('c', parts));
     const one = of({});
     expect(one.sameMeasure(one)).toBe(true);
@@ -78,7 +78,7 @@ describe('circumstances', () => {
   });
 
   it('that are not there are an error, and a word that is not there is none', () => {
-    const table = new CircumstanceTable(database());
+    const table = new AttributionTable(database());
     expect(() => table.byId(1)).toThrow('no attribution 1');
     expect(table.word(1)).toBe('');
   });
@@ -137,11 +137,11 @@ describe('counting', () => {
     expect(to.eventCount).toBe(2);
   });
 
-  it('leaves a settled call as it is, and answers the rating that came', () => {
+  it('leaves a compacted call as it is, and answers the rating that came', () => {
     const to = store();
     put(to, [event('c')]);
-    to.apply([{ kind: 'settle', beforeMs: startMs + 1, most: 1 }]);
-    const better = copyOf(event('c', { tokens: { output: 500 }, rating: { costNanos: 7 } }), to.circumstances);
+    to.apply([{ kind: 'compact', beforeMs: startMs + 1, most: 1 }]);
+    const better = copyOf(event('c', { tokens: { output: 500 }, rating: { costNanos: 7 } }), to.attributions);
     const outcomes = to.apply([{ kind: 'events', copies: [better], cursors: [] }])[0];
     expect(outcomes).toMatchObject([{ outcome: 'duplicate', rating: { costNanos: 7 } }]);
     expect(to.queries.query({ buckets: [{ ...all, label: '' }], dimensions: [], filter: {} })[0]).toMatchObject({
@@ -152,8 +152,8 @@ describe('counting', () => {
 });
 
 describe('records', () => {
-  const change = (table: CircumstanceTable) => [{ id: 16, costNanos: 5, circumstances: table.ofEvent(event('x')) }];
-  const kinds: [string, (table: CircumstanceTable) => LedgerRecord, number][] = [
+  const change = (table: AttributionTable) => [{ id: 16, costNanos: 5, attribution: table.ofEvent(event('x')) }];
+  const kinds: [string, (table: AttributionTable) => LedgerRecord, number][] = [
     [
       'events',
       (table) => ({ kind: 'events', copies: [copyOf(event('x'), table)], quotas: [], cursors: [cursor('f', 1)] }),
@@ -169,7 +169,7 @@ describe('records', () => {
     ],
     ['rates', (table) => ({ kind: 'rates', changes: change(table), priceVersion: 'v' }), 0],
     ['reprice', (table) => ({ kind: 'reprice', changes: change(table) }), 0],
-    ['settle', () => ({ kind: 'settle', beforeMs: 5, most: 7 }), 700],
+    ['compact', () => ({ kind: 'compact', beforeMs: 5, most: 7 }), 700],
     ['fold', () => ({ kind: 'fold', fold: { from: 1, to: 9, into: 5, most: 3 } }), 300],
     ['reread', () => ({ kind: 'reread' }), 0],
     ['note', () => ({ kind: 'note', key: 'retention_run_ms', value: '5' }), 0],
@@ -186,20 +186,20 @@ describe('records', () => {
   ];
 
   it.each(kinds)('%s are read as they were written, and weigh what they change', (_, make, weight) => {
-    const table = new CircumstanceTable(database());
+    const table = new AttributionTable(database());
     const record = make(table);
     expect(decodeRecord(encodeRecord(record), table)).toEqual(record);
     expect(replayWeight(record)).toBe(weight);
   });
 
   it('are refused by a version that does not know of positions of their own kind', () => {
-    const table = new CircumstanceTable(database());
+    const table = new AttributionTable(database());
     const text = encodeRecord({ kind: 'events', copies: [copyOf(event('w'), table)], cursors: [] });
     expect(JSON.parse(text)).toMatchObject({ t: 'batch' });
   });
 
   it('that name what they do not have are refused, and those of a newer version are told apart', () => {
-    const table = new CircumstanceTable(database());
+    const table = new AttributionTable(database());
     expect(() => decodeRecord('{"t":"reprice","a":[],"r":[[1,2,0]]}', table)).toThrow('does not have');
     expect(() => decodeRecord('{"t":"wishes"}', table)).toThrow('newer version');
     const text = '{"t":"events","a":[],"e":[],"c":[["another-agent","f","1:2",1,1,1,"ab",2,0]]}';
@@ -208,16 +208,16 @@ describe('records', () => {
 });
 
 describe('new prices', () => {
-  const row = (to: CircumstanceTable, parts: Partial<EventRow> = {}): EventRow => ({
+  const row = (to: AttributionTable, parts: Partial<EventRow> = {}): EventRow => ({
     ...copyOf(event('c', { request: null, rating: { costNanos: null, pricing: 'unpriced' } }), to),
     ...parts,
   });
 
   it('are asked for what is known of an event, also where that is nothing', () => {
-    const table = new CircumstanceTable(database());
+    const table = new AttributionTable(database());
     const asked: unknown[] = [];
     const rate = (one: unknown): typeof rated => (asked.push(one), rated);
-    const nameless = row(table, { circumstances: table.of(nothingKnown), request: 77 });
+    const nameless = row(table, { attribution: table.of(nothingKnown), request: 77 });
     expect(
       rateChanges(
         [
@@ -235,8 +235,8 @@ describe('new prices', () => {
   });
 
   it('change nothing that is the same, and take no cost away', () => {
-    const table = new CircumstanceTable(database());
-    const priced = row(table, { costNanos: 5, circumstances: table.ofEvent(event('c', { rating: { ...rated } })) });
+    const table = new AttributionTable(database());
+    const priced = row(table, { costNanos: 5, attribution: table.ofEvent(event('c', { rating: { ...rated } })) });
     const lost = { ...rated, costNanos: null, pricing: 'unpriced' } as const;
     expect(rateChanges([{ id: 1, row: priced }], () => rated, table)).toEqual([]);
     expect(rateChanges([{ id: 1, row: priced }], () => lost, table)).toEqual([]);
@@ -245,21 +245,21 @@ describe('new prices', () => {
   });
 
   it('are compared by model, where cost or kind of pricing differ', () => {
-    const table = new CircumstanceTable(database());
+    const table = new AttributionTable(database());
     const of = (pricing: 'rated' | 'estimated') => table.ofEvent(event('c', { rating: { ...rated, pricing } }));
     const rows = [
       { id: 1, row: row(table) },
-      { id: 2, row: row(table, { costNanos: 5, circumstances: of('rated') }) },
-      { id: 3, row: row(table, { costNanos: 7, circumstances: of('rated') }) },
-      { id: 4, row: row(table, { circumstances: table.of(nothingKnown) }) },
+      { id: 2, row: row(table, { costNanos: 5, attribution: of('rated') }) },
+      { id: 3, row: row(table, { costNanos: 7, attribution: of('rated') }) },
+      { id: 4, row: row(table, { attribution: table.of(nothingKnown) }) },
     ];
     const changes = [
-      { id: 1, costNanos: 5, circumstances: of('rated') },
-      { id: 2, costNanos: 5, circumstances: of('rated') },
-      { id: 3, costNanos: 7, circumstances: of('estimated') },
-      { id: 4, costNanos: 1, circumstances: of('rated') },
-      { id: 4, costNanos: null, circumstances: of('rated') },
-      { id: 99, costNanos: 5, circumstances: of('rated') },
+      { id: 1, costNanos: 5, attribution: of('rated') },
+      { id: 2, costNanos: 5, attribution: of('rated') },
+      { id: 3, costNanos: 7, attribution: of('estimated') },
+      { id: 4, costNanos: 1, attribution: of('rated') },
+      { id: 4, costNanos: null, attribution: of('rated') },
+      { id: 99, costNanos: 5, attribution: of('rated') },
     ];
     const { compared, differing } = comparisons(rows, changes);
     expect(differing.map(({ id }) => id)).toEqual([1, 3, 4]);
@@ -302,9 +302,9 @@ describe('new prices', () => {
   it('do not touch what was reported, or is not there', () => {
     const to = store();
     put(to, [event('told', { rating: { pricing: 'reported', costNanos: 9 } })]);
-    const circumstances = to.circumstances.ofEvent(event('x', { rating: { ...rated } }));
-    const { base } = copyOf(event('told'), to.circumstances);
-    const changes = [base * rowsPerBase, 5 * rowsPerBase].map((id) => ({ id, costNanos: 1, circumstances }));
+    const attribution = to.attributions.ofEvent(event('x', { rating: { ...rated } }));
+    const { base } = copyOf(event('told'), to.attributions);
+    const changes = [base * rowsPerBase, 5 * rowsPerBase].map((id) => ({ id, costNanos: 1, attribution }));
     to.apply([{ kind: 'reprice', changes }]);
     to.apply([{ kind: 'rates', changes, priceVersion: null }]);
     expect(to.queries.query({ buckets: [{ ...all, label: '' }], dimensions: [], filter: {} })[0]?.costNanos).toBe(9);
@@ -317,7 +317,7 @@ describe('sums', () => {
     const to = store();
     to.apply([{ kind: 'fold', fold: { from: 0, to: 100, into: 50, most: 10 } }]);
     expect(to.foldable({ from: 0, to: 100, into: 50, most: 10 })).toBe(0);
-    expect(to.firstSettledSlot(0)).toBeNull();
+    expect(to.firstCompactedSlot(0)).toBeNull();
   });
 
   it('are asked for in more ways than are remembered', () => {
@@ -337,15 +337,15 @@ describe('sums', () => {
     put(to, [event('a', { atMs: startMs + 5 })]);
     expect(to.queries.lastEventMs('claude-code')).toBe(startMs + 5);
     expect(to.queries.lastEventMs('api')).toBeNull();
-    to.apply([{ kind: 'settle', beforeMs: startMs + 6, most: 1 }]);
+    to.apply([{ kind: 'compact', beforeMs: startMs + 6, most: 1 }]);
     expect(to.queries.lastEventMs('claude-code')).toBe(startMs);
-    to.circumstances.idOf(to.circumstances.ofEvent(event('b', { source: 'api' })));
+    to.attributions.idOf(to.attributions.ofEvent(event('b', { source: 'api' })));
     expect(to.queries.lastEventMs('api'), 'a word without an event').toBeNull();
   });
 });
 
 describe('rescue', () => {
-  it('takes events whose circumstances are lost, more than go into one transaction', () => {
+  it('takes events whose attribution are lost, more than go into one transaction', () => {
     const from = database();
     from.exec(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5003)

@@ -55,7 +55,7 @@ describe.each(beginnings)('running sums of a ledger that begins $beginning', ({ 
     expect(sums.costNanos).toBe(8000);
     await ledger.upkeep.reprice(() => rating, 'v2', 0, 100, true);
     expect(sums.costNanos).toBe(14_000);
-    await ledger.upkeep.settle(startMs + 1, 100);
+    await ledger.upkeep.compact(startMs + 1, 100);
     agree(sums, ledger);
     expect(sums).toMatchObject({ events: 2, costNanos: 14_000 });
     await ledger.close();

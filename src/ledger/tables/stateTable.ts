@@ -5,10 +5,10 @@
 import { hash } from 'node:crypto';
 import type { Database, SqlValue } from 'sql.js';
 import { chained, type AuditEntry, type AuditNote } from '../../domain/alerts/audit';
-import type { Kept, KeptFamily } from '../journal/record';
+import type { Kept, StateFamily } from '../journal/record';
 import { asNumber, asText } from './sqlValues';
 
-export class KeptTable {
+export class StateTable {
   readonly #db: Database;
 
   constructor(db: Database) {
@@ -34,7 +34,7 @@ export class KeptTable {
   }
 
   /** By id. */
-  all(family: KeptFamily): Map<string, string> {
+  all(family: StateFamily): Map<string, string> {
     const rows = this.#db.exec('SELECT id, value FROM kept WHERE family = ?', [family])[0]?.values ?? [];
     return new Map(rows.map(([id, value]) => [asText(id), asText(value)]));
   }

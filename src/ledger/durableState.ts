@@ -3,16 +3,16 @@
  * change is one journal record, durable when its promise is fulfilled.
  */
 import { verify, type AuditEntry, type AuditNote, type AuditVerdict } from '../domain/alerts/audit';
-import { sha256, type KeptTable } from './tables/keptTable';
-import type { Kept, KeptFamily, LedgerRecord } from './journal/record';
+import { sha256, type StateTable } from './tables/stateTable';
+import type { Kept, StateFamily, LedgerRecord } from './journal/record';
 
 const entriesAtOnce = 1_000;
 
-export class Keeping {
-  readonly #table: () => KeptTable;
+export class DurableState {
+  readonly #table: () => StateTable;
   readonly #write: (record: LedgerRecord) => Promise<unknown>;
 
-  constructor(table: () => KeptTable, write: (record: LedgerRecord) => Promise<unknown>) {
+  constructor(table: () => StateTable, write: (record: LedgerRecord) => Promise<unknown>) {
     this.#table = table;
     this.#write = write;
   }
@@ -23,7 +23,7 @@ export class Keeping {
   }
 
   /** JSON by id. */
-  all(family: KeptFamily): Map<string, string> {
+  all(family: StateFamily): Map<string, string> {
     return this.#table().all(family);
   }
 

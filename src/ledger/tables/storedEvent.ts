@@ -5,15 +5,15 @@
 import type { CallCopy } from '../../domain/merge';
 import type { CopyTraits, RatedEvent, TokenCounts } from '../../protocol/event';
 import { callKey, requestHash } from './callKey';
-import type { CircumstanceBook, Circumstances } from './circumstances';
+import type { AttributionInterner, AttributionSet } from './attributionSet';
 
-export interface EventCopy {
+export interface StoredEvent {
   base: number;
   check: number;
   /** 0: none. */
   request: number;
   atMs: number;
-  circumstances: Circumstances;
+  attribution: AttributionSet;
   input: number;
   output: number;
   cacheRead: number;
@@ -30,14 +30,14 @@ export interface EventCopy {
 }
 
 /**
- * A copy and, once merged and stored, its place: rows of one base differ by ordinal. `settled`: the details are gone,
+ * A copy and, once merged and stored, its place: rows of one base differ by ordinal. `compacted`: the details are gone,
  * and what comes later of this call is a duplicate. One type, so that a call's only copy is its row as it stands. Whoever
  * makes one names its fields in this order, so that all have one hidden class: another would have V8 compile anew all that
  * reads them.
  */
-export interface EventRow extends EventCopy {
+export interface EventRow extends StoredEvent {
   ordinal: number;
-  settled: boolean;
+  compacted: boolean;
 }
 
 export function traitBits(copy: CopyTraits): number {
@@ -52,7 +52,11 @@ export function traitsOf(bits: number): CopyTraits {
  * Throws a RangeError for what is not a count: it must not get as far as the journal. `reusedFromMs`: before this instant an
  * id was one call, whatever else the key says, because an earlier version counted so.
  */
-export function copyOf(event: RatedEvent, book: CircumstanceBook, reusedFromMs = Number.NEGATIVE_INFINITY): EventRow {
+export function copyOf(
+  event: RatedEvent,
+  book: AttributionInterner,
+  reusedFromMs = Number.NEGATIVE_INFINITY,
+): EventRow {
   const { namespace, call, request, within } = event.key;
   const asOnce = within !== undefined && event.atMs < reusedFromMs;
   const { base, check } = callKey(asOnce ? { namespace, call, request } : event.key);
@@ -64,7 +68,7 @@ export function copyOf(event: RatedEvent, book: CircumstanceBook, reusedFromMs =
     check,
     request: requestHash(request),
     atMs: Math.round(event.atMs),
-    circumstances: book.ofEvent(event),
+    attribution: book.ofEvent(event),
     input: tokens.input,
     output: tokens.output,
     cacheRead: tokens.cacheRead,
@@ -77,17 +81,17 @@ export function copyOf(event: RatedEvent, book: CircumstanceBook, reusedFromMs =
     traits: traitBits(event.copy),
     parts: event.parts === null ? null : partsText(event.parts),
     ordinal: 0,
-    settled: false,
+    compacted: false,
   };
 }
 
 /** A sidechain is a copy of its call whatever request the others name. */
-export function matchesAnyRequest(copy: EventCopy): boolean {
+export function matchesAnyRequest(copy: StoredEvent): boolean {
   return traitsOf(copy.traits).sidechain;
 }
 
 /** What the rules of `domain/merge` look at. */
-export function callCopyOf(copy: EventCopy): CallCopy<number> {
+export function callCopyOf(copy: StoredEvent): CallCopy<number> {
   const { sidechain, forked, nested } = traitsOf(copy.traits);
   return {
     sidechain,
@@ -96,11 +100,11 @@ export function callCopyOf(copy: EventCopy): CallCopy<number> {
     request: copy.request === 0 ? null : copy.request,
     output: copy.output,
     parts: partsOf(copy.parts)?.length ?? 1,
-    pricing: copy.circumstances.pricing,
+    pricing: copy.attribution.pricing,
   };
 }
 
-export function equalMeasure(a: EventCopy, b: EventCopy): boolean {
+export function equalMeasure(a: StoredEvent, b: StoredEvent): boolean {
   return (
     a.input === b.input &&
     a.output === b.output &&
@@ -110,7 +114,7 @@ export function equalMeasure(a: EventCopy, b: EventCopy): boolean {
     a.reasoning === b.reasoning &&
     a.webSearches === b.webSearches &&
     a.parts === b.parts &&
-    a.circumstances.sameMeasure(b.circumstances)
+    a.attribution.sameMeasure(b.attribution)
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { circumstanceFields, columnOf } from '../../../src/ledger/tables/circumstances';
+import { attributionFields, columnOf } from '../../../src/ledger/tables/attributionSet';
 import { loadSqlJs } from '../../../src/ledger/tables/database';
 import { migrate } from '../../../src/ledger/tables/schema';
 import { event, openLedger, temporaryDirectory, wasmPath } from './support';
@@ -10,7 +10,7 @@ it('has the columns of the table, in their order', async () => {
   migrate(db, 0);
   const columns =
     db.exec('SELECT name FROM pragma_table_info(?) ORDER BY cid', ['attribution'])[0]?.values.flat() ?? [];
-  expect(['"id"', ...circumstanceFields.map(columnOf)]).toEqual(columns.map((name) => `"${String(name)}"`));
+  expect(['"id"', ...attributionFields.map(columnOf)]).toEqual(columns.map((name) => `"${String(name)}"`));
   db.close();
 });
 
@@ -20,7 +20,7 @@ it('gives back of a call what was stored with it', async () => {
   await ledger.append({ events: [event('one', { status: 'retry', attribution: { tags, team: 't' } })], cursors: [] });
   const page = { interval: { startMs: 0, endMs: 4e12 }, matches: null, sort: 'time', descending: true } as const;
   const [row] = (await ledger.activity()).page({ ...page, offset: 0, limit: 10 }).rows;
-  const known = (['status', 'tags', 'team', 'model'] as const).map((field) => row?.circumstances.get(field));
+  const known = (['status', 'tags', 'team', 'model'] as const).map((field) => row?.attribution.get(field));
   expect(known).toEqual(['retry', tags, 't', 'claude-opus-4-8']);
   await ledger.close();
 });

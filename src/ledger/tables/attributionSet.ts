@@ -6,21 +6,21 @@
  * ids it gave back (`forgetSince`).
  */
 import type { Database, Statement } from 'sql.js';
-import { shareCircumstances, type RatedEvent, type Rating } from '../../protocol/event';
+import { shareAttribution, type RatedEvent, type Rating } from '../../protocol/event';
 import { dimensions, modifiers, pricings, type Modifier, type Pricing } from '../../protocol/vocabulary';
 import { prepared } from './prepared';
 import { asNumber, asText } from './sqlValues';
 
 /** Columns of table `attribution`, in order: the dimensions, then how the event was priced. */
-export const circumstanceFields = [...dimensions, 'modifiers', 'pricing', 'matchedModel', 'priceVersion'] as const;
-export type CircumstanceField = (typeof circumstanceFields)[number];
+export const attributionFields = [...dimensions, 'modifiers', 'pricing', 'matchedModel', 'priceVersion'] as const;
+export type AttributionField = (typeof attributionFields)[number];
 
-const fieldCount = circumstanceFields.length;
-const index = Object.fromEntries(circumstanceFields.map((field, place) => [field, place])) as Record<
-  CircumstanceField,
+const fieldCount = attributionFields.length;
+const index = Object.fromEntries(attributionFields.map((field, place) => [field, place])) as Record<
+  AttributionField,
   number
 >;
-const measureFields: ReadonlySet<CircumstanceField> = new Set([
+const measureFields: ReadonlySet<AttributionField> = new Set([
   'provider',
   'model',
   'status',
@@ -29,33 +29,33 @@ const measureFields: ReadonlySet<CircumstanceField> = new Set([
   'matchedModel',
   'priceVersion',
 ]);
-const fromMeasure = circumstanceFields.map((field) => measureFields.has(field));
+const fromMeasure = attributionFields.map((field) => measureFields.has(field));
 
-export function columnOf(field: CircumstanceField): string {
+export function columnOf(field: AttributionField): string {
   return `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`;
 }
 
-export type CircumstanceValues = readonly (string | null)[];
+export type AttributionValues = readonly (string | null)[];
 
-export class Circumstances {
-  readonly values: CircumstanceValues;
+export class AttributionSet {
+  readonly values: AttributionValues;
   readonly key: string;
   readonly pricing: Pricing;
   /** Row of table `attribution`; 0: not written yet. */
   id = 0;
 
-  constructor(values: CircumstanceValues, key: string) {
+  constructor(values: AttributionValues, key: string) {
     this.values = values;
     this.key = key;
     this.pricing = pricings.find((known) => known === this.get('pricing')) ?? 'unpriced';
   }
 
-  get(field: CircumstanceField): string | null {
+  get(field: AttributionField): string | null {
     return this.values[index[field]] ?? null;
   }
 
   /** '' where it is not known. */
-  text(field: CircumstanceField): string {
+  text(field: AttributionField): string {
     return this.get(field) ?? '';
   }
 
@@ -76,7 +76,7 @@ export class Circumstances {
   }
 
   /** Whether two events with equal numbers had the same price to pay. */
-  sameMeasure(other: Circumstances): boolean {
+  sameMeasure(other: AttributionSet): boolean {
     return (
       this === other ||
       (['provider', 'model', 'status', 'modifiers'] as const).every((field) => this.get(field) === other.get(field))
@@ -84,7 +84,7 @@ export class Circumstances {
   }
 }
 
-function valuesOf(event: RatedEvent): CircumstanceValues {
+function valuesOf(event: RatedEvent): AttributionValues {
   const { attribution, rating } = event;
   return [
     event.provider,
@@ -112,14 +112,14 @@ function valuesOf(event: RatedEvent): CircumstanceValues {
 /** False says nothing. */
 function surelyAlike(a: RatedEvent, b: RatedEvent): boolean {
   return (
-    shareCircumstances(a, b) &&
+    shareAttribution(a, b) &&
     a.rating.pricing === b.rating.pricing &&
     a.rating.matchedModel === b.rating.matchedModel &&
     a.rating.priceVersion === b.rating.priceVersion
   );
 }
 
-function sameValues(a: CircumstanceValues, b: CircumstanceValues): boolean {
+function sameValues(a: AttributionValues, b: AttributionValues): boolean {
   for (let place = 0; place < fieldCount; place += 1) if (a[place] !== b[place]) return false;
   return true;
 }
@@ -129,27 +129,27 @@ function isTextOrNothing(value: unknown): boolean {
   return value === null || typeof value === 'string';
 }
 
-/** Gives equal circumstances one object. */
-export class CircumstanceBook {
-  readonly #byKey = new Map<string, Circumstances>();
-  #last: Circumstances | null = null;
-  #lastEvent: { event: RatedEvent; circumstances: Circumstances } | null = null;
+/** Gives equal attributions one object. */
+export class AttributionInterner {
+  readonly #byKey = new Map<string, AttributionSet>();
+  #last: AttributionSet | null = null;
+  #lastEvent: { event: RatedEvent; attribution: AttributionSet } | null = null;
 
-  ofEvent(event: RatedEvent): Circumstances {
-    if (this.#lastEvent !== null && surelyAlike(this.#lastEvent.event, event)) return this.#lastEvent.circumstances;
+  ofEvent(event: RatedEvent): AttributionSet {
+    if (this.#lastEvent !== null && surelyAlike(this.#lastEvent.event, event)) return this.#lastEvent.attribution;
     const values = valuesOf(event);
     if (!values.every(isTextOrNothing)) throw new RangeError('A usage event has a name that is not a text.');
-    const circumstances = this.of(values);
-    this.#lastEvent = { event, circumstances };
-    return circumstances;
+    const attribution = this.of(values);
+    this.#lastEvent = { event, attribution };
+    return attribution;
   }
 
-  of(values: CircumstanceValues): Circumstances {
+  of(values: AttributionValues): AttributionSet {
     if (this.#last !== null && sameValues(this.#last.values, values)) return this.#last;
     const key = JSON.stringify(values);
     let found = this.#byKey.get(key);
     if (found === undefined) {
-      found = new Circumstances(values, key);
+      found = new AttributionSet(values, key);
       this.#byKey.set(key, found);
     }
     this.#last = found;
@@ -162,13 +162,13 @@ export class CircumstanceBook {
   }
 
   /** The measure's fields of one, the attribution of the other. */
-  combine(measure: Circumstances, attribution: Circumstances): Circumstances {
+  combine(measure: AttributionSet, attribution: AttributionSet): AttributionSet {
     if (measure === attribution) return measure;
     return this.of(fromMeasure.map((own, place) => (own ? measure : attribution).values[place] ?? null));
   }
 
-  withRating(circumstances: Circumstances, rating: Rating): Circumstances {
-    const values = [...circumstances.values];
+  withRating(attribution: AttributionSet, rating: Rating): AttributionSet {
+    const values = [...attribution.values];
     values[index.pricing] = rating.pricing;
     values[index.matchedModel] = rating.matchedModel;
     values[index.priceVersion] = rating.priceVersion;
@@ -177,8 +177,8 @@ export class CircumstanceBook {
 }
 
 /** Those that are written have their ids. */
-export class CircumstanceTable extends CircumstanceBook {
-  #byId: Circumstances[] = [];
+export class AttributionTable extends AttributionInterner {
+  #byId: AttributionSet[] = [];
   #words: string[] = [];
   readonly #wordIds = new Map<string, number>();
   readonly #insertWord: () => Statement;
@@ -204,27 +204,24 @@ export class CircumstanceTable extends CircumstanceBook {
     rows.free();
   }
 
-  byId(id: number): Circumstances {
+  byId(id: number): AttributionSet {
     const found = this.#byId[id - 1];
     if (found === undefined) throw new Error(`no attribution ${id}`);
     return found;
   }
 
   /** Of all that are written and match. */
-  idsOf(matches: (circumstances: Circumstances) => boolean): number[] {
+  idsOf(matches: (attribution: AttributionSet) => boolean): number[] {
     return this.#byId.flatMap((one) => (matches(one) ? [one.id] : []));
   }
 
   /** Writes it if need be. Inside a transaction. */
-  idOf(circumstances: Circumstances): number {
-    if (circumstances.id !== 0) return circumstances.id;
+  idOf(attribution: AttributionSet): number {
+    if (attribution.id !== 0) return attribution.id;
     const id = this.#byId.length + 1;
-    this.#insertRow().run([
-      id,
-      ...circumstances.values.map((value) => (value === null ? null : this.#writeWord(value))),
-    ]);
-    circumstances.id = id;
-    this.#byId.push(circumstances);
+    this.#insertRow().run([id, ...attribution.values.map((value) => (value === null ? null : this.#writeWord(value)))]);
+    attribution.id = id;
+    this.#byId.push(attribution);
     return id;
   }
 
