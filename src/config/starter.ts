@@ -76,7 +76,7 @@ ${tiers.join('\n')}
 alerts:
   thresholds:
 ${thresholds.join('\n')}
-  # notifications:
+  # notifications:                # e-mail and webhook are checked, and not sent yet
   #   - { type: email, recipients: [me@example.com] }
   #   - { type: webhook, url: https://hooks.example.com/alerts }
 
