@@ -8,7 +8,9 @@ import { LedgerError, type EventOutcome, type Ledger } from '../../../src/ledger
 import type { ActivityPage } from '../../../src/ledger/queries/activityQuery';
 import { rowsPerBase } from '../../../src/ledger/tables/callKey';
 import { loadSqlJs } from '../../../src/ledger/tables/database';
-import { copyOf } from '../../../src/ledger/tables/storedEvent';
+import { AttributionInterner } from '../../../src/ledger/tables/attributionSet';
+import { copyOf, type EventRow } from '../../../src/ledger/tables/storedEvent';
+import { UnloadedEvents } from '../../../src/ledger/tables/unloadedEvents';
 import { LedgerStore } from '../../../src/ledger/tables/store';
 import type { RatedEvent } from '../../../src/protocol/event';
 import { dimensions } from '../../../src/protocol/vocabulary';
@@ -277,6 +279,28 @@ describe('bulk load', () => {
     put(event('a', { tokens: { output: 90 } }), event('c', { atMs: startMs + 2 }));
     expect(outputs()).toEqual([90, 20, 20]);
     store.close();
+  });
+
+  it('that fails leaves all to the next attempt', async () => {
+    const db = fresh(await loadSqlJs(wasmPath));
+    let faults = 2;
+    const loaded: number[] = [];
+    const put = ({ atMs }: EventRow): void => {
+      if (atMs > startMs && faults-- > 0) throw new Error('out of memory');
+      loaded.push(atMs);
+    };
+    const unloaded = new UnloadedEvents({ put });
+    const book = new AttributionInterner();
+    for (const [at, call] of ['a', 'b'].entries()) unloaded.insert(copyOf(event(call, { atMs: startMs + at }), book));
+    unloaded.keep();
+    expect(() => unloaded.loadNow(db, 5)).toThrow('out of memory');
+    expect(() => unloaded.ensure(db, startMs, startMs + 1)).toThrow('out of memory');
+    loaded.length = 0;
+    unloaded.ensure(db, startMs, startMs + 1);
+    unloaded.ensure(db, startMs, startMs + 1);
+    expect(loaded.sort()).toEqual([startMs, startMs + 1]);
+    expect([unloaded.loadNow(db, 1), unloaded.loadNow(db, 1)]).toEqual([false, true]);
+    db.close();
   });
 
   it('is tried again after the next append where the database fails', async () => {
