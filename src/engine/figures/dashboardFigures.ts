@@ -1,6 +1,6 @@
 /**
- * Everything a page of the dashboard shows for one period and one set of filters. Four questions to the ledger's sums: what
- * the period is made of, its bars, the interval before, and the days of a year; the rest is added up from those.
+ * Everything a page of the dashboard shows for one period and one set of filters, from the ledger's sums: what the period is made of,
+ * its runs and bars, what is billed of it, the interval before, and the days of a year.
  */
 import { labelOf } from '../../domain/time/period';
 import { projected } from '../../domain/budgets/forecast';
