@@ -9,7 +9,8 @@ import {
   type ReportedEvent,
   type ReportValue,
 } from '../../protocol/api/api';
-import { noAttribution, type RatedEvent, type UsageEvent } from '../../protocol/event';
+import type { RatedEvent, UsageEvent } from '../../protocol/event';
+import { usageEvent } from '../../sources/usageEvent';
 import { usdFromNanos } from '../../shared/money';
 import type { EventOutcome } from '../../ledger/ledger';
 import { parseArgument } from '../support/argument';
@@ -67,11 +68,10 @@ function instantOf(one: Report, nowMs: number): number {
 
 function toEvent(one: Report, nowMs: number, project: string | null): UsageEvent {
   const { tokens } = one;
-  return {
-    key: { namespace: 'api', call: one.id, request: null },
-    copy: { sidechain: false, forked: false, nested: false },
-    atMs: instantOf(one, nowMs),
+  return usageEvent({
     source: 'api',
+    key: { namespace: 'api', call: one.id },
+    atMs: instantOf(one, nowMs),
     provider: canonicalProvider(one.provider),
     model: one.model,
     tokens: {
@@ -82,14 +82,10 @@ function toEvent(one: Report, nowMs: number, project: string | null): UsageEvent
       cacheWrite1h: tokens.cacheWrite1h ?? 0,
       reasoning: tokens.reasoning ?? 0,
     },
-    parts: null,
-    webSearches: 0,
     reportedCostNanos: one.costUsd === undefined ? null : nanosFromUsd(one.costUsd),
-    modifiers: [],
     durationMs: one.durationMs === undefined ? null : Math.round(one.durationMs),
     status: one.status ?? 'ok',
     attribution: {
-      ...noAttribution,
       project: one.project ?? project,
       agent: one.agent ?? null,
       agentType: one.agentType ?? null,
@@ -102,7 +98,7 @@ function toEvent(one: Report, nowMs: number, project: string | null): UsageEvent
       team: one.team ?? null,
       tags: canonicalTags(one.tags),
     },
-  };
+  });
 }
 
 function canonicalTags(tags: Report['tags']): string | null {

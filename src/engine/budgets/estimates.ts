@@ -10,6 +10,7 @@ import type { PriceMatch } from '../../domain/prices/rating';
 import type { Configuration } from '../../protocol/configuration';
 import type { DecisionEstimate } from '../../protocol/api/budgetAnswers';
 import { noAttribution, type Rating, type TokenCounts, type UsageEvent } from '../../protocol/event';
+import { usageEvent } from '../../sources/usageEvent';
 
 export interface CallerEstimate {
   tokens?: { input: number; output: number; cacheRead: number; cacheWrite: number; cacheWrite1h: number } | undefined;
@@ -94,20 +95,6 @@ function sumOf(tokens: TokenCounts): number {
 }
 
 function callOf(provider: string, model: string, tokens: TokenCounts, atMs: number): UsageEvent & { provider: string } {
-  return {
-    key: { namespace: 'api', call: '', request: null },
-    copy: { sidechain: false, forked: false, nested: false },
-    atMs,
-    source: 'api',
-    provider,
-    model,
-    tokens,
-    parts: null,
-    webSearches: 0,
-    reportedCostNanos: null,
-    modifiers: [],
-    durationMs: null,
-    status: 'ok',
-    attribution: noAttribution,
-  };
+  const key = { namespace: 'api', call: '' };
+  return { ...usageEvent({ source: 'api', key, atMs, model, tokens, attribution: noAttribution }), provider };
 }
